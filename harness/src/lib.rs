@@ -3,8 +3,25 @@
 #[doc(hidden)]
 #[path = "private.rs"]
 pub mod __private;
+mod capture;
+mod channel;
+mod cli;
+mod event;
+mod execute;
+mod filter;
+mod judge;
+mod outcome;
+mod panics;
+mod plan;
 mod registry;
+mod report;
+mod run;
+mod runtime;
+mod schedule;
+mod settings;
+mod shuffle;
 mod test;
+mod time_limits;
 
 pub use async_harness_macros::{async_test, parallel, serial, test};
 

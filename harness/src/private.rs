@@ -1,6 +1,7 @@
 //! What generated code names, and nobody else: no promise is made about anything here.
 
 pub use crate::registry::{Body, Registered, Runtime};
+pub use crate::run::{Suite, main};
 pub use crate::test::{Access, Concurrency, Ignore, Key, Place, ShouldPanic, Test};
 pub use async_harness_macros::__main as main_fn;
 pub use inventory;
@@ -39,19 +40,4 @@ where
     F: Future<Output: TestResult> + 'static,
 {
     Box::pin(async move { future.await.report() })
-}
-
-/// What `main!` knows of its target.
-#[derive(Debug)]
-pub struct Suite {
-    /// The file `main!` stands in: the root of the target.
-    pub root: &'static str,
-    /// Whether a target without any test is fine.
-    pub allow_empty: bool,
-}
-
-/// Runs the tests of this target: the `main` that `main!` writes.
-pub fn main(suite: &Suite) -> ExitCode {
-    let _ = suite;
-    ExitCode::SUCCESS
 }

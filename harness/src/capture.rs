@@ -1,0 +1,14 @@
+//! Keeps what a test prints with the test, in this process and without a feature of a nightly compiler.
+//!
+//! On Linux the executable's own `write` and `writev` stand in front of the C library's (see [`interpose`]); what is
+//! written to standard output or standard error on a thread that bears a test's mark goes into that test's recording.
+//! Elsewhere, under Miri and without the feature `capture`, nothing is interposed and all output goes where it would.
+//!
+//! A mark is two words in a thread-local that needs no destructor, so it can be read at any time of a thread's life.
+
+#[cfg_attr(not(all(target_os = "linux", feature = "capture", not(miri))), path = "capture/absent.rs")]
+mod interpose;
+mod recording;
+
+pub(crate) use interpose::AVAILABLE;
+pub(crate) use recording::{Mark, Recording, aside, start, stop};

@@ -1,0 +1,250 @@
+//! Recordings: who is printing right now, and what has been printed so far. All of it is safe code.
+
+use super::interpose;
+use std::cell::Cell;
+use std::io::Write;
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::{Mutex, MutexGuard, PoisonError};
+
+/// A place for one test's output, used again by other tests later.
+#[derive(Debug)]
+struct Slot {
+    tape: Mutex<Tape>,
+}
+
+#[derive(Debug)]
+struct Tape {
+    /// Grows by one each time the slot changes hands, so that a mark of an earlier user is known to be stale.
+    turn: u64,
+    bytes: Vec<u8>,
+}
+
+/// What all recordings share.
+#[derive(Debug)]
+struct Roster {
+    /// Slots that nobody uses. They are never freed: a thread left behind by a test may bear a mark for ever.
+    free: Vec<&'static Slot>,
+    /// The recordings of tests that are running.
+    running: Vec<Mark>,
+    /// Output with no owner.
+    stray: Vec<u8>,
+}
+
+static ROSTER: Mutex<Roster> =
+    Mutex::new(Roster { free: Vec::new(), running: Vec::new(), stray: Vec::new() });
+
+/// Whether output without an owner is kept too.
+static CAPTURING: AtomicBool = AtomicBool::new(false);
+
+thread_local! {
+    static MARK: Cell<Option<Mark>> = const { Cell::new(None) };
+    /// Whether this thread is inside [`keep`]: an allocator or a signal handler that prints there must not come back.
+    static INSIDE: Cell<bool> = const { Cell::new(false) };
+}
+
+/// Says that what a thread prints belongs to one recording.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Mark {
+    slot: &'static Slot,
+    turn: u64,
+}
+
+impl Mark {
+    /// The mark of this thread.
+    pub(super) fn current() -> Option<Self> {
+        MARK.get()
+    }
+
+    /// Marks this thread, until it ends.
+    pub(crate) fn adopt(self) {
+        MARK.set(Some(self));
+    }
+
+    fn is(self, other: Mark) -> bool {
+        std::ptr::eq(self.slot, other.slot) && self.turn == other.turn
+    }
+
+    /// Appends to the recording; answers whether it was still open.
+    fn append(self, bytes: &[u8]) -> bool {
+        let mut tape = lock(&self.slot.tape);
+        let open = tape.turn == self.turn;
+        if open {
+            tape.bytes.extend_from_slice(bytes);
+        }
+        open
+    }
+}
+
+/// The output of one test, from [`Recording::begin`] until [`Recording::finish`].
+#[derive(Debug)]
+pub(crate) struct Recording {
+    mark: Mark,
+}
+
+impl Recording {
+    /// Begins to record what this thread prints.
+    pub(crate) fn begin() -> Self {
+        let mark = open();
+        lock(&ROSTER).running.push(mark);
+        mark.adopt();
+        Recording { mark }
+    }
+
+    /// For other threads of the same test.
+    pub(crate) fn mark(&self) -> Mark {
+        self.mark
+    }
+
+    /// Ends the recording; what is printed under its mark from now on has no owner.
+    pub(crate) fn finish(self) -> Vec<u8> {
+        // What was printed without a line's end still waits in std's buffer, which all threads share. An error here is
+        // the test's: it closed or replaced its standard output.
+        let _ = std::io::stdout().flush();
+        MARK.set(None);
+        lock(&ROSTER).running.retain(|mark| !mark.is(self.mark));
+        close(self.mark)
+    }
+}
+
+/// Keeps output without an owner from now on.
+pub(crate) fn start() {
+    interpose::prepare();
+    CAPTURING.store(true, Ordering::Relaxed);
+}
+
+/// Keeps no output without an owner any more; gives back what there was.
+pub(crate) fn stop() -> Vec<u8> {
+    CAPTURING.store(false, Ordering::Relaxed);
+    std::mem::take(&mut lock(&ROSTER).stray)
+}
+
+/// Runs `print` and gives back what this thread printed meanwhile instead of letting it pass; nothing where output
+/// cannot be captured.
+pub(crate) fn aside(print: impl FnOnce()) -> Option<Vec<u8>> {
+    if !interpose::AVAILABLE {
+        print();
+        return None;
+    }
+    interpose::prepare();
+    let mark = open();
+    let before = MARK.replace(Some(mark));
+    print();
+    MARK.set(before);
+    Some(close(mark))
+}
+
+/// Takes output that is about to be written; answers whether it did.
+pub(super) fn keep(bytes: &[u8]) -> bool {
+    let mark = MARK.get();
+    if (mark.is_none() && !CAPTURING.load(Ordering::Relaxed)) || INSIDE.replace(true) {
+        return false;
+    }
+    let kept = match mark {
+        Some(mark) if mark.append(bytes) => true,
+        _ => CAPTURING.load(Ordering::Relaxed) && keep_stray(mark, bytes),
+    };
+    INSIDE.set(false);
+    kept
+}
+
+/// Output of a thread without a mark is that of the one test that runs, where there is one. A stale mark names a test
+/// that is over, so its output is nobody else's.
+fn keep_stray(stale: Option<Mark>, bytes: &[u8]) -> bool {
+    let mut roster = lock(&ROSTER);
+    match (stale, roster.running.as_slice()) {
+        (None, [alone]) if alone.append(bytes) => {}
+        _ => roster.stray.extend_from_slice(bytes),
+    }
+    true
+}
+
+fn open() -> Mark {
+    let free = lock(&ROSTER).free.pop();
+    let slot = free.unwrap_or_else(|| {
+        Box::leak(Box::new(Slot { tape: Mutex::new(Tape { turn: 0, bytes: Vec::new() }) }))
+    });
+    let turn = lock(&slot.tape).turn;
+    Mark { slot, turn }
+}
+
+fn close(mark: Mark) -> Vec<u8> {
+    let bytes = {
+        let mut tape = lock(&mark.slot.tape);
+        tape.turn += 1;
+        std::mem::take(&mut tape.bytes)
+    };
+    lock(&ROSTER).free.push(mark.slot);
+    bytes
+}
+
+/// Locks without poisoning: nothing here can be left half done by a panic.
+fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
+    mutex.lock().unwrap_or_else(PoisonError::into_inner)
+}
+
+#[cfg(all(test, target_os = "linux", feature = "capture", not(miri)))]
+mod tests {
+    use super::*;
+
+    /// The recordings are one per process; these tests take turns.
+    static TURN: Mutex<()> = Mutex::new(());
+
+    fn recorded(print: impl FnOnce(&Recording)) -> String {
+        let recording = Recording::begin();
+        print(&recording);
+        String::from_utf8(recording.finish()).unwrap()
+    }
+
+    /// libtest redirects `print!` within tests, so these print as code does that knows nothing of libtest.
+    fn print(text: &str) {
+        interpose::tests::write_to_stdout(text.as_bytes());
+    }
+
+    #[test]
+    fn a_recording_holds_what_its_thread_prints() {
+        let _turn = lock(&TURN);
+        assert_eq!(recorded(|_| print("one\n")), "one\n");
+        assert_eq!(recorded(|_| ()), "");
+    }
+
+    #[test]
+    fn a_thread_inherits_the_mark_of_the_one_that_started_it() {
+        let _turn = lock(&TURN);
+        let text = recorded(|_| std::thread::spawn(|| print("from a thread\n")).join().unwrap());
+        assert_eq!(text, "from a thread\n");
+    }
+
+    #[test]
+    fn a_late_thread_of_a_finished_test_disturbs_no_other() {
+        let _turn = lock(&TURN);
+        start();
+        let (go, wait) = std::sync::mpsc::channel::<()>();
+        let mut late = None;
+        recorded(|recording| {
+            let mark = recording.mark();
+            late = Some(std::thread::spawn(move || {
+                mark.adopt();
+                wait.recv().unwrap();
+                print("late\n");
+            }));
+        });
+        let other = recorded(|_| {
+            go.send(()).unwrap();
+            late.take().unwrap().join().unwrap();
+        });
+        assert_eq!(other, "");
+        assert_eq!(stop(), b"late\n");
+    }
+
+    #[test]
+    fn what_is_printed_aside_is_given_back_and_recorded_nowhere() {
+        let _turn = lock(&TURN);
+        let mut given = None;
+        let text = recorded(|_| {
+            print("a");
+            given = aside(|| print("b"));
+            print("c");
+        });
+        assert_eq!((text.as_str(), given.as_deref()), ("ac", Some(&b"b"[..])));
+    }
+}

@@ -1,0 +1,173 @@
+//! Carries events from the threads that run tests to the one that tells of them, in the order of their sending.
+//!
+//! Waking a thread costs a worker more than an empty test does. So the receiver, once woken, looks again by itself every
+//! [`PAUSE`] as long as events keep coming, and senders wake it only when it has gone to sleep for good or when the run
+//! is over.
+
+use crate::event::Event;
+use crate::test::Test;
+use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
+use std::time::{Duration, Instant};
+
+/// How late an event may be told at the most.
+const PAUSE: Duration = Duration::from_millis(1);
+
+/// After how long a test is said to be still running, once. The time is libtest's.
+const STILL_RUNNING: Duration = Duration::from_secs(60);
+
+/// Makes a channel. It ends once its last sender is dropped.
+pub(crate) fn channel() -> (Sender, Receiver) {
+    let shared = Arc::new(Shared {
+        state: Mutex::new(State { events: Vec::new(), asleep: false, senders: 1 }),
+        woken: Condvar::new(),
+    });
+    (Sender { shared: Arc::clone(&shared) }, Receiver { shared, running: Vec::new() })
+}
+
+#[derive(Debug)]
+struct Shared {
+    state: Mutex<State>,
+    woken: Condvar,
+}
+
+#[derive(Debug)]
+struct State {
+    events: Vec<Event>,
+    /// Whether the receiver waits to be woken rather than for the end of a pause.
+    asleep: bool,
+    senders: usize,
+}
+
+impl Shared {
+    fn lock(&self) -> MutexGuard<'_, State> {
+        self.state.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+/// The end that events are put into.
+#[derive(Debug)]
+pub(crate) struct Sender {
+    shared: Arc<Shared>,
+}
+
+impl Sender {
+    /// Sends an event; never blocks for longer than another sender takes to do the same.
+    pub(crate) fn send(&self, event: Event) {
+        let mut state = self.shared.lock();
+        state.events.push(event);
+        if std::mem::take(&mut state.asleep) {
+            drop(state);
+            self.shared.woken.notify_one();
+        }
+    }
+}
+
+impl Clone for Sender {
+    fn clone(&self) -> Self {
+        self.shared.lock().senders += 1;
+        Sender { shared: Arc::clone(&self.shared) }
+    }
+}
+
+impl Drop for Sender {
+    fn drop(&mut self) {
+        let mut state = self.shared.lock();
+        state.senders -= 1;
+        if state.senders == 0 {
+            drop(state);
+            self.shared.woken.notify_one();
+        }
+    }
+}
+
+/// The end that events come out of.
+#[derive(Debug)]
+pub(crate) struct Receiver {
+    shared: Arc<Shared>,
+    /// What has started and not finished, and since when.
+    running: Vec<Running>,
+}
+
+#[derive(Debug)]
+struct Running {
+    test: &'static Test,
+    since: Instant,
+    told: bool,
+}
+
+impl Receiver {
+    /// Gives every event to `tell`, with [`Event::TestStillRunning`] put between, and calls `pause` whenever there are
+    /// no more for the moment.
+    pub(crate) fn for_each(mut self, mut tell: impl FnMut(&Event), mut pause: impl FnMut()) {
+        while let Some(events) = self.receive() {
+            for event in &events {
+                self.note(event);
+                tell(event);
+            }
+            for event in self.still_running() {
+                tell(&event);
+            }
+            pause();
+            self.rest();
+        }
+    }
+
+    /// The events since the last call, or none if a test has become slow meanwhile; nothing once the channel has ended.
+    fn receive(&self) -> Option<Vec<Event>> {
+        let mut state = self.shared.lock();
+        loop {
+            if !state.events.is_empty() {
+                return Some(std::mem::take(&mut state.events));
+            }
+            if state.senders == 0 {
+                return None;
+            }
+            state.asleep = true;
+            let due = self.running.iter().filter(|running| !running.told).map(|running| running.since).min();
+            state = match due.map(|since| (since + STILL_RUNNING).saturating_duration_since(Instant::now())) {
+                Some(Duration::ZERO) => {
+                    state.asleep = false;
+                    return Some(Vec::new());
+                }
+                Some(left) => {
+                    self.shared.woken.wait_timeout(state, left).unwrap_or_else(PoisonError::into_inner).0
+                }
+                None => self.shared.woken.wait(state).unwrap_or_else(PoisonError::into_inner),
+            };
+            state.asleep = false;
+        }
+    }
+
+    /// Lets events gather for a moment.
+    fn rest(&self) {
+        let state = self.shared.lock();
+        let go_on = |state: &mut State| state.senders > 0;
+        drop(
+            self.shared.woken.wait_timeout_while(state, PAUSE, go_on).unwrap_or_else(PoisonError::into_inner),
+        );
+    }
+
+    fn note(&mut self, event: &Event) {
+        match event {
+            Event::TestStarted { test } => {
+                self.running.push(Running { test, since: Instant::now(), told: false });
+            }
+            Event::TestFinished { test, .. } => {
+                self.running.retain(|running| !std::ptr::eq(running.test, *test));
+            }
+            _ => {}
+        }
+    }
+
+    fn still_running(&mut self) -> Vec<Event> {
+        let slow = |running: &&mut Running| !running.told && running.since.elapsed() >= STILL_RUNNING;
+        self.running
+            .iter_mut()
+            .filter(slow)
+            .map(|running| {
+                running.told = true;
+                Event::TestStillRunning { test: running.test, after: STILL_RUNNING }
+            })
+            .collect()
+    }
+}

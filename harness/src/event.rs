@@ -1,0 +1,49 @@
+//! What happened, in the past tense: the only thing that the engine and the reports share.
+//!
+//! Events have one order, that of their sending. A report is a pure function of them.
+
+use crate::outcome::Finished;
+use crate::test::Test;
+use std::time::Duration;
+
+/// Something that happened in a run.
+#[derive(Debug)]
+pub(crate) enum Event {
+    /// The plan is made; nothing has run. The first event of a run.
+    RunStarted {
+        /// How many tests are planned, ignored ones included.
+        tests: usize,
+        /// How many registered tests the filters left out.
+        filtered_out: usize,
+        /// What the order was shuffled with.
+        shuffle_seed: Option<u64>,
+    },
+    /// A worker took a test. Comes before the test's first line of code, and for an ignored test too.
+    TestStarted {
+        /// The test.
+        test: &'static Test,
+    },
+    /// A test is still running. Comes once, between its start and its finish.
+    TestStillRunning {
+        /// The test.
+        test: &'static Test,
+        /// How long it has been running.
+        after: Duration,
+    },
+    /// A test is over; no further event of it follows.
+    TestFinished {
+        /// The test.
+        test: &'static Test,
+        /// How it ended.
+        finished: Finished,
+    },
+    /// Everything is over. The last event of a run.
+    RunFinished {
+        /// From the run's start to its end.
+        elapsed: Duration,
+        /// How many planned tests were never started, because a failure ended the run.
+        not_run: usize,
+        /// What was printed while no single test could be named as its source.
+        stray: Vec<u8>,
+    },
+}

@@ -1,0 +1,99 @@
+//! Runs a plan: the parallel phase on a pool, then the serial phase on the calling thread. It prints nothing; whatever
+//! happens is an event.
+
+mod attempt;
+mod lock;
+mod parallel;
+mod step;
+
+use crate::channel::Sender;
+use crate::event::Event;
+use crate::plan::{Plan, Step};
+use crate::registry::Registered;
+use crate::settings::{Capture, Settings, Stop, Workers};
+use crate::{capture, panics};
+use lock::ProcessLocks;
+use std::io;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
+use std::time::Instant;
+
+/// A planned test.
+pub(crate) type TestStep = Step<&'static Registered>;
+
+/// What every worker needs to run a step.
+#[derive(Debug)]
+struct Bench {
+    events: Sender,
+    capture: Capture,
+    time: Option<crate::time_limits::TimeLimits>,
+    stop: Stop,
+    /// Locks against other processes, where each test has one of its own.
+    locks: Option<ProcessLocks>,
+    /// Whether no further test may start.
+    stopped: AtomicBool,
+    /// How many tests have ended.
+    finished: AtomicUsize,
+}
+
+/// Runs a plan from [`Event::RunStarted`] to [`Event::RunFinished`].
+///
+/// # Errors
+///
+/// If the worker threads cannot be started. The tests of the serial phase are run all the same.
+pub(crate) fn run(
+    plan: Plan<&'static Registered>,
+    settings: &Settings,
+    events: Sender,
+) -> Result<(), io::Error> {
+    let begin = Instant::now();
+    let planned = plan.len();
+    let keep = match settings.capture {
+        Capture::Yes if capture::AVAILABLE => Capture::Yes,
+        _ => Capture::No,
+    };
+    events.send(Event::RunStarted {
+        tests: planned,
+        filtered_out: plan.filtered_out,
+        shuffle_seed: plan.shuffle_seed,
+    });
+    panics::install_hook();
+    if keep == Capture::Yes {
+        capture::start();
+    }
+    let bench = Arc::new(Bench {
+        events,
+        capture: keep,
+        time: settings.time,
+        stop: settings.stop,
+        locks: ProcessLocks::for_this_process(),
+        stopped: AtomicBool::new(false),
+        finished: AtomicUsize::new(0),
+    });
+
+    let parallel = match settings.workers {
+        Workers::Threads(threads) => parallel::run(plan.parallel, threads, &bench),
+        Workers::MainThread => {
+            one_by_one(&plan.parallel, &bench);
+            Ok(())
+        }
+    };
+    one_by_one(&plan.serial, &bench);
+
+    let stray = if keep == Capture::Yes { capture::stop() } else { Vec::new() };
+    bench.events.send(Event::RunFinished {
+        elapsed: begin.elapsed(),
+        not_run: planned - bench.finished.load(Ordering::Acquire),
+        stray,
+    });
+    parallel
+}
+
+fn one_by_one(steps: &[TestStep], bench: &Bench) {
+    for step in steps {
+        if bench.stopped.load(Ordering::Acquire) {
+            break;
+        }
+        bench.run(*step);
+    }
+}

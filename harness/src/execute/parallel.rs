@@ -1,0 +1,108 @@
+//! The parallel phase: long-lived drivers on a rayon pool, which take steps from the schedule.
+//!
+//! A test is never a rayon job. While a test waits inside rayon (`install`, `par_iter`), its thread steals other jobs of
+//! its pool; were these tests, one would run on top of another. So the pool's only jobs are the drivers, all of which
+//! are running before the first test starts, and what tests themselves put into it. For the latter the pool has as many
+//! threads again: a test that awaits the end of a `rayon::spawn` needs a thread that is not a driver.
+
+use super::{Bench, TestStep};
+use crate::schedule::{Next, Schedule};
+use rayon::ThreadPoolBuilder;
+use std::io;
+use std::num::NonZeroUsize;
+use std::sync::atomic::Ordering;
+use std::sync::{Arc, Barrier, Condvar, Mutex, MutexGuard, PoisonError};
+
+/// Runs the steps on as many threads as asked for, or on fewer where there are fewer steps.
+///
+/// # Errors
+///
+/// If the threads cannot be started; then no step has run.
+pub(super) fn run(steps: Vec<TestStep>, threads: NonZeroUsize, bench: &Arc<Bench>) -> io::Result<()> {
+    let drivers = threads.get().min(steps.len());
+    if drivers == 0 {
+        return Ok(());
+    }
+    let pool = ThreadPoolBuilder::new()
+        .num_threads(drivers * 2)
+        .thread_name(|index| format!("test-worker-{index}"))
+        .build()
+        .map_err(io::Error::other)?;
+    let phase = Arc::new(Phase::new(steps, drivers, Arc::clone(bench)));
+    for _ in 0..drivers {
+        let phase = Arc::clone(&phase);
+        pool.spawn(move || phase.drive());
+    }
+    phase.wait();
+    Ok(())
+}
+
+struct Phase {
+    steps: Vec<TestStep>,
+    bench: Arc<Bench>,
+    all_drivers: Barrier,
+    state: Mutex<State>,
+    /// There may be a step for a driver that waits for one, or no further step at all.
+    work: Condvar,
+    /// The last driver has run out of steps.
+    end: Condvar,
+}
+
+struct State {
+    schedule: Schedule,
+    /// How many drivers have not run out of steps.
+    driving: usize,
+}
+
+impl Phase {
+    fn new(steps: Vec<TestStep>, drivers: usize, bench: Arc<Bench>) -> Self {
+        let schedule = Schedule::new(steps.iter().map(TestStep::keys));
+        Phase {
+            steps,
+            bench,
+            all_drivers: Barrier::new(drivers),
+            state: Mutex::new(State { schedule, driving: drivers }),
+            work: Condvar::new(),
+            end: Condvar::new(),
+        }
+    }
+
+    fn drive(&self) {
+        self.all_drivers.wait();
+        let mut state = self.lock();
+        loop {
+            match state.schedule.next() {
+                Next::Start(position) => {
+                    drop(state);
+                    self.bench.run(self.steps[position]);
+                    state = self.lock();
+                    let freed = if self.bench.stopped.load(Ordering::Acquire) {
+                        state.schedule.stop()
+                    } else {
+                        state.schedule.finish(position)
+                    };
+                    // This driver takes one of them itself; that there are no more concerns all who wait.
+                    if freed > 1 || state.schedule.is_done() {
+                        self.work.notify_all();
+                    }
+                }
+                Next::Wait => state = self.work.wait(state).unwrap_or_else(PoisonError::into_inner),
+                Next::Done => break,
+            }
+        }
+        state.driving -= 1;
+        if state.driving == 0 {
+            self.end.notify_all();
+        }
+    }
+
+    /// Waits until every driver has run out of steps.
+    fn wait(&self) {
+        let state = self.lock();
+        drop(self.end.wait_while(state, |state| state.driving > 0));
+    }
+
+    fn lock(&self) -> MutexGuard<'_, State> {
+        self.state.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}

@@ -1,0 +1,50 @@
+//! Runs one step: the same for a worker of the pool and for the main thread.
+
+use super::{Bench, TestStep};
+use crate::event::Event;
+use crate::outcome::{Failure, Finished, Outcome};
+use crate::plan::Action;
+use crate::registry::Registered;
+use crate::settings::Stop;
+use crate::time_limits::Enforcement;
+use std::sync::atomic::Ordering;
+use std::time::Duration;
+
+impl Bench {
+    /// Runs a step and tells of its start and its end.
+    pub(super) fn run(&self, step: TestStep) {
+        let Registered { test, .. } = step.test;
+        let locks = match (&self.locks, step.action) {
+            (Some(locks), Action::Run) => Some(locks.hold(test.concurrency)),
+            _ => None,
+        };
+        self.events.send(Event::TestStarted { test });
+        let finished = match (step.action, &locks) {
+            (Action::Ignore(reason), _) => without_a_try(Outcome::Ignored(reason)),
+            (Action::Run, Some(Err(error))) => {
+                without_a_try(Outcome::Failed(Failure::Because(error.to_string())))
+            }
+            (Action::Run, _) => self.in_time(super::attempt::run(step.test, self.capture)),
+        };
+        drop(locks);
+        let failed = finished.outcome.is_failure();
+        self.events.send(Event::TestFinished { test, finished });
+        self.finished.fetch_add(1, Ordering::Release);
+        if failed && self.stop == Stop::AtFailure {
+            self.stopped.store(true, Ordering::Release);
+        }
+    }
+
+    /// Fails a test that passed too late, where limits are enforced.
+    fn in_time(&self, mut finished: Finished) -> Finished {
+        let limit = self.time.filter(|time| time.enforcement == Enforcement::Fail).map(|time| time.critical);
+        if finished.outcome == Outcome::Passed && limit.is_some_and(|limit| finished.duration >= limit) {
+            finished.outcome = Outcome::Failed(Failure::TimeLimit);
+        }
+        finished
+    }
+}
+
+fn without_a_try(outcome: Outcome) -> Finished {
+    Finished { outcome, output: Vec::new(), notes: Vec::new(), duration: Duration::ZERO }
+}

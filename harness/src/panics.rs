@@ -1,0 +1,82 @@
+//! Shows a panic under the name of its test instead of that of the worker's thread.
+//!
+//! The text is std's own, backtrace included: the hook that was there before prints it aside, and its first line then
+//! gets the test's name.
+
+use crate::capture;
+use crate::test::Test;
+use std::any::Any;
+use std::cell::Cell;
+use std::io::Write;
+use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::sync::Once;
+
+thread_local! {
+    static RUNNING: Cell<Option<&'static Test>> = const { Cell::new(None) };
+}
+
+/// Says that this thread runs a test, until it is dropped.
+#[derive(Debug)]
+pub(crate) struct Running(());
+
+impl Running {
+    /// This thread runs `test` from now on.
+    pub(crate) fn new(test: &'static Test) -> Self {
+        RUNNING.set(Some(test));
+        Running(())
+    }
+}
+
+impl Drop for Running {
+    fn drop(&mut self) {
+        RUNNING.set(None);
+    }
+}
+
+/// Puts the hook in place, once.
+pub(crate) fn install_hook() {
+    static ONCE: Once = Once::new();
+    ONCE.call_once(|| {
+        let before = std::panic::take_hook();
+        std::panic::set_hook(Box::new(move |info| {
+            let Some(test) = RUNNING.get() else { return before(info) };
+            if let Some(text) = capture::aside(|| before(info)) {
+                // As in std's own hook: where standard error is gone there is nobody left to tell.
+                let _ = std::io::stderr().write_all(&renamed(text, test.name()));
+            }
+        }));
+    });
+}
+
+/// Replaces the thread's name in the line that a panic's message starts with.
+fn renamed(text: Vec<u8>, test: &str) -> Vec<u8> {
+    let thread = std::thread::current();
+    let start = format!("\nthread '{}' (", thread.name().unwrap_or("<unnamed>"));
+    match text.strip_prefix(start.as_bytes()) {
+        Some(rest) => [format!("\nthread '{test}' (").as_bytes(), rest].concat(),
+        None => text,
+    }
+}
+
+/// Runs code of a user; a panic gives its payload.
+pub(crate) fn caught<T>(run: impl FnOnce() -> T) -> Result<T, Box<dyn Any + Send>> {
+    catch_unwind(AssertUnwindSafe(run))
+}
+
+/// Drops what a user made, whose destructor may panic too.
+pub(crate) fn discard<T>(thing: T) {
+    if let Err(another) = caught(|| drop(thing)) {
+        // Dropping this one as well could go on for ever.
+        std::mem::forget(another);
+    }
+}
+
+/// Everything on the stack above this is the harness's; short backtraces end here.
+#[inline(never)]
+#[allow(non_snake_case, reason = "std looks for this very name")]
+pub(crate) fn __rust_begin_short_backtrace<T>(run: impl FnOnce() -> T) -> T {
+    let result = run();
+    // Keeps this frame from being optimised away as a tail call.
+    std::hint::black_box(());
+    result
+}

@@ -1,0 +1,182 @@
+//! Decides what runs, in which order and in which phase: a pure function of the registered tests and the settings.
+
+use crate::filter::Filter;
+use crate::shuffle::shuffle;
+use crate::test::{Concurrency, Ignore, Key, Test};
+use std::fmt;
+
+/// What a run will do.
+#[derive(Debug)]
+pub(crate) struct Plan<T> {
+    /// The steps of the parallel phase, in the order in which they are offered to workers.
+    pub(crate) parallel: Vec<Step<T>>,
+    /// The steps of the serial phase, in order.
+    pub(crate) serial: Vec<Step<T>>,
+    /// How many registered tests are not in the plan.
+    pub(crate) filtered_out: usize,
+    /// What the order was shuffled with.
+    pub(crate) shuffle_seed: Option<u64>,
+}
+
+/// One test in a plan.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) struct Step<T> {
+    /// The test, as the caller knows it.
+    pub(crate) test: T,
+    /// What to do with it.
+    pub(crate) action: Action,
+}
+
+/// What is done with a planned test.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Action {
+    /// It runs.
+    Run,
+    /// It is reported as ignored.
+    Ignore(Option<&'static str>),
+}
+
+/// What a planned thing says of itself.
+pub(crate) trait Planned: Copy {
+    /// Its description.
+    fn test(&self) -> &'static Test;
+}
+
+/// The order of tests.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub(crate) enum Order {
+    /// By name.
+    #[default]
+    Name,
+    /// By a hash of this seed and the name.
+    Shuffled(u64),
+}
+
+/// Which functions a run is for.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub(crate) enum Mode {
+    /// Tests.
+    #[default]
+    Tests,
+    /// Benchmarks, of which there are none here: every test is reported as ignored, as libtest does.
+    Benchmarks,
+}
+
+/// Why no plan could be made.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) enum PlanError {
+    /// Nothing is registered.
+    Empty,
+    /// Two tests share a name.
+    Duplicate {
+        /// The first of the two.
+        first: String,
+        /// The second.
+        second: String,
+        /// The name.
+        name: &'static str,
+    },
+}
+
+impl fmt::Display for PlanError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            PlanError::Empty => write!(
+                f,
+                "no tests are registered: is the module with the tests compiled into this target, and do its tests \
+                 say `#[async_test]` or `#[async_harness::test]`? (a target that may be empty says \
+                 `async_harness::main!(allow_empty)`)"
+            ),
+            PlanError::Duplicate { name, first, second } => write!(
+                f,
+                "two tests are named `{name}`: at {first} and at {second}; rename one, or put it into a module"
+            ),
+        }
+    }
+}
+
+/// Sorts the registered tests by name.
+///
+/// # Errors
+///
+/// [`PlanError::Duplicate`] when two share a name: a filter or a history could not tell them apart.
+pub(crate) fn sorted<T: Planned>(tests: impl Iterator<Item = T>) -> Result<Vec<T>, PlanError> {
+    let mut named: Vec<_> = tests.map(|test| (test.test().name(), test)).collect();
+    named.sort_unstable_by_key(|(name, _)| *name);
+    if let Some(pair) = named.windows(2).find(|pair| pair[0].0 == pair[1].0) {
+        let (name, a) = pair[0];
+        let (first, second) = in_order_of_place(a.test(), pair[1].1.test());
+        return Err(PlanError::Duplicate { name, first, second });
+    }
+    Ok(named.into_iter().map(|(_, test)| test).collect())
+}
+
+fn in_order_of_place(a: &Test, b: &Test) -> (String, String) {
+    let key = |test: &Test| (test.place.file, test.place.line, test.place.column);
+    let (first, second) = if key(a) <= key(b) { (a, b) } else { (b, a) };
+    (first.place.to_string(), second.place.to_string())
+}
+
+impl<T: Planned> Plan<T> {
+    /// Plans the tests that the filter selects. `tests` are sorted by name.
+    pub(crate) fn new(tests: &[T], filter: &Filter, order: Order, mode: Mode) -> Self {
+        let mut selected: Vec<T> = tests.iter().copied().filter(|test| filter.selects(test.test())).collect();
+        let filtered_out = tests.len() - selected.len();
+        let shuffle_seed = match order {
+            Order::Name => None,
+            Order::Shuffled(seed) => {
+                shuffle(&mut selected, seed, |test| test.test().name());
+                Some(seed)
+            }
+        };
+        let mut plan = Plan { parallel: Vec::new(), serial: Vec::new(), filtered_out, shuffle_seed };
+        for test in selected {
+            let action = action(test.test(), filter, mode);
+            let phase = match (action, test.test().concurrency) {
+                (Action::Run, Concurrency::Exclusive) => &mut plan.serial,
+                _ => &mut plan.parallel,
+            };
+            phase.push(Step { test, action });
+        }
+        plan
+    }
+
+    /// The planned tests, by name or in their shuffled order.
+    pub(crate) fn tests(&self) -> Vec<&'static Test> {
+        let mut tests: Vec<_> =
+            self.parallel.iter().chain(&self.serial).map(|step| step.test.test()).collect();
+        match self.shuffle_seed {
+            None => tests.sort_unstable_by_key(|test| test.name()),
+            Some(seed) => shuffle(&mut tests, seed, |test| test.name()),
+        }
+        tests
+    }
+
+    /// How many tests are planned.
+    pub(crate) fn len(&self) -> usize {
+        self.parallel.len() + self.serial.len()
+    }
+}
+
+impl<T: Planned> Step<T> {
+    /// The keys that the step holds while it runs.
+    pub(crate) fn keys(&self) -> &'static [Key] {
+        match (self.action, self.test.test().concurrency) {
+            (Action::Run, Concurrency::Keyed(keys)) => keys,
+            _ => &[],
+        }
+    }
+}
+
+fn action(test: &Test, filter: &Filter, mode: Mode) -> Action {
+    let ignored = filter.ignores(test) || mode == Mode::Benchmarks;
+    match (ignored, test.ignore) {
+        (false, _) => Action::Run,
+        (true, Ignore::Because(reason)) => Action::Ignore(Some(reason)),
+        (true, Ignore::Yes | Ignore::No) => Action::Ignore(None),
+    }
+}
+
+#[cfg(test)]
+#[path = "plan_tests.rs"]
+mod tests;

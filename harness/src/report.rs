@@ -1,0 +1,94 @@
+//! Turns events into output. Reports know nothing else: not what runs, nor how.
+
+mod console;
+mod json;
+mod list;
+mod logfile;
+mod pretty;
+mod tally;
+mod terse;
+
+pub(crate) use console::Console;
+pub(crate) use list::list;
+
+use crate::channel::Receiver;
+use crate::event::Event;
+use crate::settings::{Format, Settings};
+use std::io;
+
+/// Something that tells of a run.
+trait Reporter {
+    /// What it writes to, for a message about it.
+    fn name(&self) -> String;
+
+    /// Tells of one event.
+    fn tell(&mut self, event: &Event) -> io::Result<()>;
+
+    /// Brings out what was told so far.
+    fn flush(&mut self) -> io::Result<()>;
+}
+
+/// How a run went, and how telling of it went.
+#[derive(Debug)]
+pub(crate) struct Told {
+    /// Whether no test failed.
+    pub(crate) success: bool,
+    /// What went wrong in telling, a message each.
+    pub(crate) errors: Vec<String>,
+}
+
+/// The reports that a run was asked for.
+pub(crate) struct Reports {
+    reporters: Vec<Box<dyn Reporter + Send>>,
+    errors: Vec<String>,
+    failed: usize,
+}
+
+impl Reports {
+    /// Opens the reports that the settings name.
+    ///
+    /// # Errors
+    ///
+    /// If a file cannot be made: that is better said before a run than after it.
+    pub(crate) fn open(settings: &Settings, console: Console) -> Result<Self, String> {
+        let mut reporters: Vec<Box<dyn Reporter + Send>> = Vec::new();
+        if let Some(path) = &settings.logfile {
+            reporters.push(Box::new(logfile::Logfile::create(path)?));
+        }
+        reporters.push(match settings.format {
+            Format::Pretty => Box::new(pretty::Pretty::new(console, settings)),
+            Format::Terse => Box::new(terse::Terse::new(console, settings)),
+            Format::Json => Box::new(json::Json::new(console, settings)),
+        });
+        Ok(Reports { reporters, errors: Vec::new(), failed: 0 })
+    }
+
+    /// Tells of every event until the last.
+    pub(crate) fn tell_all(mut self, events: Receiver) -> Told {
+        let this = std::cell::RefCell::new(&mut self);
+        events.for_each(|event| this.borrow_mut().tell(event), || this.borrow_mut().flush());
+        Told { success: self.failed == 0, errors: self.errors }
+    }
+
+    fn tell(&mut self, event: &Event) {
+        if let Event::TestFinished { finished, .. } = event {
+            self.failed += usize::from(finished.outcome.is_failure());
+        }
+        self.each(|reporter| reporter.tell(event));
+    }
+
+    fn flush(&mut self) {
+        self.each(|reporter| reporter.flush());
+    }
+
+    /// A reporter that fails is heard of at the end and told nothing more; the others go on.
+    fn each(&mut self, mut run: impl FnMut(&mut dyn Reporter) -> io::Result<()>) {
+        self.reporters.retain_mut(|reporter| match run(&mut **reporter) {
+            Ok(()) => true,
+            Err(error) => {
+                self.errors.push(format!("could not write to {}: {error}", reporter.name()));
+                false
+            }
+        });
+    }
+}

@@ -1,0 +1,122 @@
+//! Where a report for people goes: the process's standard output, past everything that captures or replaces it.
+
+use crate::settings::{Capture, Color, Settings};
+use std::fs::File;
+use std::io::{self, IsTerminal, Write};
+
+/// Standard output and standard error as they were when the process began.
+#[derive(Debug)]
+pub(crate) struct Console {
+    out: Stream,
+    err: Stream,
+    color: bool,
+    buffer: Vec<u8>,
+}
+
+/// A copy of a descriptor: it is not descriptor 1 or 2, so it is never captured, and a test that closes or redirects
+/// those leaves it alone.
+#[derive(Debug)]
+enum Stream {
+    #[cfg(unix)]
+    Copy(File),
+    Stdout,
+    Stderr,
+}
+
+impl Write for Stream {
+    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
+        match self {
+            #[cfg(unix)]
+            Stream::Copy(file) => file.write(bytes),
+            Stream::Stdout => io::stdout().write(bytes),
+            Stream::Stderr => io::stderr().write(bytes),
+        }
+    }
+
+    fn flush(&mut self) -> io::Result<()> {
+        match self {
+            #[cfg(unix)]
+            Stream::Copy(file) => file.flush(),
+            Stream::Stdout => io::stdout().flush(),
+            Stream::Stderr => io::stderr().flush(),
+        }
+    }
+}
+
+/// A colour of libtest's.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Hue {
+    Red,
+    Green,
+    Yellow,
+}
+
+impl Console {
+    /// The console of this process.
+    pub(crate) fn new(settings: &Settings) -> Self {
+        let color = match settings.color {
+            Color::Always => true,
+            Color::Never => false,
+            Color::Auto => settings.capture == Capture::Yes && io::stdout().is_terminal(),
+        };
+        Console { out: stdout(), err: stderr(), color, buffer: Vec::new() }
+    }
+
+    /// Prints to standard output, at the next flush.
+    pub(super) fn print(&mut self, text: &str) {
+        self.buffer.extend_from_slice(text.as_bytes());
+    }
+
+    /// Prints what a test printed: text or not, as it is where it is text.
+    pub(super) fn print_output(&mut self, output: &[u8]) {
+        self.print(&String::from_utf8_lossy(output));
+    }
+
+    /// Prints a word in a colour, where there are colours.
+    pub(super) fn paint(&mut self, hue: Hue, word: &str) {
+        if !self.color {
+            return self.print(word);
+        }
+        self.print(match hue {
+            Hue::Red => "\x1b[31m",
+            Hue::Green => "\x1b[32m",
+            Hue::Yellow => "\x1b[33m",
+        });
+        self.print(word);
+        self.print("\x1b[0m");
+    }
+
+    /// Prints to standard error, at once.
+    pub(super) fn print_aside(&mut self, text: &[u8]) -> io::Result<()> {
+        self.err.write_all(text)
+    }
+
+    /// Brings out what was printed.
+    pub(super) fn flush(&mut self) -> io::Result<()> {
+        let written = self.out.write_all(&self.buffer).and_then(|()| self.out.flush());
+        self.buffer.clear();
+        written
+    }
+}
+
+#[cfg(unix)]
+fn stdout() -> Stream {
+    use std::os::fd::AsFd;
+    io::stdout().as_fd().try_clone_to_owned().map_or(Stream::Stdout, |copy| Stream::Copy(copy.into()))
+}
+
+#[cfg(unix)]
+fn stderr() -> Stream {
+    use std::os::fd::AsFd;
+    io::stderr().as_fd().try_clone_to_owned().map_or(Stream::Stderr, |copy| Stream::Copy(copy.into()))
+}
+
+#[cfg(not(unix))]
+fn stdout() -> Stream {
+    Stream::Stdout
+}
+
+#[cfg(not(unix))]
+fn stderr() -> Stream {
+    Stream::Stderr
+}

@@ -1,0 +1,99 @@
+//! libtest's default: a line per test.
+
+use super::Reporter;
+use super::console::{Console, Hue};
+use super::tally::Tally;
+use crate::event::Event;
+use crate::outcome::{Failure, Finished, Outcome};
+use crate::settings::Settings;
+use crate::test::{ShouldPanic, Test};
+use crate::time_limits::TimeLimits;
+use std::io;
+
+/// A line per test.
+#[derive(Debug)]
+pub(super) struct Pretty {
+    out: Console,
+    tally: Tally,
+    time: Option<TimeLimits>,
+    /// Whether a name is printed before its test has run, so that one sees which one hangs. With several tests at once
+    /// the lines would be torn.
+    name_first: bool,
+}
+
+impl Pretty {
+    pub(super) fn new(out: Console, settings: &Settings) -> Self {
+        Pretty {
+            out,
+            tally: Tally::new(settings),
+            time: settings.time,
+            name_first: !settings.workers.run_beside_each_other(),
+        }
+    }
+
+    fn print_name(&mut self, test: &Test) {
+        self.out.print("test ");
+        self.out.print(test.name());
+        if test.should_panic != ShouldPanic::No {
+            self.out.print(" - should panic");
+        }
+        self.out.print(" ... ");
+    }
+
+    fn print_result(&mut self, finished: &Finished) {
+        match &finished.outcome {
+            Outcome::Passed => self.out.paint(Hue::Green, "ok"),
+            Outcome::Failed(Failure::TimeLimit) => self.out.paint(Hue::Red, "FAILED (time limit exceeded)"),
+            Outcome::Failed(_) => self.out.paint(Hue::Red, "FAILED"),
+            Outcome::Ignored(None) => self.out.paint(Hue::Yellow, "ignored"),
+            Outcome::Ignored(Some(reason)) => self.out.paint(Hue::Yellow, &format!("ignored, {reason}")),
+        }
+        if let Some(limits) = self.time.filter(|_| !matches!(finished.outcome, Outcome::Ignored(_))) {
+            let text = format!(" <{:.3}s>", finished.duration.as_secs_f64());
+            if finished.duration >= limits.critical {
+                self.out.paint(Hue::Red, &text);
+            } else if finished.duration >= limits.warn {
+                self.out.paint(Hue::Yellow, &text);
+            } else {
+                self.out.print(&text);
+            }
+        }
+        self.out.print("\n");
+    }
+}
+
+impl Reporter for Pretty {
+    fn name(&self) -> String {
+        "standard output".to_owned()
+    }
+
+    fn tell(&mut self, event: &Event) -> io::Result<()> {
+        self.tally.count(event);
+        match event {
+            Event::RunStarted { tests, shuffle_seed, .. } => {
+                self.out.print(&super::list::running(*tests, *shuffle_seed));
+            }
+            Event::TestStarted { test } if self.name_first => self.print_name(test),
+            Event::TestStarted { .. } => {}
+            Event::TestStillRunning { test, after } => {
+                let seconds = after.as_secs();
+                self.out
+                    .print(&format!("test {} has been running for over {seconds} seconds\n", test.name()));
+            }
+            Event::TestFinished { test, finished } => {
+                if !self.name_first {
+                    self.print_name(test);
+                }
+                self.print_result(finished);
+            }
+            Event::RunFinished { elapsed, not_run, stray } => {
+                self.tally.print_end(&mut self.out, *elapsed, *not_run, stray);
+            }
+        }
+        Ok(())
+    }
+
+    fn flush(&mut self) -> io::Result<()> {
+        self.out.flush()
+    }
+}

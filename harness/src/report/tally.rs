@@ -1,0 +1,133 @@
+//! Counts results and keeps what is shown at the end: what the reports for people have in common.
+
+use super::console::{Console, Hue};
+use crate::event::Event;
+use crate::outcome::{Failure, Finished, Outcome};
+use crate::settings::Settings;
+use crate::test::Test;
+use std::time::Duration;
+
+/// The results so far.
+#[derive(Debug, Default)]
+pub(super) struct Tally {
+    pub(super) passed: usize,
+    pub(super) failed: usize,
+    pub(super) ignored: usize,
+    pub(super) filtered_out: usize,
+    show_output: bool,
+    failures: Vec<(&'static str, Vec<u8>)>,
+    too_slow: Vec<(&'static str, Vec<u8>)>,
+    successes: Vec<(&'static str, Vec<u8>)>,
+    notes: Vec<(&'static str, String)>,
+}
+
+impl Tally {
+    pub(super) fn new(settings: &Settings) -> Self {
+        Tally { show_output: settings.show_output, ..Tally::default() }
+    }
+
+    /// Counts an event.
+    pub(super) fn count(&mut self, event: &Event) {
+        match event {
+            Event::RunStarted { filtered_out, .. } => self.filtered_out = *filtered_out,
+            Event::TestFinished { test, finished } => self.count_test(test, finished),
+            _ => {}
+        }
+    }
+
+    fn count_test(&mut self, test: &'static Test, finished: &Finished) {
+        let name = test.name();
+        self.notes.extend(finished.notes.iter().map(|note| (name, note.clone())));
+        match &finished.outcome {
+            Outcome::Ignored(_) => self.ignored += 1,
+            Outcome::Passed => {
+                self.passed += 1;
+                if self.show_output {
+                    self.successes.push((name, finished.output.clone()));
+                }
+            }
+            Outcome::Failed(failure) => {
+                self.failed += 1;
+                match failure {
+                    Failure::Told => self.failures.push((name, finished.output.clone())),
+                    Failure::TimeLimit => self.too_slow.push((name, finished.output.clone())),
+                    Failure::Because(reason) => {
+                        let note = [finished.output.as_slice(), b"note: ", reason.as_bytes()].concat();
+                        self.failures.push((name, note));
+                    }
+                }
+            }
+        }
+    }
+
+    /// Prints everything from the sections to the last line.
+    pub(super) fn print_end(&mut self, out: &mut Console, elapsed: Duration, not_run: usize, stray: &[u8]) {
+        if self.show_output {
+            print_section(out, "successes", &mut self.successes);
+        }
+        if !self.failures.is_empty() {
+            print_section(out, "failures", &mut self.failures);
+        }
+        if !self.too_slow.is_empty() {
+            print_section(out, "failures (time limit exceeded)", &mut self.too_slow);
+        }
+        out.print_output(&self.remarks(not_run, stray));
+        out.print("\ntest result: ");
+        match self.failed {
+            0 => out.paint(Hue::Green, "ok"),
+            _ => out.paint(Hue::Red, "FAILED"),
+        }
+        out.print(&format!(
+            ". {} passed; {} failed; {} ignored; 0 measured; {} filtered out; finished in {:.2}s\n\n",
+            self.passed,
+            self.failed,
+            self.ignored,
+            self.filtered_out,
+            elapsed.as_secs_f64()
+        ));
+    }
+
+    /// What has no place in libtest's shapes: notes, output without an owner, and tests that never started.
+    pub(super) fn remarks(&self, not_run: usize, stray: &[u8]) -> Vec<u8> {
+        let mut remarks = Vec::new();
+        if !stray.is_empty() {
+            remarks.extend_from_slice(b"\n---- output of no single test ----\n");
+            remarks.extend_from_slice(stray);
+            if !stray.ends_with(b"\n") {
+                remarks.push(b'\n');
+            }
+        }
+        if !self.notes.is_empty() {
+            remarks.push(b'\n');
+        }
+        for (name, note) in &self.notes {
+            remarks.extend_from_slice(format!("note: {name}: {note}\n").as_bytes());
+        }
+        if not_run > 0 {
+            let tests = if not_run == 1 { "test was" } else { "tests were" };
+            remarks.extend_from_slice(
+                format!("\n{not_run} {tests} not run: stopped after a failure\n").as_bytes(),
+            );
+        }
+        remarks
+    }
+}
+
+/// libtest's section: the outputs under their names, then the names.
+fn print_section(out: &mut Console, title: &str, tests: &mut [(&'static str, Vec<u8>)]) {
+    tests.sort_by_key(|(name, _)| *name);
+    out.print(&format!("\n{title}:\n"));
+    let mut outputs = tests.iter().filter(|(_, output)| !output.is_empty()).peekable();
+    if outputs.peek().is_some() {
+        out.print("\n");
+    }
+    for (name, output) in outputs {
+        out.print(&format!("---- {name} stdout ----\n"));
+        out.print_output(output);
+        out.print("\n");
+    }
+    out.print(&format!("\n{title}:\n"));
+    for (name, _) in tests.iter() {
+        out.print(&format!("    {name}\n"));
+    }
+}

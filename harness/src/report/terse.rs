@@ -1,0 +1,88 @@
+//! libtest's `--quiet`: a character per test, and a line of its own for a failure.
+
+use super::Reporter;
+use super::console::{Console, Hue};
+use super::tally::Tally;
+use crate::event::Event;
+use crate::outcome::Outcome;
+use crate::settings::Settings;
+use std::io;
+
+/// How many characters go into a line before it is ended with a count.
+const COLUMNS: usize = 88;
+
+/// A character per test.
+#[derive(Debug)]
+pub(super) struct Terse {
+    out: Console,
+    tally: Tally,
+    tests: usize,
+    told: usize,
+    column: usize,
+}
+
+impl Terse {
+    pub(super) fn new(out: Console, settings: &Settings) -> Self {
+        Terse { out, tally: Tally::new(settings), tests: 0, told: 0, column: 0 }
+    }
+
+    fn print_mark(&mut self, hue: Hue, mark: &str) {
+        self.out.paint(hue, mark);
+        self.told += 1;
+        self.column += 1;
+        if self.column == COLUMNS {
+            self.end_line();
+        }
+    }
+
+    fn print_failure(&mut self, name: &str) {
+        if self.column > 0 {
+            self.end_line();
+        }
+        self.told += 1;
+        self.out.print(name);
+        self.out.print(" --- ");
+        self.out.paint(Hue::Red, "FAILED");
+        self.out.print("\n");
+    }
+
+    fn end_line(&mut self) {
+        self.column = 0;
+        self.out.print(&format!(" {}/{}\n", self.told, self.tests));
+    }
+}
+
+impl Reporter for Terse {
+    fn name(&self) -> String {
+        "standard output".to_owned()
+    }
+
+    fn tell(&mut self, event: &Event) -> io::Result<()> {
+        self.tally.count(event);
+        match event {
+            Event::RunStarted { tests, shuffle_seed, .. } => {
+                self.tests = *tests;
+                self.out.print(&super::list::running(*tests, *shuffle_seed));
+            }
+            Event::TestStarted { .. } => {}
+            Event::TestStillRunning { test, after } => {
+                let seconds = after.as_secs();
+                self.out
+                    .print(&format!("test {} has been running for over {seconds} seconds\n", test.name()));
+            }
+            Event::TestFinished { test, finished } => match finished.outcome {
+                Outcome::Passed => self.print_mark(Hue::Green, "."),
+                Outcome::Ignored(_) => self.print_mark(Hue::Yellow, "i"),
+                Outcome::Failed(_) => self.print_failure(test.name()),
+            },
+            Event::RunFinished { elapsed, not_run, stray } => {
+                self.tally.print_end(&mut self.out, *elapsed, *not_run, stray);
+            }
+        }
+        Ok(())
+    }
+
+    fn flush(&mut self) -> io::Result<()> {
+        self.out.flush()
+    }
+}

@@ -1,0 +1,105 @@
+//! The way of a run, from the arguments to the exit code.
+
+use crate::channel::channel;
+use crate::cli::{self, ArgError, Surroundings};
+use crate::execute;
+use crate::plan::{Plan, Planned, sorted};
+use crate::registry::Registered;
+use crate::report::{Console, Reports, Told, list};
+use crate::settings::{Settings, Task};
+use crate::test::Test;
+use std::io::Write;
+use std::num::NonZeroUsize;
+use std::process::ExitCode;
+use std::time::{SystemTime, UNIX_EPOCH};
+
+/// The code for anything that is not a success. cargo prints a chain of errors at any other.
+const FAILURE: u8 = 101;
+
+/// What `main!` knows of its target.
+#[derive(Debug)]
+pub struct Suite {
+    /// The file `main!` stands in: the root of the target.
+    pub root: &'static str,
+    /// Whether a target without any test is fine.
+    pub allow_empty: bool,
+}
+
+impl Planned for &'static Registered {
+    fn test(&self) -> &'static Test {
+        &self.test
+    }
+}
+
+/// Runs the tests of this target: the `main` that `main!` writes.
+pub fn main(suite: &Suite) -> ExitCode {
+    let around = Surroundings {
+        root: suite.root,
+        env: &|name| std::env::var(name).ok(),
+        cores: std::thread::available_parallelism().unwrap_or(NonZeroUsize::MIN),
+        seed: SystemTime::now().duration_since(UNIX_EPOCH).map_or(0, seed),
+    };
+    let done = match cli::read(std::env::args_os(), &around) {
+        Ok(settings) => run(suite, &settings),
+        Err(ArgError::Help(text)) => {
+            // Nobody is left to tell when this fails, and nothing failed that a user asked for.
+            let _ = std::io::stdout().write_all(text.as_bytes());
+            Ok(Success::Yes)
+        }
+        Err(error) => Err(error.to_string()),
+    };
+    match done {
+        Ok(Success::Yes) => ExitCode::SUCCESS,
+        Ok(Success::No) => ExitCode::from(FAILURE),
+        Err(message) => {
+            let _ = writeln!(std::io::stderr(), "error: {message}");
+            ExitCode::from(FAILURE)
+        }
+    }
+}
+
+/// Whether every test passed.
+enum Success {
+    Yes,
+    No,
+}
+
+fn seed(since_epoch: std::time::Duration) -> u64 {
+    since_epoch.as_secs() ^ u64::from(since_epoch.subsec_nanos()) << 32
+}
+
+fn run(suite: &Suite, settings: &Settings) -> Result<Success, String> {
+    let tests = sorted(inventory::iter::<Registered>.into_iter()).map_err(|error| error.to_string())?;
+    if tests.is_empty() && !suite.allow_empty {
+        return Err(crate::plan::PlanError::Empty.to_string());
+    }
+    let plan = Plan::new(&tests, &settings.filter, settings.order, settings.mode);
+    let console = Console::new(settings);
+    match settings.task {
+        Task::List => list(&plan.tests(), settings, console).map(|()| Success::Yes),
+        Task::Run => execute_and_tell(plan, settings, console),
+    }
+}
+
+/// Runs on this thread, since the serial phase wants the main one, and tells on another.
+fn execute_and_tell(
+    plan: Plan<&'static Registered>,
+    settings: &Settings,
+    console: Console,
+) -> Result<Success, String> {
+    let reports = Reports::open(settings, console)?;
+    let (sender, receiver) = channel();
+    let telling = std::thread::Builder::new()
+        .name("test-reports".to_owned())
+        .spawn(move || reports.tell_all(receiver))
+        .map_err(|error| format!("could not start the thread that reports: {error}"))?;
+    let executed = execute::run(plan, settings, sender)
+        .map_err(|error| format!("could not start the threads that run tests: {error}"));
+    let Told { success, mut errors } = telling.join().map_err(|_| "a report panicked".to_owned())?;
+    errors.extend(executed.err());
+    match (errors.is_empty(), success) {
+        (true, true) => Ok(Success::Yes),
+        (true, false) => Ok(Success::No),
+        (false, _) => Err(errors.join("\nerror: ")),
+    }
+}

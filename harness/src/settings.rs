@@ -1,0 +1,103 @@
+//! What a run was asked to do, after command line and environment have been read.
+
+use crate::filter::Filter;
+use crate::plan::{Mode, Order};
+use crate::time_limits::TimeLimits;
+use std::num::NonZeroUsize;
+use std::path::PathBuf;
+
+/// All that a run was asked to do.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct Settings {
+    /// What to do at all.
+    pub(crate) task: Task,
+    /// Which tests.
+    pub(crate) filter: Filter,
+    /// In which order.
+    pub(crate) order: Order,
+    /// Tests, or benchmarks.
+    pub(crate) mode: Mode,
+    /// Where the parallel phase runs.
+    pub(crate) workers: Workers,
+    /// Whether output is captured.
+    pub(crate) capture: Capture,
+    /// When to stop starting tests.
+    pub(crate) stop: Stop,
+    /// How results are shown.
+    pub(crate) format: Format,
+    /// Whether colours are used.
+    pub(crate) color: Color,
+    /// Whether the output of passing tests is shown.
+    pub(crate) show_output: bool,
+    /// Whether and how durations are judged and shown.
+    pub(crate) time: Option<TimeLimits>,
+    /// Where to write a line per test.
+    pub(crate) logfile: Option<PathBuf>,
+}
+
+/// What to do at all.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Task {
+    /// Run the tests.
+    Run,
+    /// Name them.
+    List,
+}
+
+/// Where the parallel phase runs.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Workers {
+    /// On the main thread, one test after the other.
+    MainThread,
+    /// On so many threads of a pool.
+    Threads(NonZeroUsize),
+}
+
+impl Workers {
+    /// Whether two tests can run at the same time.
+    pub(crate) fn run_beside_each_other(self) -> bool {
+        matches!(self, Workers::Threads(threads) if threads.get() > 1)
+    }
+}
+
+/// Whether output is captured.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Capture {
+    /// It is kept with its test.
+    Yes,
+    /// It goes where it would go without a harness.
+    No,
+}
+
+/// When to stop starting tests.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Stop {
+    /// When there are no more.
+    AtEnd,
+    /// After the first failure: `--fail-fast`.
+    AtFailure,
+}
+
+/// How results are shown.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub(crate) enum Format {
+    /// A line per test.
+    #[default]
+    Pretty,
+    /// A character per test.
+    Terse,
+    /// A JSON object per event.
+    Json,
+}
+
+/// Whether colours are used.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub(crate) enum Color {
+    /// On a terminal, unless the environment says `NO_COLOR`.
+    #[default]
+    Auto,
+    /// Everywhere.
+    Always,
+    /// Nowhere.
+    Never,
+}
