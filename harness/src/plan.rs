@@ -62,6 +62,15 @@ pub(crate) enum Mode {
     Benchmarks,
 }
 
+/// What to make of a target without a single registered test.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Empty {
+    /// An error: a module was not compiled in, or a linker dropped it.
+    Forbidden,
+    /// Nothing to do: `main!(allow_empty)`.
+    Allowed,
+}
+
 /// Why no plan could be made.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) enum PlanError {
@@ -95,20 +104,29 @@ impl fmt::Display for PlanError {
     }
 }
 
-/// Sorts the registered tests by name.
+/// The tests that the filter selects, sorted by name, and how many it leaves out. Sorting last keeps the look-up of one
+/// name cheap: it reads each name once.
 ///
 /// # Errors
 ///
-/// [`PlanError::Duplicate`] when two share a name: a filter or a history could not tell them apart.
-pub(crate) fn sorted<T: Planned>(tests: impl Iterator<Item = T>) -> Result<Vec<T>, PlanError> {
-    let mut named: Vec<_> = tests.map(|test| (test.test().name(), test)).collect();
+/// [`PlanError::Duplicate`] when two selected ones share a name: nothing could tell them apart.
+fn select<T: Planned>(tests: impl Iterator<Item = T>, filter: &Filter) -> Result<(Vec<T>, usize), PlanError> {
+    let mut filtered_out = 0;
+    let mut named = Vec::new();
+    for test in tests {
+        if filter.selects(test.test()) {
+            named.push((test.test().name(), test));
+        } else {
+            filtered_out += 1;
+        }
+    }
     named.sort_unstable_by_key(|(name, _)| *name);
     if let Some(pair) = named.windows(2).find(|pair| pair[0].0 == pair[1].0) {
         let (name, a) = pair[0];
         let (first, second) = in_order_of_place(a.test(), pair[1].1.test());
         return Err(PlanError::Duplicate { name, first, second });
     }
-    Ok(named.into_iter().map(|(_, test)| test).collect())
+    Ok((named.into_iter().map(|(_, test)| test).collect(), filtered_out))
 }
 
 fn in_order_of_place(a: &Test, b: &Test) -> (String, String) {
@@ -118,10 +136,22 @@ fn in_order_of_place(a: &Test, b: &Test) -> (String, String) {
 }
 
 impl<T: Planned> Plan<T> {
-    /// Plans the tests that the filter selects. `tests` are sorted by name.
-    pub(crate) fn new(tests: &[T], filter: &Filter, order: Order, mode: Mode) -> Self {
-        let mut selected: Vec<T> = tests.iter().copied().filter(|test| filter.selects(test.test())).collect();
-        let filtered_out = tests.len() - selected.len();
+    /// Plans the registered tests that the filter selects.
+    ///
+    /// # Errors
+    ///
+    /// [`PlanError`] if there are none at all and `empty` does not allow that, or if two share a name.
+    pub(crate) fn new(
+        tests: impl Iterator<Item = T>,
+        filter: &Filter,
+        order: Order,
+        mode: Mode,
+        empty: Empty,
+    ) -> Result<Self, PlanError> {
+        let (mut selected, filtered_out) = select(tests, filter)?;
+        if selected.is_empty() && filtered_out == 0 && empty == Empty::Forbidden {
+            return Err(PlanError::Empty);
+        }
         let shuffle_seed = match order {
             Order::Name => None,
             Order::Shuffled(seed) => {
@@ -138,7 +168,7 @@ impl<T: Planned> Plan<T> {
             };
             phase.push(Step { test, action });
         }
-        plan
+        Ok(plan)
     }
 
     /// The planned tests, by name or in their shuffled order.

@@ -45,8 +45,7 @@ fn entry(word: &str) -> Entry {
 }
 
 fn plan(words: &str, filter: &Filter, order: Order, mode: Mode) -> String {
-    let tests = sorted(entries(words).into_iter()).unwrap();
-    let plan = Plan::new(&tests, filter, order, mode);
+    let plan = Plan::new(entries(words).into_iter(), filter, order, mode, Empty::Forbidden).unwrap();
     let phase = |steps: &[Step<Entry>]| {
         let step = |step: &Step<Entry>| match step.action {
             Action::Run => step.test.test().name().to_owned(),
@@ -105,9 +104,32 @@ fn a_shuffled_order_is_kept_within_each_phase() {
 
 #[test]
 fn two_tests_of_one_name_are_an_error_that_shows_both_places() {
-    let error = sorted(entries("b a b").into_iter()).unwrap_err();
+    let error = error("b a b", &Filter::default(), Empty::Forbidden).unwrap();
     assert_eq!(
-        error.to_string(),
+        error,
         "two tests are named `b`: at tests/api.rs:1:4 and at tests/api.rs:3:4; rename one, or put it into a module"
     );
+}
+
+#[test]
+fn a_name_that_is_not_selected_disturbs_nobody() {
+    let filter = Filter { wanted: vec!["a".into()], ..Filter::default() };
+    assert_eq!(error("b a b", &filter, Empty::Forbidden), None);
+}
+
+#[test]
+fn a_target_without_tests_is_an_error_unless_it_may_be_empty() {
+    let message = error("", &Filter::default(), Empty::Forbidden).unwrap();
+    assert!(
+        message.starts_with("no tests are registered: is the module with the tests compiled"),
+        "{message}"
+    );
+    assert_eq!(error("", &Filter::default(), Empty::Allowed), None);
+    let none = Filter { wanted: vec!["zzz".into()], ..Filter::default() };
+    assert_eq!(error("a", &none, Empty::Forbidden), None);
+}
+
+fn error(words: &str, filter: &Filter, empty: Empty) -> Option<String> {
+    let plan = Plan::new(entries(words).into_iter(), filter, Order::Name, Mode::Tests, empty);
+    plan.err().map(|error| error.to_string())
 }

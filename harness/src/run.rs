@@ -3,7 +3,7 @@
 use crate::channel::channel;
 use crate::cli::{self, ArgError, Surroundings};
 use crate::execute;
-use crate::plan::{Plan, Planned, sorted};
+use crate::plan::{Empty, Plan, Planned};
 use crate::registry::Registered;
 use crate::report::{Console, Reports, Told, list};
 use crate::settings::{Settings, Task};
@@ -69,11 +69,10 @@ fn seed(since_epoch: std::time::Duration) -> u64 {
 }
 
 fn run(suite: &Suite, settings: &Settings) -> Result<Success, String> {
-    let tests = sorted(inventory::iter::<Registered>.into_iter()).map_err(|error| error.to_string())?;
-    if tests.is_empty() && !suite.allow_empty {
-        return Err(crate::plan::PlanError::Empty.to_string());
-    }
-    let plan = Plan::new(&tests, &settings.filter, settings.order, settings.mode);
+    let empty = if suite.allow_empty { Empty::Allowed } else { Empty::Forbidden };
+    let tests = inventory::iter::<Registered>.into_iter();
+    let plan = Plan::new(tests, &settings.filter, settings.order, settings.mode, empty)
+        .map_err(|error| error.to_string())?;
     let console = Console::new(settings);
     match settings.task {
         Task::List => list(&plan.tests(), settings, console).map(|()| Success::Yes),

@@ -20,7 +20,8 @@ pub struct Test {
 impl Test {
     /// The name as libtest gives it: the path without the crate.
     pub fn name(&self) -> &'static str {
-        self.path.split_once("::").map_or(self.path, |(_, name)| name)
+        // A search for one byte is several times cheaper than one for `::`, and names are asked for often.
+        self.path.find(':').map_or(self.path, |colon| &self.path[colon + 2..])
     }
 }
 
