@@ -64,7 +64,7 @@ pub(crate) enum Mode {
 
 /// What to make of a target without a single registered test.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Empty {
+pub(crate) enum Empty {
     /// An error: a module was not compiled in, or a linker dropped it.
     Forbidden,
     /// Nothing to do: `main!(allow_empty)`.
