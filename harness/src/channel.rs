@@ -4,7 +4,7 @@
 //! [`PAUSE`] as long as events keep coming, and senders wake it only when it has gone to sleep for good or when the run
 //! is over.
 
-use crate::event::Event;
+use crate::event::{Event, Listener};
 use crate::test::Test;
 use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, Instant};
@@ -96,18 +96,17 @@ struct Running {
 }
 
 impl Receiver {
-    /// Gives every event to `tell`, with [`Event::TestStillRunning`] put between, and calls `pause` whenever there are
-    /// no more for the moment.
-    pub(crate) fn for_each(mut self, mut tell: impl FnMut(&Event), mut pause: impl FnMut()) {
+    /// Tells a listener of every event until the last, with [`Event::TestStillRunning`] put between.
+    pub(crate) fn tell_all(mut self, listener: &mut impl Listener) {
         while let Some(events) = self.receive() {
             for event in &events {
                 self.note(event);
-                tell(event);
+                listener.tell(event);
             }
             for event in self.still_running() {
-                tell(&event);
+                listener.tell(&event);
             }
-            pause();
+            listener.pause();
             self.rest();
         }
     }

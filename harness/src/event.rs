@@ -6,6 +6,15 @@ use crate::outcome::Finished;
 use crate::test::Test;
 use std::time::Duration;
 
+/// Something that wants to hear of a run.
+pub(crate) trait Listener {
+    /// Takes one event, in its order.
+    fn tell(&mut self, event: &Event);
+
+    /// There are no more events for the moment: what was put off can be done now.
+    fn pause(&mut self);
+}
+
 /// Something that happened in a run.
 #[derive(Debug)]
 pub(crate) enum Event {

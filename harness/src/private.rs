@@ -1,7 +1,7 @@
 //! What generated code names, and nobody else: no promise is made about anything here.
 
+pub use crate::door::{Suite, main};
 pub use crate::registry::{Body, Registered, Runtime};
-pub use crate::run::{Suite, main};
 pub use crate::test::{Access, Concurrency, Ignore, Key, Place, ShouldPanic, Test};
 pub use async_harness_macros::__main as main_fn;
 pub use inventory;

@@ -11,8 +11,7 @@ mod terse;
 pub(crate) use console::Console;
 pub(crate) use list::list;
 
-use crate::channel::Receiver;
-use crate::event::Event;
+use crate::event::{Event, Listener};
 use crate::settings::{Format, Settings};
 use std::io;
 
@@ -63,22 +62,9 @@ impl Reports {
         Ok(Reports { reporters, errors: Vec::new(), failed: 0 })
     }
 
-    /// Tells of every event until the last.
-    pub(crate) fn tell_all(mut self, events: Receiver) -> Told {
-        let this = std::cell::RefCell::new(&mut self);
-        events.for_each(|event| this.borrow_mut().tell(event), || this.borrow_mut().flush());
+    /// How it all went.
+    pub(crate) fn finish(self) -> Told {
         Told { success: self.failed == 0, errors: self.errors }
-    }
-
-    fn tell(&mut self, event: &Event) {
-        if let Event::TestFinished { finished, .. } = event {
-            self.failed += usize::from(finished.outcome.is_failure());
-        }
-        self.each(|reporter| reporter.tell(event));
-    }
-
-    fn flush(&mut self) {
-        self.each(|reporter| reporter.flush());
     }
 
     /// A reporter that fails is heard of at the end and told nothing more; the others go on.
@@ -90,5 +76,18 @@ impl Reports {
                 false
             }
         });
+    }
+}
+
+impl Listener for Reports {
+    fn tell(&mut self, event: &Event) {
+        if let Event::TestFinished { finished, .. } = event {
+            self.failed += usize::from(finished.outcome.is_failure());
+        }
+        self.each(|reporter| reporter.tell(event));
+    }
+
+    fn pause(&mut self) {
+        self.each(|reporter| reporter.flush());
     }
 }

@@ -64,20 +64,20 @@ unsafe extern "C" fn write(fd: c_int, data: *const c_void, len: size_t) -> ssize
 /// As for `writev(2)`: `parts` points to `count` buffers, each readable for its length.
 #[unsafe(no_mangle)]
 unsafe extern "C" fn writev(fd: c_int, parts: *const iovec, count: c_int) -> ssize_t {
-    if records(fd) && !parts.is_null() {
-        if let Ok(count) = usize::try_from(count) {
-            // SAFETY: the caller promises `count` buffers at `parts`, which is not null.
-            let parts = unsafe { std::slice::from_raw_parts(parts, count) };
-            let mut bytes = Vec::new();
-            for part in parts.iter().filter(|part| part.iov_len > 0) {
-                // SAFETY: the caller promises that each buffer is readable for its length.
-                bytes.extend_from_slice(unsafe {
-                    std::slice::from_raw_parts(part.iov_base.cast::<u8>(), part.iov_len)
-                });
-            }
-            if keep(&bytes) {
-                return bytes.len().cast_signed();
-            }
+    if records(fd)
+        && !parts.is_null()
+        && let Ok(count) = usize::try_from(count)
+    {
+        // SAFETY: the caller promises `count` buffers at `parts`, which is not null.
+        let parts = unsafe { std::slice::from_raw_parts(parts, count) };
+        let mut bytes = Vec::new();
+        for part in parts.iter().filter(|part| part.iov_len > 0) {
+            // SAFETY: the caller promises that each buffer is readable for its length.
+            let part = unsafe { std::slice::from_raw_parts(part.iov_base.cast::<u8>(), part.iov_len) };
+            bytes.extend_from_slice(part);
+        }
+        if keep(&bytes) {
+            return bytes.len().cast_signed();
         }
     }
     // SAFETY: the same call with the same arguments, for which the caller answers; it sets `errno` as `writev` does.

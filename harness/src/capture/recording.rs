@@ -193,7 +193,7 @@ mod tests {
     fn recorded(print: impl FnOnce(&Recording)) -> String {
         let recording = Recording::begin();
         print(&recording);
-        String::from_utf8(recording.finish()).unwrap()
+        String::from_utf8(recording.finish()).expect("the tests print text")
     }
 
     /// libtest redirects `print!` within tests, so these print as code does that knows nothing of libtest.

@@ -86,11 +86,14 @@ fn execute_and_tell(
     settings: &Settings,
     console: Console,
 ) -> Result<Success, String> {
-    let reports = Reports::open(settings, console)?;
+    let mut reports = Reports::open(settings, console)?;
     let (sender, receiver) = channel();
     let telling = std::thread::Builder::new()
         .name("test-reports".to_owned())
-        .spawn(move || reports.tell_all(receiver))
+        .spawn(move || {
+            receiver.tell_all(&mut reports);
+            reports.finish()
+        })
         .map_err(|error| format!("could not start the thread that reports: {error}"))?;
     let executed = execute::run(plan, settings, sender)
         .map_err(|error| format!("could not start the threads that run tests: {error}"));
