@@ -1,0 +1,169 @@
+//! The arguments of `#[async_test(...)]`: those of `#[tokio::test]`, with its meaning.
+
+use crate::errors::Errors;
+use crate::list;
+use crate::runtime::{Flavor, Runtime, UnhandledPanic};
+use proc_macro2::{Ident, TokenStream};
+use quote::{ToTokens, quote};
+use syn::ext::IdentExt;
+use syn::parse::{Parse, ParseStream};
+use syn::{Error, LitBool, LitInt, LitStr, Path, Token};
+
+const ALL: &str = "`flavor`, `worker_threads`, `start_paused`, `name`, `unhandled_panic` and `crate`";
+
+/// An argument as the user wrote it: its name, for messages about it, and what it says.
+pub(crate) struct Given<T> {
+    pub(crate) key: Ident,
+    pub(crate) value: T,
+}
+
+/// What was given, each argument at most once and with a value of its own type; whether they go together is for
+/// [`Args::runtime`] to say.
+#[derive(Default)]
+pub(crate) struct Args {
+    krate: Option<Given<TokenStream>>,
+    pub(crate) flavor: Option<Given<(Flavor, LitStr)>>,
+    pub(crate) worker_threads: Option<Given<LitInt>>,
+    pub(crate) start_paused: Option<Given<LitBool>>,
+    pub(crate) name: Option<Given<LitStr>>,
+    pub(crate) unhandled_panic: Option<Given<UnhandledPanic>>,
+}
+
+impl Args {
+    pub(crate) fn read(tokens: TokenStream, errors: &mut Errors) -> Self {
+        let mut args = Self::default();
+        list::read(tokens, errors, |input, _| args.read_one(input));
+        args
+    }
+
+    /// Where the harness is to be found: `::async_harness`, unless `crate = ".."` says otherwise.
+    pub(crate) fn krate(&self) -> TokenStream {
+        self.krate.as_ref().map_or_else(|| quote!(::async_harness), |given| given.value.clone())
+    }
+
+    /// The runtime that the arguments amount to.
+    pub(crate) fn runtime(self, errors: &mut Errors) -> Runtime {
+        Runtime::new(self, errors)
+    }
+
+    /// A plain function runs without a runtime, so whatever is said of one is a misunderstanding.
+    pub(crate) fn refuse_runtime(&self, errors: &mut Errors) {
+        fn key<T>(given: &Option<Given<T>>) -> Option<&Ident> {
+            given.as_ref().map(|given| &given.key)
+        }
+        let keys = [
+            key(&self.flavor),
+            key(&self.worker_threads),
+            key(&self.start_paused),
+            key(&self.name),
+            key(&self.unhandled_panic),
+        ];
+        for key in keys.into_iter().flatten() {
+            errors.at(
+                key,
+                format!(
+                    "`{key}` is about a runtime, and a plain `fn` runs without one: make it an `async fn`"
+                ),
+            );
+        }
+    }
+
+    fn read_one(&mut self, input: ParseStream) -> syn::Result<()> {
+        if !input.peek(Ident::peek_any) {
+            return Err(input.error(format!("expected an argument: there are {ALL}")));
+        }
+        let key = input.call(Ident::parse_any)?;
+        match key.to_string().as_str() {
+            "flavor" => set(&mut self.flavor, key, |key| flavor(key, input)),
+            "worker_threads" => set(&mut self.worker_threads, key, |key| worker_threads(key, input)),
+            "start_paused" => {
+                set(&mut self.start_paused, key, |key| value(key, input, "`start_paused = true`"))
+            }
+            "name" => set(&mut self.name, key, |key| name(key, input)),
+            "unhandled_panic" => set(&mut self.unhandled_panic, key, |key| unhandled_panic(key, input)),
+            "crate" => set(&mut self.krate, key, |key| krate(key, input)),
+            "core_threads" => Err(Error::new(key.span(), "`core_threads` is now called `worker_threads`")),
+            old => Err(Error::new(
+                key.span(),
+                match Flavor::from_old_name(old) {
+                    Some(flavor) => format!("write `flavor = \"{}\"`", flavor.name()),
+                    None => format!("unknown argument `{old}`: there are {ALL}"),
+                },
+            )),
+        }
+    }
+}
+
+fn set<T>(
+    field: &mut Option<Given<T>>,
+    key: Ident,
+    read: impl FnOnce(&Ident) -> syn::Result<T>,
+) -> syn::Result<()> {
+    if field.is_some() {
+        return Err(Error::new(key.span(), format!("`{key}` is given twice: remove one")));
+    }
+    let value = read(&key)?;
+    *field = Some(Given { key, value });
+    Ok(())
+}
+
+/// Reads `= value`; `example` is the whole argument in the form wanted.
+fn value<T: Parse>(key: &Ident, input: ParseStream, example: &str) -> syn::Result<T> {
+    if input.parse::<Option<Token![=]>>()?.is_none() || input.is_empty() || input.peek(Token![,]) {
+        return Err(Error::new(key.span(), format!("`{key}` takes a value: write {example}")));
+    }
+    let at = input.span();
+    input.parse().map_err(|_| Error::new(at, format!("not a value for `{key}`: write {example}")))
+}
+
+fn flavor(key: &Ident, input: ParseStream) -> syn::Result<(Flavor, LitStr)> {
+    let lit: LitStr = value(key, input, "`flavor = \"multi_thread\"`")?;
+    let given = lit.value();
+    match Flavor::from_name(&given) {
+        Some(flavor) => Ok((flavor, lit)),
+        None => Err(Error::new(
+            lit.span(),
+            match Flavor::from_old_name(&given) {
+                Some(flavor) => format!("the flavor `{given}` is now called `{}`", flavor.name()),
+                None => format!(
+                    "unknown flavor `{given}`: there are `current_thread`, `multi_thread` and `local`"
+                ),
+            },
+        )),
+    }
+}
+
+fn worker_threads(key: &Ident, input: ParseStream) -> syn::Result<LitInt> {
+    let example = "`worker_threads = 4`";
+    let lit: LitInt = value(key, input, example)?;
+    match lit.base10_parse::<usize>() {
+        Ok(0) => Err(Error::new(lit.span(), "`worker_threads` must not be 0")),
+        Ok(_) if matches!(lit.suffix(), "" | "usize") => Ok(lit),
+        _ => Err(Error::new(lit.span(), format!("not a value for `{key}`: write {example}"))),
+    }
+}
+
+fn name(key: &Ident, input: ParseStream) -> syn::Result<LitStr> {
+    let lit: LitStr = value(key, input, "`name = \"shipments\"`")?;
+    if lit.value().trim().is_empty() {
+        return Err(Error::new(lit.span(), "`name` must not be empty"));
+    }
+    Ok(lit)
+}
+
+fn unhandled_panic(key: &Ident, input: ParseStream) -> syn::Result<UnhandledPanic> {
+    let lit: LitStr = value(key, input, "`unhandled_panic = \"shutdown_runtime\"`")?;
+    let given = lit.value();
+    UnhandledPanic::from_name(&given).ok_or_else(|| {
+        let message = format!("unknown behaviour `{given}`: there are `ignore` and `shutdown_runtime`");
+        Error::new(lit.span(), message)
+    })
+}
+
+fn krate(key: &Ident, input: ParseStream) -> syn::Result<TokenStream> {
+    let example = "`crate = \"async_harness\"`";
+    let lit: LitStr = value(key, input, example)?;
+    lit.parse_with(Path::parse_mod_style)
+        .map(Path::into_token_stream)
+        .map_err(|_| Error::new(lit.span(), format!("not a path to async-harness: write {example}")))
+}

@@ -1,0 +1,100 @@
+//! `#[ignore]` and `#[should_panic]`, which rustc reads on tests of its own only.
+
+use crate::errors::Errors;
+use proc_macro2::{Literal, TokenStream};
+use quote::quote;
+use syn::{Attribute, Expr, ExprLit, Lit, Meta, MetaNameValue};
+
+pub(crate) enum Ignore {
+    No,
+    Yes,
+    Because(Literal),
+}
+
+pub(crate) enum ShouldPanic {
+    No,
+    Yes,
+    With(Literal),
+}
+
+impl Ignore {
+    /// Several are fine, as one may come from a `cfg_attr`; the first that says why is the one shown.
+    pub(crate) fn read(attributes: &[Attribute], errors: &mut Errors) -> Self {
+        let mut ignore = Self::No;
+        for attribute in attributes {
+            match &attribute.meta {
+                Meta::Path(_) if matches!(ignore, Self::No) => ignore = Self::Yes,
+                Meta::Path(_) => {}
+                Meta::NameValue(pair) if string(pair).is_some() => match ignore {
+                    Self::Because(_) => {}
+                    Self::No | Self::Yes => ignore = string(pair).map_or(Self::Yes, Self::Because),
+                },
+                meta => errors.at(meta, "write `#[ignore]` or `#[ignore = \"why\"]`"),
+            }
+        }
+        ignore
+    }
+
+    /// The harness's own `Ignore`; `private` is the path of its `__private`.
+    pub(crate) fn tokens(&self, private: &TokenStream) -> TokenStream {
+        match self {
+            Self::No => quote!(#private::Ignore::No),
+            Self::Yes => quote!(#private::Ignore::Yes),
+            Self::Because(why) => quote!(#private::Ignore::Because(#why)),
+        }
+    }
+}
+
+impl ShouldPanic {
+    pub(crate) fn read(attributes: &[Attribute], errors: &mut Errors) -> Self {
+        let [attribute, rest @ ..] = attributes else { return Self::No };
+        for second in rest {
+            errors.at(&second.meta, "`#[should_panic]` is given twice: remove one");
+        }
+        match &attribute.meta {
+            Meta::Path(_) => return Self::Yes,
+            Meta::NameValue(pair) => {
+                if let Some(expected) = string(pair) {
+                    return Self::With(expected);
+                }
+            }
+            Meta::List(list) => {
+                if let Ok(pair) = list.parse_args::<MetaNameValue>()
+                    && pair.path.is_ident("expected")
+                    && let Some(expected) = string(&pair)
+                {
+                    return Self::With(expected);
+                }
+            }
+        }
+        errors.at(
+            &attribute.meta,
+            "write `#[should_panic]` or `#[should_panic(expected = \"part of the message\")]`",
+        );
+        Self::Yes
+    }
+
+    pub(crate) fn is_yes(&self) -> bool {
+        !matches!(self, Self::No)
+    }
+
+    /// The harness's own `ShouldPanic`; `private` is the path of its `__private`.
+    pub(crate) fn tokens(&self, private: &TokenStream) -> TokenStream {
+        match self {
+            Self::No => quote!(#private::ShouldPanic::No),
+            Self::Yes => quote!(#private::ShouldPanic::Yes),
+            Self::With(message) => quote!(#private::ShouldPanic::With(#message)),
+        }
+    }
+}
+
+fn string(pair: &MetaNameValue) -> Option<Literal> {
+    let mut value = &pair.value;
+    while let Expr::Group(group) = value {
+        value = &group.expr;
+    }
+    match value {
+        Expr::Lit(ExprLit { lit: Lit::Str(text), .. }) => Some(text.token()),
+        _ => None,
+    }
+}

@@ -1,0 +1,190 @@
+//! `#[serial]` and `#[parallel]`: which tests a test may run beside.
+
+use crate::errors::Errors;
+use crate::list;
+use proc_macro2::{Ident, TokenStream};
+use quote::{ToTokens, quote};
+use syn::ext::IdentExt;
+use syn::parse::ParseStream;
+use syn::{Attribute, Error, Lit, MacroDelimiter, Meta, Path, Token};
+
+/// Which of the two attributes.
+#[derive(Clone, Copy, PartialEq)]
+pub(crate) enum Lock {
+    Serial,
+    Parallel,
+}
+
+impl Lock {
+    pub(crate) fn name(self) -> &'static str {
+        match self {
+            Self::Serial => "serial",
+            Self::Parallel => "parallel",
+        }
+    }
+}
+
+/// What all of a test's `#[serial]` and `#[parallel]` amount to.
+pub(crate) enum Concurrency {
+    Parallel,
+    Keyed(Vec<Key>),
+    Exclusive,
+}
+
+pub(crate) struct Key {
+    name: Ident,
+    lock: Lock,
+}
+
+/// What the attributes say, one after another.
+#[derive(Default)]
+struct Said {
+    keys: Vec<Key>,
+    serial: Option<TokenStream>,
+    parallel: Option<TokenStream>,
+}
+
+impl Concurrency {
+    /// The union of the attributes.
+    pub(crate) fn read(attributes: &[(Lock, Attribute)], errors: &mut Errors) -> Self {
+        let mut said = Said::default();
+        for (lock, attribute) in attributes {
+            said.read(*lock, attribute, errors);
+        }
+        said.sum(errors)
+    }
+
+    /// The harness's own `Concurrency`; `private` is the path of its `__private`.
+    pub(crate) fn tokens(&self, private: &TokenStream) -> TokenStream {
+        match self {
+            Self::Parallel => quote!(#private::Concurrency::Parallel),
+            Self::Exclusive => quote!(#private::Concurrency::Exclusive),
+            Self::Keyed(keys) => {
+                let keys = keys.iter().map(|Key { name, lock }| {
+                    let name = name.unraw().to_string();
+                    match lock {
+                        Lock::Serial => {
+                            quote!(#private::Key { name: #name, access: #private::Access::Exclusive })
+                        }
+                        Lock::Parallel => {
+                            quote!(#private::Key { name: #name, access: #private::Access::Shared })
+                        }
+                    }
+                });
+                quote!(#private::Concurrency::Keyed(&[#(#keys),*]))
+            }
+        }
+    }
+}
+
+impl Said {
+    fn read(&mut self, lock: Lock, attribute: &Attribute, errors: &mut Errors) {
+        let attr = lock.name();
+        match &attribute.meta {
+            Meta::Path(path) => {
+                let bare = match lock {
+                    Lock::Serial => &mut self.serial,
+                    Lock::Parallel => &mut self.parallel,
+                };
+                if bare.is_some() {
+                    errors.at(path, format!("`#[{attr}]` is given twice: remove one"));
+                }
+                *bare = Some(path.to_token_stream());
+            }
+            Meta::List(list) if !matches!(list.delimiter, MacroDelimiter::Paren(_)) => {
+                errors.at(list, format!("write `#[{attr}({})]`", list.tokens));
+            }
+            Meta::List(list) if list.tokens.is_empty() => errors.at(
+                list,
+                format!(
+                    "`#[{attr}()]` names no key: {}",
+                    match lock {
+                        Lock::Serial =>
+                            "write `#[serial(key)]`, or `#[serial]` to run beside no other test at all",
+                        Lock::Parallel => "write `#[parallel(key)]`",
+                    }
+                ),
+            ),
+            Meta::List(list) => list::read(list.tokens.clone(), errors, |input, errors| {
+                let name = key(lock, input)?;
+                self.add(Key { name, lock }, errors);
+                Ok(())
+            }),
+            Meta::NameValue(pair) => {
+                errors.at(pair, format!("keys stand in parentheses: write `#[{attr}(key)]`"))
+            }
+        }
+    }
+
+    fn add(&mut self, key: Key, errors: &mut Errors) {
+        let Key { name, lock } = &key;
+        match self.keys.iter().find(|other| other.name == *name) {
+            None => self.keys.push(key),
+            Some(other) if other.lock == *lock => {
+                errors.at(name, format!("key `{name}` is given twice: remove one"))
+            }
+            Some(_) => errors
+                .at(name, format!("key `{name}` is in `#[serial]` and in `#[parallel]`: remove it from one")),
+        }
+    }
+
+    fn sum(self, errors: &mut Errors) -> Concurrency {
+        match self {
+            Self { serial: Some(path), keys, .. } if !keys.is_empty() => {
+                errors
+                    .at(path, "a bare `#[serial]` already runs beside no other test: remove it, or the keys");
+                Concurrency::Exclusive
+            }
+            Self { serial: Some(_), parallel: Some(path), .. } => {
+                errors.at(path, "`#[parallel]` contradicts `#[serial]`: remove one");
+                Concurrency::Exclusive
+            }
+            Self { serial: Some(_), .. } => Concurrency::Exclusive,
+            Self { keys, .. } if keys.is_empty() => Concurrency::Parallel,
+            Self { keys, .. } => Concurrency::Keyed(keys),
+        }
+    }
+}
+
+/// Reads one key, or says what is written instead of one.
+fn key(lock: Lock, input: ParseStream) -> syn::Result<Ident> {
+    let attr = lock.name();
+    if input.peek(Lit) {
+        let lit: Lit = input.parse()?;
+        return Err(Error::new(
+            lit.span(),
+            match &lit {
+                Lit::Str(text) => {
+                    format!("a key is an identifier: write `#[{attr}({})]`", identifier(&text.value()))
+                }
+                _ => format!("a key is an identifier, such as `#[{attr}(database)]`"),
+            },
+        ));
+    }
+    if !input.peek(Ident::peek_any) {
+        return Err(input.error(format!("a key is an identifier, such as `#[{attr}(database)]`")));
+    }
+    if input.peek2(Token![::]) {
+        let path = input.call(Path::parse_mod_style)?;
+        let parts: Vec<_> = path.segments.iter().map(|segment| segment.ident.to_string()).collect();
+        let message = format!("a key is one identifier, not a path: write `{}`", parts.join("_"));
+        return Err(Error::new_spanned(path, message));
+    }
+    let name = input.call(Ident::parse_any)?;
+    if input.peek(Token![=]) || input.peek(syn::token::Paren) {
+        return Err(Error::new(
+            name.span(),
+            format!("`#[{attr}]` takes keys only: remove `{name}`, which is no key with a value"),
+        ));
+    }
+    if syn::parse2::<Ident>(quote!(#name)).is_err() {
+        return Err(Error::new(name.span(), format!("`{name}` is a keyword: a key is any other identifier")));
+    }
+    Ok(name)
+}
+
+/// `text` with whatever an identifier cannot hold replaced.
+fn identifier(text: &str) -> String {
+    let name: String = text.chars().map(|c| if c.is_alphanumeric() { c } else { '_' }).collect();
+    if syn::parse_str::<Ident>(&name).is_ok() { name } else { "key".to_owned() }
+}
