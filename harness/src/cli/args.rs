@@ -8,7 +8,7 @@ use clap::{Command, CommandFactory, Parser};
 #[command(
     args_override_self = true,
     disable_version_flag = true,
-    override_usage = "[OPTIONS] [FILTER]...",
+    override_usage = "cargo test [CARGO OPTIONS] -- [OPTIONS] [FILTER]...",
     help_template = "Usage: {usage}\n\n{all-args}\n\n{after-help}",
     after_help = AFTER_HELP,
 )]
