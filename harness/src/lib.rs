@@ -17,6 +17,7 @@ mod plan;
 mod registry;
 mod report;
 mod runtime;
+mod runtime_options;
 mod schedule;
 mod settings;
 mod shuffle;

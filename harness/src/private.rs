@@ -2,8 +2,9 @@
 
 pub use crate::door::{Suite, main};
 pub use crate::registry::{Body, Registered, Runtime};
+pub use crate::runtime_options::*;
 pub use crate::test::{Access, Concurrency, Ignore, Key, Place, ShouldPanic, Test};
-pub use async_harness_macros::__main as main_fn;
+pub use async_harness_macros::{__main as main_fn, parallel, serial};
 pub use inventory;
 pub use std::process::ExitCode;
 pub use tokio::runtime::Builder;

@@ -11,11 +11,7 @@ fn every_module_uses_its_own_layer_or_a_lower_one() {
         let own = layer(&layers, &module);
         for used in uses(&file) {
             let other = layer(&layers, &used);
-            assert!(
-                other <= own,
-                "{} is of layer {own} and uses `{used}` of layer {other}",
-                file.display()
-            );
+            assert!(other <= own, "{} is of layer {own} and uses `{used}` of layer {other}", file.display());
         }
     }
 }
