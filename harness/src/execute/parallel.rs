@@ -12,6 +12,10 @@ use std::io;
 use std::num::NonZeroUsize;
 use std::sync::atomic::Ordering;
 use std::sync::{Arc, Barrier, Condvar, Mutex, MutexGuard, PoisonError};
+use std::time::Duration;
+
+/// How long a driver without work leaves its thread's queue alone.
+const PATIENCE: Duration = Duration::from_millis(10);
 
 /// Runs the steps on as many threads as asked for, or on fewer where there are fewer steps.
 ///
@@ -86,7 +90,7 @@ impl Phase {
                         self.work.notify_all();
                     }
                 }
-                Next::Wait => state = self.work.wait(state).unwrap_or_else(PoisonError::into_inner),
+                Next::Wait => state = self.wait_for_work(state),
                 Next::Done => break,
             }
         }
@@ -94,6 +98,18 @@ impl Phase {
         if state.driving == 0 {
             self.end.notify_all();
         }
+    }
+
+    /// Waits for a finish that frees a step. A running test may meanwhile wait for this very thread, as
+    /// `rayon::broadcast` runs on every thread of the pool; so what the pool has queued is looked after.
+    fn wait_for_work<'a>(&'a self, state: MutexGuard<'a, State>) -> MutexGuard<'a, State> {
+        let (state, waited) = self.work.wait_timeout(state, PATIENCE).unwrap_or_else(PoisonError::into_inner);
+        if !waited.timed_out() {
+            return state;
+        }
+        drop(state);
+        rayon::yield_now();
+        self.lock()
     }
 
     /// Waits until every driver has run out of steps.
