@@ -148,7 +148,7 @@ impl Receiver {
 
     fn note(&mut self, event: &Event) {
         match event {
-            Event::TestStarted { test } => {
+            Event::TestStarted { test, .. } => {
                 self.running.push(Running { test, since: Instant::now(), told: false });
             }
             Event::TestFinished { test, .. } => {

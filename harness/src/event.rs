@@ -31,6 +31,8 @@ pub(crate) enum Event {
     TestStarted {
         /// The test.
         test: &'static Test,
+        /// Whether it will only be reported as ignored.
+        ignored: bool,
     },
     /// A test is still running. Comes once, between its start and its finish.
     TestStillRunning {

@@ -40,6 +40,7 @@ pub(crate) fn install_hook() {
         let before = std::panic::take_hook();
         std::panic::set_hook(Box::new(move |info| {
             let Some(test) = RUNNING.get() else { return before(info) };
+            capture::settle();
             if let Some(text) = capture::aside(|| before(info)) {
                 // As in std's own hook: where standard error is gone there is nobody left to tell.
                 let _ = std::io::stderr().write_all(&renamed(text, test.name()));

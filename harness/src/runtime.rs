@@ -1,6 +1,6 @@
 //! Gives an async test the runtime that it asked for, for as long as it lasts.
 
-use crate::capture::Mark;
+use crate::capture::{self, Mark};
 use crate::judge::Ending;
 use crate::panics::{__rust_begin_short_backtrace, caught, discard};
 use crate::registry::Runtime;
@@ -79,13 +79,15 @@ pub(crate) fn ending(run: impl FnOnce() -> ExitCode) -> Ending {
     }
 }
 
-/// A future whose backtraces show the test and not the runtime.
+/// A future whose backtraces show the test and not the runtime, and which keeps no text from its test while it waits.
 struct Trimmed(LocalBoxFuture<'static, ExitCode>);
 
 impl Future for Trimmed {
     type Output = ExitCode;
 
     fn poll(mut self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<ExitCode> {
-        __rust_begin_short_backtrace(|| self.0.as_mut().poll(context))
+        let polled = __rust_begin_short_backtrace(|| self.0.as_mut().poll(context));
+        capture::settle();
+        polled
     }
 }

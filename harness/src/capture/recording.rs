@@ -97,12 +97,18 @@ impl Recording {
 
     /// Ends the recording; what is printed under its mark from now on has no owner.
     pub(crate) fn finish(self) -> Vec<u8> {
-        // What was printed without a line's end still waits in std's buffer, which all threads share. An error here is
-        // the test's: it closed or replaced its standard output.
-        let _ = std::io::stdout().flush();
+        settle();
         MARK.set(None);
         lock(&ROSTER).running.retain(|mark| !mark.is(self.mark));
         close(self.mark)
+    }
+}
+
+/// Brings out what a marked thread printed without a line's end: it waits in std's buffer, which all threads share, and
+/// would come out with whatever is printed next by anyone. An error here is the test's: it closed its standard output.
+pub(crate) fn settle() {
+    if MARK.get().is_some() {
+        let _ = std::io::stdout().flush();
     }
 }
 

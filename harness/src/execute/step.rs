@@ -18,7 +18,7 @@ impl Bench {
             (Some(locks), Action::Run) => Some(locks.hold(test.concurrency)),
             _ => None,
         };
-        self.events.send(Event::TestStarted { test });
+        self.events.send(Event::TestStarted { test, ignored: matches!(step.action, Action::Ignore(_)) });
         let finished = match (step.action, &locks) {
             (Action::Ignore(reason), _) => without_a_try(Outcome::Ignored(reason)),
             (Action::Run, Some(Err(error))) => {

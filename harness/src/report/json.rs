@@ -72,7 +72,7 @@ impl Reporter for Json {
                 let seed = shuffle_seed.map_or(String::new(), |seed| format!(r#", "shuffle_seed": {seed}"#));
                 format!("{{ \"type\": \"suite\", \"event\": \"started\", \"test_count\": {tests}{seed} }}\n")
             }
-            Event::TestStarted { test } => {
+            Event::TestStarted { test, .. } => {
                 let name = Escaped(test.name());
                 format!("{{ \"type\": \"test\", \"event\": \"started\", \"name\": \"{name}\" }}\n")
             }

@@ -31,10 +31,10 @@ impl Pretty {
         }
     }
 
-    fn print_name(&mut self, test: &Test) {
+    fn print_name(&mut self, test: &Test, ignored: bool) {
         self.out.print("test ");
         self.out.print(test.name());
-        if test.should_panic != ShouldPanic::No {
+        if test.should_panic != ShouldPanic::No && !ignored {
             self.out.print(" - should panic");
         }
         self.out.print(" ... ");
@@ -73,7 +73,7 @@ impl Reporter for Pretty {
             Event::RunStarted { tests, shuffle_seed, .. } => {
                 self.out.print(&super::list::running(*tests, *shuffle_seed));
             }
-            Event::TestStarted { test } if self.name_first => self.print_name(test),
+            Event::TestStarted { test, ignored } if self.name_first => self.print_name(test, *ignored),
             Event::TestStarted { .. } => {}
             Event::TestStillRunning { test, after } => {
                 let seconds = after.as_secs();
@@ -82,7 +82,7 @@ impl Reporter for Pretty {
             }
             Event::TestFinished { test, finished } => {
                 if !self.name_first {
-                    self.print_name(test);
+                    self.print_name(test, matches!(finished.outcome, Outcome::Ignored(_)));
                 }
                 self.print_result(finished);
             }

@@ -1,0 +1,79 @@
+//! Runs one child process and says what it took.
+
+use std::fs::File;
+use std::io::{self, Read, Seek, SeekFrom};
+use std::path::Path;
+use std::process::{Child, Command, ExitStatus, Stdio};
+use std::time::{Duration, Instant};
+
+/// How much of a child's output is looked at: the summary is its last line.
+const TAIL: u64 = 1 << 10;
+
+/// What a child took, and how it ended.
+#[derive(Debug)]
+pub(crate) struct Ended {
+    /// From before it was started until it was gone.
+    pub(crate) wall: Duration,
+    /// The most memory that it had resident at once, in bytes, where the system says.
+    pub(crate) peak: Option<u64>,
+    /// Whether it succeeded.
+    pub(crate) status: ExitStatus,
+    /// The end of its standard output.
+    pub(crate) tail: String,
+}
+
+/// Takes out of a child's environment what cargo put into this one's, and what tests and backtraces listen to.
+pub(crate) fn clean(command: &mut Command) -> &mut Command {
+    const DISTURBING: [&str; 8] =
+        ["RUST_", "CARGO_", "NEXTEST", "ASYNC_HARNESS_", "TOKIO_", "LD_LIBRARY_PATH", "MALLOC_", "TEST"];
+    for (name, _) in std::env::vars_os() {
+        let name_text = name.to_string_lossy();
+        if DISTURBING.iter().any(|start| name_text.starts_with(start)) {
+            command.env_remove(&name);
+        }
+    }
+    command
+}
+
+/// Runs an executable to its end. Its output goes to a file: a pipe would cost the time of whoever empties it.
+///
+/// # Errors
+///
+/// If it cannot be run, or its output not kept.
+pub(crate) fn run(executable: &Path, arguments: &[&str], output: &Path) -> Result<Ended, String> {
+    let failed = |error: io::Error| format!("running {} failed: {error}", executable.display());
+    let mut out = File::options()
+        .read(true)
+        .write(true)
+        .create(true)
+        .truncate(true)
+        .open(output)
+        .map_err(|error| format!("making {} failed: {error}", output.display()))?;
+    let err = out.try_clone().map_err(failed)?;
+    let mut command = Command::new(executable);
+    clean(&mut command).args(arguments).stdin(Stdio::null());
+    command.stdout(out.try_clone().map_err(failed)?).stderr(err);
+
+    let begin = Instant::now();
+    let child = command.spawn().map_err(failed)?;
+    let (status, peak) = wait(child).map_err(failed)?;
+    let wall = begin.elapsed();
+
+    let length = out.metadata().map_err(failed)?.len();
+    out.seek(SeekFrom::Start(length.saturating_sub(TAIL))).map_err(failed)?;
+    let mut tail = Vec::new();
+    out.read_to_end(&mut tail).map_err(failed)?;
+    Ok(Ended { wall, peak, status, tail: String::from_utf8_lossy(&tail).into_owned() })
+}
+
+#[cfg(unix)]
+fn wait(mut child: Child) -> io::Result<(ExitStatus, Option<u64>)> {
+    use wait4::Wait4;
+    let used = child.wait4()?;
+    Ok((used.status, Some(used.rusage.maxrss)))
+}
+
+#[cfg(not(unix))]
+fn wait(mut child: Child) -> io::Result<(ExitStatus, Option<u64>)> {
+    Ok((child.wait()?, None))
+}
