@@ -1,4 +1,44 @@
-//! The test harness that async Rust deserves.
+//! The test harness that async Rust deserves: `#[tokio::test]` without its pains.
+//!
+//! A target with `harness = false` in its section of `Cargo.toml` marks its tests and ends with [`main!`]:
+//!
+//! ```no_run
+//! use async_harness::{async_test, serial};
+//!
+//! #[async_test]
+//! async fn runs_beside_the_others() {
+//!     tokio::task::yield_now().await;
+//! }
+//!
+//! #[async_test]
+//! #[serial(ledger)]
+//! async fn runs_beside_no_other_test_of_the_ledger() -> Result<(), std::num::ParseIntError> {
+//!     assert_eq!("12".parse::<i32>()?, 12);
+//!     Ok(())
+//! }
+//!
+//! #[async_test]
+//! #[serial]
+//! async fn runs_last_and_alone_on_the_main_thread() {}
+//!
+//! #[async_harness::test]
+//! fn needs_no_runtime() {
+//!     assert_eq!(1 + 2, 3);
+//! }
+//!
+//! # mod target {
+//! async_harness::main!();
+//! # }
+//! ```
+//!
+//! Every async test gets a fresh tokio runtime of its own, of the flavor that it asks for, and its tasks end with it.
+//! Tests run on as many threads as there are cores; a test that waits for its key takes up none. On Linux, output is kept
+//! with the test that printed it. The command line, the output and the exit code are libtest's.
+//!
+//! # Features
+//!
+//! - `capture` (on by default): keeps output with its test. The executable then defines the symbols `write`, `writev` and
+//!   `pthread_create`; turn it off where something else wants to.
 
 #[doc(hidden)]
 #[path = "private.rs"]
@@ -27,11 +67,23 @@ mod time_limits;
 pub use async_harness_macros::{async_test, parallel, serial, test};
 
 /// What most test files want: `use async_harness::prelude::*;`.
+///
+/// With it, a plain `#[test]` is an error of rustc, "`test` is ambiguous", and that is as well: under `harness = false`
+/// rustc would drop it without a word. Write `#[async_harness::test]`, or import that by its name:
+/// `use async_harness::test;`.
 pub mod prelude {
     pub use crate::{async_test, parallel, serial, test};
 }
 
 /// Writes the `main` of a test target: stands once, in its root file.
+///
+/// In a library it is `#[cfg(test)] async_harness::main!();`, and in a binary too, whose own `main` is then
+/// `#[cfg(not(test))]`.
+///
+/// Settings, separated by commas:
+///
+/// - `allow_empty`: a target in which no test is registered at all is fine. By default that is an error, for it mostly
+///   means a module that is not compiled in.
 #[macro_export]
 macro_rules! main {
     ($($settings:tt)*) => {
