@@ -7,6 +7,8 @@ mod logfile;
 mod pretty;
 mod tally;
 mod terse;
+#[cfg(test)]
+mod tests;
 
 pub(crate) use console::Console;
 pub(crate) use list::list;

@@ -1,11 +1,9 @@
 //! Where a report for people goes: the process's standard output, past everything that captures or replaces it.
 
 use crate::settings::{Capture, Color, Settings};
-use std::fs::File;
 use std::io::{self, IsTerminal, Write};
 
 /// Standard output and standard error as they were when the process began.
-#[derive(Debug)]
 pub(crate) struct Console {
     out: Stream,
     err: Stream,
@@ -13,35 +11,7 @@ pub(crate) struct Console {
     buffer: Vec<u8>,
 }
 
-/// A copy of a descriptor: it is not descriptor 1 or 2, so it is never captured, and a test that closes or redirects
-/// those leaves it alone.
-#[derive(Debug)]
-enum Stream {
-    #[cfg(unix)]
-    Copy(File),
-    Stdout,
-    Stderr,
-}
-
-impl Write for Stream {
-    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
-        match self {
-            #[cfg(unix)]
-            Stream::Copy(file) => file.write(bytes),
-            Stream::Stdout => io::stdout().write(bytes),
-            Stream::Stderr => io::stderr().write(bytes),
-        }
-    }
-
-    fn flush(&mut self) -> io::Result<()> {
-        match self {
-            #[cfg(unix)]
-            Stream::Copy(file) => file.flush(),
-            Stream::Stdout => io::stdout().flush(),
-            Stream::Stderr => io::stderr().flush(),
-        }
-    }
-}
+type Stream = Box<dyn Write + Send>;
 
 /// A colour of libtest's.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -59,7 +29,13 @@ impl Console {
             Color::Never => false,
             Color::Auto => settings.capture == Capture::Yes && io::stdout().is_terminal(),
         };
-        Console { out: stdout(), err: stderr(), color, buffer: Vec::new() }
+        Console { out: copy(io::stdout()), err: copy(io::stderr()), color, buffer: Vec::new() }
+    }
+
+    /// A console that writes elsewhere.
+    #[cfg(test)]
+    pub(super) fn to(out: Stream, err: Stream, color: bool) -> Self {
+        Console { out, err, color, buffer: Vec::new() }
     }
 
     /// Prints to standard output, at the next flush.
@@ -99,24 +75,17 @@ impl Console {
     }
 }
 
+/// A copy of a descriptor: it is neither 1 nor 2, so it is never captured, and a test that closes or redirects those
+/// leaves it alone.
 #[cfg(unix)]
-fn stdout() -> Stream {
-    use std::os::fd::AsFd;
-    io::stdout().as_fd().try_clone_to_owned().map_or(Stream::Stdout, |copy| Stream::Copy(copy.into()))
-}
-
-#[cfg(unix)]
-fn stderr() -> Stream {
-    use std::os::fd::AsFd;
-    io::stderr().as_fd().try_clone_to_owned().map_or(Stream::Stderr, |copy| Stream::Copy(copy.into()))
+fn copy(stream: impl std::os::fd::AsFd + Write + Send + 'static) -> Stream {
+    match stream.as_fd().try_clone_to_owned() {
+        Ok(copy) => Box::new(std::fs::File::from(copy)),
+        Err(_) => Box::new(stream),
+    }
 }
 
 #[cfg(not(unix))]
-fn stdout() -> Stream {
-    Stream::Stdout
-}
-
-#[cfg(not(unix))]
-fn stderr() -> Stream {
-    Stream::Stderr
+fn copy(stream: impl Write + Send + 'static) -> Stream {
+    Box::new(stream)
 }

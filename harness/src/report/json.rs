@@ -11,7 +11,6 @@ use std::fmt::{self, Write};
 use std::io;
 
 /// An object per event.
-#[derive(Debug)]
 pub(super) struct Json {
     out: Console,
     tally: Tally,

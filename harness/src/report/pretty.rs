@@ -11,7 +11,6 @@ use crate::time_limits::TimeLimits;
 use std::io;
 
 /// A line per test.
-#[derive(Debug)]
 pub(super) struct Pretty {
     out: Console,
     tally: Tally,

@@ -12,7 +12,6 @@ use std::io;
 const COLUMNS: usize = 88;
 
 /// A character per test.
-#[derive(Debug)]
 pub(super) struct Terse {
     out: Console,
     tally: Tally,

@@ -1,0 +1,246 @@
+//! Each report, told of hand-written events, against what a person would see.
+
+use super::*;
+use crate::cli::{Surroundings, read};
+use crate::outcome::{Failure, Finished, Outcome};
+use crate::test::{Concurrency, Ignore, Place, ShouldPanic, Test};
+use expect_test::{Expect, expect};
+use std::io::Write;
+use std::num::NonZeroUsize;
+use std::sync::{Arc, Mutex};
+use std::time::Duration;
+
+/// Where a console under test writes to.
+#[derive(Clone, Default)]
+struct Paper(Arc<Mutex<Vec<u8>>>);
+
+impl Write for Paper {
+    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
+        self.0.lock().unwrap().extend_from_slice(bytes);
+        Ok(bytes.len())
+    }
+
+    fn flush(&mut self) -> io::Result<()> {
+        Ok(())
+    }
+}
+
+/// A place to write to that is gone.
+struct Gone;
+
+impl Write for Gone {
+    fn write(&mut self, _: &[u8]) -> io::Result<usize> {
+        Err(io::ErrorKind::BrokenPipe.into())
+    }
+
+    fn flush(&mut self) -> io::Result<()> {
+        Ok(())
+    }
+}
+
+impl Paper {
+    fn text(&self) -> String {
+        String::from_utf8(self.0.lock().unwrap().clone()).unwrap()
+    }
+}
+
+fn settings(line: &str) -> Settings {
+    let around =
+        Surroundings { root: "tests/api.rs", env: &|_| None, cores: NonZeroUsize::new(2).unwrap(), seed: 0 };
+    read(["suite"].into_iter().chain(line.split_whitespace()).map(Into::into), &around).unwrap()
+}
+
+fn test(name: &str, should_panic: ShouldPanic) -> &'static Test {
+    Box::leak(Box::new(Test {
+        path: format!("api::{name}").leak(),
+        place: Place { file: "tests/api.rs", line: 7, column: 10 },
+        ignore: Ignore::No,
+        should_panic,
+        concurrency: Concurrency::Parallel,
+    }))
+}
+
+fn finished(outcome: Outcome, output: &str) -> Finished {
+    Finished {
+        outcome,
+        output: output.as_bytes().to_vec(),
+        notes: Vec::new(),
+        duration: Duration::from_millis(1_500),
+    }
+}
+
+/// A run in which one of everything happens.
+fn events() -> Vec<Event> {
+    let results = [
+        ("ok", ShouldPanic::No, finished(Outcome::Passed, "hidden\n")),
+        ("broken", ShouldPanic::No, finished(Outcome::Failed(Failure::Told), "one\n\"two\"\n")),
+        ("later", ShouldPanic::No, finished(Outcome::Ignored(Some("no network")), "")),
+        (
+            "calm",
+            ShouldPanic::Yes,
+            finished(Outcome::Failed(Failure::Because("test did not panic as expected".into())), ""),
+        ),
+        ("lazy", ShouldPanic::No, finished(Outcome::Failed(Failure::TimeLimit), "")),
+        (
+            "messy",
+            ShouldPanic::No,
+            Finished { notes: vec!["a task was left".into()], ..finished(Outcome::Passed, "") },
+        ),
+    ];
+    let mut events = vec![Event::RunStarted { tests: 7, filtered_out: 2, shuffle_seed: None }];
+    for (name, should_panic, finished) in results {
+        let test = test(name, should_panic);
+        let ignored = matches!(finished.outcome, Outcome::Ignored(_));
+        events.push(Event::TestStarted { test, ignored });
+        if name == "lazy" {
+            events.push(Event::TestStillRunning { test, after: Duration::from_secs(60) });
+        }
+        events.push(Event::TestFinished { test, finished });
+    }
+    events.push(Event::RunFinished {
+        elapsed: Duration::from_millis(61_230),
+        not_run: 1,
+        stray: b"whose?".to_vec(),
+    });
+    events
+}
+
+fn told(line: &str, color: bool) -> (String, String, Told) {
+    let (out, err) = (Paper::default(), Paper::default());
+    let console = Console::to(Box::new(out.clone()), Box::new(err.clone()), color);
+    let mut reports = Reports::open(&settings(line), console).unwrap();
+    for event in events() {
+        reports.tell(&event);
+    }
+    reports.pause();
+    (out.text(), err.text(), reports.finish())
+}
+
+fn check(line: &str, expected: Expect) {
+    expected.assert_eq(&told(line, false).0);
+}
+
+#[test]
+fn pretty_is_a_line_per_test_and_the_failures_once() {
+    check(
+        "",
+        expect![[r#"
+
+            running 7 tests
+            test ok ... ok
+            test broken ... FAILED
+            test later ... ignored, no network
+            test calm - should panic ... FAILED
+            test lazy has been running for over 60 seconds
+            test lazy ... FAILED (time limit exceeded)
+            test messy ... ok
+
+            failures:
+
+            ---- broken stdout ----
+            one
+            "two"
+
+            ---- calm stdout ----
+            note: test did not panic as expected
+
+            failures:
+                broken
+                calm
+
+            failures (time limit exceeded):
+
+            failures (time limit exceeded):
+                lazy
+
+            ---- output of no single test ----
+            whose?
+
+            note: messy: a task was left
+
+            1 test was not run: stopped after a failure
+
+            test result: FAILED. 2 passed; 3 failed; 1 ignored; 0 measured; 2 filtered out; finished in 61.23s
+
+        "#]],
+    );
+}
+
+#[test]
+fn one_thread_shows_the_name_before_the_test_has_run() {
+    let one = told("--test-threads 1", false).0;
+    assert!(one.contains("test lazy ... test lazy has been running for over 60 seconds\nFAILED"), "{one}");
+}
+
+#[test]
+fn times_and_outputs_are_shown_when_asked_for() {
+    let text = told("--report-time --show-output", true).0;
+    assert!(text.contains("test ok ... \x1b[32mok\x1b[0m\x1b[31m <1.500s>\x1b[0m\n"), "{text}");
+    assert!(text.contains("test later ... \x1b[33mignored, no network\x1b[0m\n"), "{text}");
+    assert!(
+        text.contains("\nsuccesses:\n\n---- ok stdout ----\nhidden\n\n\nsuccesses:\n    messy\n    ok\n"),
+        "{text}"
+    );
+}
+
+#[test]
+fn terse_is_a_character_per_test_and_a_line_per_failure() {
+    let text = told("-q", false).0;
+    let head = text.split("\nfailures:").next().unwrap();
+    expect![[r#"
+
+        running 7 tests
+        . 1/7
+        broken --- FAILED
+        i 3/7
+        calm --- FAILED
+        test lazy has been running for over 60 seconds
+        lazy --- FAILED
+        ."#]]
+    .assert_eq(head);
+}
+
+#[test]
+fn json_is_an_object_per_event_and_the_rest_goes_aside() {
+    let (out, err, told) = told("--format json --report-time", false);
+    expect![[r#"
+        { "type": "suite", "event": "started", "test_count": 7 }
+        { "type": "test", "event": "started", "name": "ok" }
+        { "type": "test", "name": "ok", "event": "ok", "exec_time": 1.5 }
+        { "type": "test", "event": "started", "name": "broken" }
+        { "type": "test", "name": "broken", "event": "failed", "exec_time": 1.5, "stdout": "one\n\"two\"\n" }
+        { "type": "test", "event": "started", "name": "later" }
+        { "type": "test", "name": "later", "event": "ignored", "message": "no network" }
+        { "type": "test", "event": "started", "name": "calm" }
+        { "type": "test", "name": "calm", "event": "failed", "exec_time": 1.5, "message": "test did not panic as expected" }
+        { "type": "test", "event": "started", "name": "lazy" }
+        { "type": "test", "event": "timeout", "name": "lazy" }
+        { "type": "test", "name": "lazy", "event": "failed", "exec_time": 1.5, "reason": "time limit exceeded" }
+        { "type": "test", "event": "started", "name": "messy" }
+        { "type": "test", "name": "messy", "event": "ok", "exec_time": 1.5 }
+        { "type": "suite", "event": "failed", "passed": 2, "failed": 3, "ignored": 1, "measured": 0, "filtered_out": 2, "exec_time": 61.23 }
+    "#]]
+    .assert_eq(&out);
+    assert!(err.contains("whose?") && err.contains("note: messy: a task was left"), "{err}");
+    assert!(!told.success && told.errors.is_empty());
+}
+
+#[test]
+fn a_report_that_fails_stops_no_other_and_is_said_once() {
+    let log = std::env::temp_dir().join(format!("async-harness-report-{}.log", std::process::id()));
+    let console = Console::to(Box::new(Gone), Box::new(Gone), false);
+    let mut reports = Reports::open(&settings(&format!("--logfile {}", log.display())), console).unwrap();
+    for event in events() {
+        reports.tell(&event);
+        reports.pause();
+    }
+    let told = reports.finish();
+    let lines = std::fs::read_to_string(&log).unwrap();
+    std::fs::remove_file(&log).unwrap();
+    assert_eq!(told.errors, ["could not write to standard output: broken pipe"]);
+    assert_eq!(
+        lines,
+        "ok ok\nfailed broken\nignored: no network later\nfailed: test did not panic as expected calm\n\
+         failed (time limit exceeded) lazy\nok messy\n"
+    );
+}
