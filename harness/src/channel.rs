@@ -170,3 +170,61 @@ impl Receiver {
             .collect()
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// Notes the elapsed nanoseconds of each `RunFinished`, which these tests use to tell events apart.
+    #[derive(Default)]
+    struct Notes {
+        events: Vec<u64>,
+        pauses: usize,
+    }
+
+    impl Listener for Notes {
+        fn tell(&mut self, event: &Event) {
+            if let Event::RunFinished { elapsed, .. } = event {
+                self.events.push(u64::try_from(elapsed.as_nanos()).unwrap());
+            }
+        }
+
+        fn pause(&mut self) {
+            self.pauses += 1;
+        }
+    }
+
+    fn event(number: u64) -> Event {
+        Event::RunFinished { elapsed: Duration::from_nanos(number), not_run: 0, stray: Vec::new() }
+    }
+
+    #[test]
+    fn every_event_arrives_in_its_senders_order_and_the_last_sender_ends_the_channel() {
+        let (sender, receiver) = channel();
+        let threads: Vec<_> = (0..4)
+            .map(|thread| {
+                let sender = sender.clone();
+                std::thread::spawn(move || (0..1_000).for_each(|n| sender.send(event(thread * 10_000 + n))))
+            })
+            .collect();
+        drop(sender);
+        let mut notes = Notes::default();
+        receiver.tell_all(&mut notes);
+        threads.into_iter().for_each(|thread| thread.join().unwrap());
+        assert_eq!(notes.events.len(), 4_000);
+        for thread in 0..4 {
+            let own: Vec<_> = notes.events.iter().filter(|&&event| event / 10_000 == thread).collect();
+            assert!(own.is_sorted(), "of thread {thread}");
+        }
+        assert!(notes.pauses > 0);
+    }
+
+    #[test]
+    fn a_channel_without_events_ends_too() {
+        let (sender, receiver) = channel();
+        drop(sender);
+        let mut notes = Notes::default();
+        receiver.tell_all(&mut notes);
+        assert_eq!((notes.events.len(), notes.pauses), (0, 0));
+    }
+}
