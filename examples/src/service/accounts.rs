@@ -86,8 +86,7 @@ impl Service {
         if form.amount.currency != account.currency {
             let message = format!("must be in {} (was in {})", account.currency, form.amount.currency);
             issues.add("amount.currency", "currency", message);
-        }
-        if !form.amount.is_positive() || account.balance.checked_add(form.amount).is_err() {
+        } else if !form.amount.is_positive() || account.balance.checked_add(form.amount).is_err() {
             issues.add("amount.amount", "out_of_range", "must be more than nothing, and fit the account");
         }
         if !issues.is_empty() {

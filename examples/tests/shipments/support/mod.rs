@@ -5,6 +5,7 @@
 mod app;
 mod carrier;
 mod customer;
+pub(crate) mod env;
 mod reply;
 pub(crate) mod samples;
 mod temp;

@@ -1,0 +1,172 @@
+//! Accounts and their keys: who gets in, and who does not.
+
+use crate::support::{ADMIN_TOKEN, App};
+use async_harness::prelude::*;
+use serde_json::json;
+use std::time::Duration;
+
+#[async_test]
+async fn a_new_account_comes_with_a_key() {
+    let app = App::start().await;
+    let account = json!({ "name": " Acme ", "currency": "GBP" });
+    let opened = app.admin("POST", "/v1/accounts", Some(account)).await.expect(201);
+    assert_eq!(opened["name"], "Acme");
+    assert_eq!(opened["balance"], json!({ "amount": 0, "currency": "GBP" }));
+    let key = opened["api_key"].as_str().unwrap();
+    app.request("GET", "/v1/account", Some(key), &[], None).await.expect(200);
+}
+
+#[async_test]
+async fn only_the_operator_opens_accounts() {
+    let app = App::start().await;
+    let account = json!({ "name": "Acme", "currency": "EUR" });
+    for token in [None, Some(""), Some("adm_wrong"), Some("adm_test2")] {
+        let reply = app.request("POST", "/v1/accounts", token, &[], Some(account.clone())).await;
+        reply.problem(401, "unauthorized");
+    }
+}
+
+#[async_test]
+async fn an_account_is_checked_as_a_whole() {
+    let app = App::start().await;
+    let account = json!({ "name": " ", "currency": "XAU", "margin_bp": 10_001 });
+    let reply = app.admin("POST", "/v1/accounts", Some(account)).await;
+    assert_eq!(reply.issues(), ["name required", "currency currency", "margin_bp out_of_range"]);
+}
+
+#[async_test]
+async fn two_accounts_may_share_a_name() {
+    let app = App::start().await;
+    let (one, two) = (app.customer("EUR").await, app.customer("EUR").await);
+    assert_ne!(one.id, two.id);
+    assert_ne!(one.key, two.key);
+}
+
+#[async_test]
+async fn an_account_sees_itself() {
+    let app = App::start().await;
+    let customer = app.customer("EUR").await;
+    let account = customer.get("/v1/account").await.expect(200);
+    assert_eq!(account["id"], customer.id);
+    assert_eq!(account["created_at"], "2026-03-01T12:00:00Z");
+    assert!(account.get("api_key").is_none(), "a key is shown once");
+}
+
+#[async_test]
+async fn without_a_key_nobody_gets_in() {
+    let app = App::start().await;
+    let reply = app.request("GET", "/v1/shipments", None, &[], None).await;
+    reply.problem(401, "unauthorized");
+    assert_eq!(reply.header("www-authenticate"), "Bearer");
+}
+
+#[async_test]
+async fn a_wrong_key_and_no_key_are_refused_alike() {
+    let app = App::start().await;
+    let none = app.request("GET", "/v1/account", None, &[], None).await;
+    let wrong = app.request("GET", "/v1/account", Some("sk_wrong"), &[], None).await;
+    assert_eq!(none.problem(401, "unauthorized"), wrong.problem(401, "unauthorized"));
+}
+
+#[async_test]
+async fn the_operator_is_not_a_customer() {
+    let app = App::start().await;
+    app.request("GET", "/v1/account", Some(ADMIN_TOKEN), &[], None).await.problem(401, "unauthorized");
+}
+
+#[async_test]
+async fn another_scheme_is_not_a_key() {
+    let app = App::start().await;
+    let customer = app.customer("EUR").await;
+    let basic = format!("Basic {}", customer.key);
+    let reply = app.request("GET", "/v1/account", None, &[("authorization", &basic)], None).await;
+    reply.problem(401, "unauthorized");
+}
+
+#[async_test]
+async fn the_scheme_may_be_written_in_small_letters() {
+    let app = App::start().await;
+    let customer = app.customer("EUR").await;
+    let bearer = format!("bearer {}", customer.key);
+    app.request("GET", "/v1/account", None, &[("authorization", &bearer)], None).await.expect(200);
+}
+
+#[async_test]
+async fn a_further_key_opens_the_same_account() {
+    let app = App::start().await;
+    let customer = app.customer("EUR").await;
+    let issued = customer.post("/v1/keys", json!({ "label": "warehouse" })).await.expect(201);
+    assert_eq!(issued["label"], "warehouse");
+    let secret = issued["secret"].as_str().unwrap();
+    let account = app.request("GET", "/v1/account", Some(secret), &[], None).await.expect(200);
+    assert_eq!(account["id"], customer.id);
+}
+
+#[async_test]
+async fn a_key_needs_a_label() {
+    let app = App::start().await;
+    let customer = app.customer("EUR").await;
+    let reply = customer.post("/v1/keys", json!({})).await;
+    assert_eq!(reply.issues(), ["label required"]);
+    let reply = customer.post("/v1/keys", json!({ "label": "x".repeat(41) })).await;
+    assert_eq!(reply.issues(), ["label too_long"]);
+}
+
+#[async_test]
+async fn keys_are_listed_without_their_secrets() {
+    let app = App::start().await;
+    let customer = app.customer("EUR").await;
+    customer.post("/v1/keys", json!({ "label": "warehouse" })).await.expect(201);
+    let reply = customer.get("/v1/keys").await;
+    let keys = reply.expect(200);
+    assert_eq!(keys["items"][0]["label"], "first key");
+    assert_eq!(keys["items"][1]["label"], "warehouse");
+    assert!(!reply.text.contains("sk_"), "{}", reply.text);
+}
+
+#[async_test]
+async fn a_revoked_key_opens_nothing() {
+    let app = App::start().await;
+    let customer = app.customer("EUR").await;
+    let issued = customer.post("/v1/keys", json!({ "label": "laptop" })).await.expect(201);
+    let (id, secret) = (issued["id"].as_str().unwrap(), issued["secret"].as_str().unwrap());
+    assert_eq!(customer.delete(&format!("/v1/keys/{id}")).await.status, 204);
+    app.request("GET", "/v1/account", Some(secret), &[], None).await.problem(401, "unauthorized");
+    customer.get("/v1/account").await.expect(200);
+}
+
+#[async_test]
+async fn revoking_a_key_again_does_not_move_its_end() {
+    let app = App::start().await;
+    let customer = app.customer("EUR").await;
+    let issued = customer.post("/v1/keys", json!({ "label": "laptop" })).await.expect(201);
+    let path = format!("/v1/keys/{}", issued["id"].as_str().unwrap());
+    assert_eq!(customer.delete(&path).await.status, 204);
+    app.hand.advance(Duration::from_secs(60));
+    assert_eq!(customer.delete(&path).await.status, 204);
+    let keys = customer.get("/v1/keys").await.expect(200);
+    assert_eq!(keys["items"][1]["revoked_at"], "2026-03-01T12:00:00Z");
+}
+
+#[async_test]
+async fn a_stranger_cannot_revoke_a_key() {
+    let app = App::start().await;
+    let customer = app.customer("EUR").await;
+    let keys = customer.get("/v1/keys").await.expect(200);
+    let path = format!("/v1/keys/{}", keys["items"][0]["id"].as_str().unwrap());
+    app.customer("EUR").await.delete(&path).await.problem(404, "not_found");
+    customer.get("/v1/account").await.expect(200);
+}
+
+#[async_test]
+async fn too_many_requests_are_told_when_to_come_back() {
+    let options = crate::support::Options { burst: 2, ..Default::default() };
+    let app = App::start_with(options).await;
+    let customer = app.customer("EUR").await;
+    customer.get("/v1/account").await.expect(200);
+    customer.get("/v1/account").await.expect(200);
+    let reply = customer.get("/v1/account").await;
+    reply.problem(429, "too_many_requests");
+    assert_eq!(reply.header("retry-after"), "1");
+    app.customer("EUR").await.get("/v1/account").await.expect(200);
+}

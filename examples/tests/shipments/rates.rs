@@ -1,0 +1,197 @@
+//! Rates: from the carrier's offers to what a customer may choose from.
+
+use crate::support::{App, samples};
+use async_harness::prelude::*;
+use serde_json::{Value, json};
+use shipments::money::{Currency, Money};
+use shipments::rates::{Offer, Rate, Service, Terms};
+use shipments::timestamp::Timestamp;
+use std::time::Duration;
+
+const NOW: Timestamp = Timestamp::from_secs(1_000);
+const TERMS: Terms = Terms { currency: Currency::Eur, margin_bp: 0, ttl: Duration::from_secs(900) };
+
+fn offer(service: &str, cents: i64, days: u32) -> Offer {
+    let cost = Money::new(cents, Currency::Eur);
+    Offer { carrier_ref: format!("c-{service}"), service: service.to_owned(), cost, days }
+}
+
+fn prices(rates: &[Rate]) -> Vec<(Service, i64)> {
+    rates.iter().map(|rate| (rate.service, rate.price.amount)).collect()
+}
+
+#[test]
+fn the_cheapest_comes_first() {
+    let rates = TERMS.rates(vec![offer("overnight", 2_500, 1), offer("ground", 700, 5)], NOW);
+    assert_eq!(prices(&rates), [(Service::Ground, 700), (Service::Overnight, 2_500)]);
+}
+
+#[test]
+fn of_equal_price_the_fastest_comes_first() {
+    let rates = TERMS.rates(vec![offer("ground", 700, 5), offer("express", 700, 2)], NOW);
+    assert_eq!(prices(&rates), [(Service::Express, 700), (Service::Ground, 700)]);
+}
+
+#[test]
+fn services_that_are_not_sold_are_left_out() {
+    let rates = TERMS.rates(vec![offer("drone", 100, 1), offer("ground", 700, 5)], NOW);
+    assert_eq!(prices(&rates), [(Service::Ground, 700)]);
+}
+
+#[test]
+fn another_currency_is_left_out() {
+    let dollars = Offer { cost: Money::new(700, Currency::Usd), ..offer("ground", 0, 5) };
+    assert!(TERMS.rates(vec![dollars], NOW).is_empty());
+}
+
+#[test]
+fn an_offer_for_nothing_is_a_mistake() {
+    assert!(TERMS.rates(vec![offer("ground", 0, 5), offer("express", -100, 2)], NOW).is_empty());
+}
+
+#[test]
+fn the_margin_can_change_the_price_but_not_the_order() {
+    let terms = Terms { margin_bp: 1_250, ..TERMS };
+    let rates = terms.rates(vec![offer("express", 801, 2), offer("ground", 800, 5)], NOW);
+    assert_eq!(prices(&rates), [(Service::Ground, 900), (Service::Express, 901)]);
+}
+
+#[test]
+fn a_rate_expires_with_its_last_second() {
+    let rate = TERMS.rates(vec![offer("ground", 700, 5)], NOW).pop().unwrap();
+    assert!(!rate.is_expired(Timestamp::from_secs(1_899)));
+    assert!(rate.is_expired(Timestamp::from_secs(1_900)));
+}
+
+#[async_test]
+async fn a_draft_becomes_priced() {
+    let (app, carrier) = App::with_carrier().await;
+    carrier.sells().await;
+    let customer = app.customer("EUR").await;
+    let (id, _) = customer.priced().await;
+    assert_eq!(customer.state(&id).await, "priced");
+}
+
+#[async_test]
+async fn a_rate_tells_what_a_customer_needs_to_choose() {
+    let (app, carrier) = App::with_carrier().await;
+    carrier.sells().await;
+    let customer = app.customer("EUR").await;
+    let id = customer.draft().await;
+    let rates = customer.act(&format!("/v1/shipments/{id}/rates")).await.expect(200);
+    let rate = &rates["items"][0];
+    assert_eq!(rate["service"], "ground");
+    assert_eq!(rate["days"], 4);
+    assert_eq!(rate["price"], json!({ "amount": 750, "currency": "EUR" }));
+    assert_eq!(rate["expires_at"], "2026-03-01T12:15:00Z");
+    assert!(rate.get("carrier_ref").is_none(), "the carrier's name for it is not the customer's business");
+}
+
+#[async_test]
+async fn rates_can_be_read_again() {
+    let (app, carrier) = App::with_carrier().await;
+    carrier.sells().await;
+    let customer = app.customer("EUR").await;
+    let id = customer.draft().await;
+    let path = format!("/v1/shipments/{id}/rates");
+    let given = customer.act(&path).await.expect(200);
+    assert_eq!(customer.get(&path).await.expect(200), given);
+    assert_eq!(carrier.asked().await.len(), 1);
+}
+
+#[async_test]
+async fn a_draft_has_no_rates_yet() {
+    let app = App::start().await;
+    let customer = app.customer("EUR").await;
+    let id = customer.draft().await;
+    let rates = customer.get(&format!("/v1/shipments/{id}/rates")).await.expect(200);
+    assert_eq!(rates["items"], json!([]));
+}
+
+#[async_test]
+async fn the_carrier_is_told_the_weight_that_is_paid_for() {
+    let (app, carrier) = App::with_carrier().await;
+    carrier.sells().await;
+    let customer = app.customer("EUR").await;
+    let bulky = json!({ "weight_g": 2_000, "length_mm": 600, "width_mm": 500, "height_mm": 400 });
+    let id = customer.create(samples::with(samples::shipment(), "/parcel", bulky)).await;
+    customer.price(&id).await;
+    let asked: Value = serde_json::from_slice(&carrier.requests().await[0].body).unwrap();
+    assert_eq!(
+        asked,
+        json!({
+            "from_country": "DE", "from_postal_code": "10119", "to_country": "NL", "to_postal_code": "3511 AB",
+            "billable_g": 24_000, "currency": "EUR",
+        })
+    );
+}
+
+#[async_test]
+async fn a_shipment_within_a_country_goes_by_road() {
+    let (app, carrier) = App::with_carrier().await;
+    carrier.sells().await;
+    let customer = app.customer("EUR").await;
+    let bulky = json!({ "weight_g": 2_000, "length_mm": 600, "width_mm": 500, "height_mm": 400 });
+    let domestic = samples::with(samples::shipment(), "/to", samples::berlin());
+    let id = customer.create(samples::with(domestic, "/parcel", bulky)).await;
+    customer.price(&id).await;
+    let asked: Value = serde_json::from_slice(&carrier.requests().await[0].body).unwrap();
+    assert_eq!(asked["billable_g"], 20_000);
+}
+
+#[async_test]
+async fn no_offers_are_no_rates() {
+    let (app, carrier) = App::with_carrier().await;
+    carrier.offers(json!([])).await;
+    let customer = app.customer("EUR").await;
+    let id = customer.draft().await;
+    let rates = customer.act(&format!("/v1/shipments/{id}/rates")).await.expect(200);
+    assert_eq!(rates["items"], json!([]));
+}
+
+#[async_test]
+async fn yen_are_priced_in_yen() {
+    let (app, carrier) = App::with_carrier().await;
+    let offer = json!({ "id": "c-1", "service": "ground", "amount": 1_800, "currency": "JPY", "days": 9 });
+    carrier.offers(json!([offer])).await;
+    let account = json!({ "name": "Shoten", "currency": "JPY", "margin_bp": 333 });
+    let customer = app.customer_of(account).await;
+    let id = customer.draft().await;
+    let rates = customer.act(&format!("/v1/shipments/{id}/rates")).await.expect(200);
+    // 3.33 % of 1,800 is 59.94: no fractions of a yen.
+    assert_eq!(rates["items"][0]["price"], json!({ "amount": 1_860, "currency": "JPY" }));
+}
+
+#[async_test]
+async fn a_bought_shipment_is_not_priced_again() {
+    let (app, carrier) = App::with_carrier().await;
+    carrier.sells().await;
+    let customer = app.customer_with(10_000).await;
+    let id = customer.bought().await;
+    customer.act(&format!("/v1/shipments/{id}/rates")).await.problem(409, "wrong_state");
+}
+
+#[async_test]
+async fn a_failed_pricing_keeps_the_old_rates() {
+    let (app, carrier) = App::with_carrier().await;
+    carrier.sells().await;
+    let customer = app.customer_with(10_000).await;
+    let (id, rate) = customer.priced().await;
+    carrier.answers_first(3, "POST", "rates", wiremock::ResponseTemplate::new(500)).await;
+    customer.act(&format!("/v1/shipments/{id}/rates")).await.problem(502, "carrier_failed");
+    customer.buy(&id, &rate).await.expect(200);
+}
+
+#[async_test]
+async fn a_purchase_during_the_pricing_wins() {
+    let (app, carrier) = App::with_carrier().await;
+    carrier.sells().await;
+    let customer = app.customer_with(10_000).await;
+    let (id, rate) = customer.priced().await;
+    let account = app.service.store.account(&customer.id).await.unwrap().unwrap();
+    let seen = app.service.store.shipment(&account.id, &id).await.unwrap().unwrap();
+    customer.buy(&id, &rate).await.expect(200);
+    let kept = app.service.store.replace_rates(&seen, &[], app.service.clock.now()).await.unwrap();
+    assert!(!kept);
+    assert_eq!(customer.state(&id).await, "purchased");
+}

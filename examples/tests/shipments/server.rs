@@ -1,0 +1,186 @@
+//! The service as its clients meet it: over a socket, until it is stopped.
+
+use crate::support::{App, samples};
+use anyhow::Result;
+use async_harness::prelude::*;
+use serde_json::Value;
+use std::net::SocketAddr;
+use std::sync::{Arc, Mutex};
+use std::time::Duration;
+use tokio::net::TcpListener;
+use tokio::sync::oneshot;
+use tokio::task::JoinHandle;
+use wiremock::ResponseTemplate;
+
+/// A server in a task of the test.
+struct Server {
+    address: SocketAddr,
+    stop: oneshot::Sender<()>,
+    task: JoinHandle<std::io::Result<()>>,
+}
+
+impl Server {
+    async fn start(app: &App) -> Result<Self> {
+        let listener = TcpListener::bind("127.0.0.1:0").await?;
+        let address = listener.local_addr()?;
+        let (stop, stopped) = oneshot::channel();
+        let task = tokio::spawn(shipments::serve(listener, app.service.clone(), async {
+            let _ = stopped.await;
+        }));
+        Ok(Self { address, stop, task })
+    }
+
+    fn url(&self, path: &str) -> String {
+        format!("http://{}{path}", self.address)
+    }
+
+    async fn stop(self) -> Result<()> {
+        let _ = self.stop.send(());
+        Ok(self.task.await??)
+    }
+}
+
+fn client() -> Result<reqwest::Client> {
+    Ok(reqwest::Client::builder().no_proxy().build()?)
+}
+
+#[async_test]
+async fn a_healthy_service_says_so() -> Result<()> {
+    let app = App::start().await;
+    let server = Server::start(&app).await?;
+    let answer = client()?.get(server.url("/health")).send().await?;
+    assert_eq!(answer.text().await?, "ok");
+    server.stop().await
+}
+
+#[async_test]
+async fn a_service_without_its_store_is_not_healthy() -> Result<()> {
+    let app = App::start().await;
+    let server = Server::start(&app).await?;
+    app.service.store.close().await;
+    let answer = client()?.get(server.url("/health")).send().await?;
+    assert_eq!(answer.status(), 500);
+    server.stop().await
+}
+
+#[async_test]
+async fn a_shipment_goes_over_the_wire() -> Result<()> {
+    let app = App::start().await;
+    let customer = app.customer("EUR").await;
+    let server = Server::start(&app).await?;
+    let answer = client()?
+        .post(server.url("/v1/shipments"))
+        .bearer_auth(&customer.key)
+        .json(&samples::shipment())
+        .send()
+        .await?;
+    assert_eq!(answer.status(), 201);
+    assert_eq!(answer.json::<Value>().await?["to"]["city"], "Utrecht");
+    server.stop().await
+}
+
+#[async_test]
+async fn many_clients_are_served_at_once() -> Result<()> {
+    let app = App::start().await;
+    let customer = app.customer("EUR").await;
+    let server = Server::start(&app).await?;
+    let mut clients = tokio::task::JoinSet::new();
+    for number in 0..20 {
+        let request = client()?
+            .post(server.url("/v1/shipments"))
+            .bearer_auth(&customer.key)
+            .json(&samples::shipment_with(&format!("order {number}")));
+        clients.spawn(async move { request.send().await.map(|answer| answer.status()) });
+    }
+    while let Some(status) = clients.join_next().await {
+        assert_eq!(status??, 201);
+    }
+    let list = customer.get("/v1/shipments?limit=100").await.expect(200);
+    assert_eq!(list["items"].as_array().unwrap().len(), 20);
+    server.stop().await
+}
+
+#[async_test]
+async fn a_request_under_way_is_answered_before_the_service_stops() -> Result<()> {
+    let (app, carrier) = App::with_carrier().await;
+    let offers = serde_json::json!({ "rates": [] });
+    let slow = ResponseTemplate::new(200).set_body_json(offers).set_delay(Duration::from_millis(10));
+    carrier.answers("POST", "rates", slow).await;
+    let customer = app.customer("EUR").await;
+    let id = customer.draft().await;
+    let server = Server::start(&app).await?;
+    let url = server.url(&format!("/v1/shipments/{id}/rates"));
+    let request = client()?.post(url).bearer_auth(&customer.key).send();
+    let stop = async {
+        while carrier.asked().await.is_empty() {
+            tokio::task::yield_now().await;
+        }
+        server.stop().await
+    };
+    let (answer, stopped) = tokio::join!(request, stop);
+    stopped?;
+    assert_eq!(answer?.status(), 200);
+    Ok(())
+}
+
+#[async_test]
+async fn a_stopped_service_takes_no_more_requests() -> Result<()> {
+    let app = App::start().await;
+    let server = Server::start(&app).await?;
+    let url = server.url("/health");
+    server.stop().await?;
+    assert!(client()?.get(url).send().await.unwrap_err().is_connect());
+    Ok(())
+}
+
+/// Where a subscriber writes to, so that a test can read it.
+#[derive(Clone, Default)]
+struct Log(Arc<Mutex<Vec<u8>>>);
+
+impl Log {
+    fn text(&self) -> String {
+        String::from_utf8(self.0.lock().unwrap().clone()).unwrap()
+    }
+}
+
+impl std::io::Write for Log {
+    fn write(&mut self, bytes: &[u8]) -> std::io::Result<usize> {
+        self.0.lock().unwrap().extend_from_slice(bytes);
+        Ok(bytes.len())
+    }
+
+    fn flush(&mut self) -> std::io::Result<()> {
+        Ok(())
+    }
+}
+
+#[async_test]
+async fn a_failure_of_ours_is_logged_in_full() {
+    let log = Log::default();
+    let to = log.clone();
+    let subscriber = tracing_subscriber::fmt().with_ansi(false).with_writer(move || to.clone()).finish();
+    let _guard = tracing::subscriber::set_default(subscriber);
+    let app = App::start().await;
+    let customer = app.customer("EUR").await;
+    app.service.store.close().await;
+    customer.get("/v1/account").await.problem(500, "internal");
+    assert!(log.text().contains("a request failed"), "{}", log.text());
+    assert!(log.text().contains("failed looking up an API key"), "{}", log.text());
+}
+
+#[async_test]
+async fn no_secret_is_logged() {
+    let log = Log::default();
+    let to = log.clone();
+    let subscriber = tracing_subscriber::fmt()
+        .with_max_level(tracing::Level::TRACE)
+        .with_ansi(false)
+        .with_writer(move || to.clone())
+        .finish();
+    let _guard = tracing::subscriber::set_default(subscriber);
+    let app = App::start().await;
+    let customer = app.customer_with(100).await;
+    customer.draft().await;
+    assert!(log.text().contains("account opened"), "{}", log.text());
+    assert!(!log.text().contains(&customer.key));
+}

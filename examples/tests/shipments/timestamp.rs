@@ -1,0 +1,94 @@
+//! Times as they are written, and calendars as they are.
+
+use anyhow::Result;
+use async_harness::prelude::*;
+use shipments::clock::Clock;
+use shipments::timestamp::Timestamp;
+use std::time::Duration;
+
+#[test]
+fn time_starts_in_1970() {
+    assert_eq!(Timestamp::from_secs(0).to_string(), "1970-01-01T00:00:00Z");
+}
+
+#[test]
+fn a_day_in_our_time_is_read() -> Result<()> {
+    assert_eq!("2026-03-01T12:00:00Z".parse::<Timestamp>()?.as_secs(), 1_772_366_400);
+    Ok(())
+}
+
+#[test]
+fn a_leap_day_comes_every_four_years_but_not_every_hundred() -> Result<()> {
+    for text in ["2024-02-29T00:00:00Z", "2000-02-29T23:59:59Z"] {
+        assert_eq!(text.parse::<Timestamp>()?.to_string(), text);
+    }
+    for text in ["2023-02-29T00:00:00Z", "2100-02-29T00:00:00Z"] {
+        assert!(text.parse::<Timestamp>().is_err(), "{text}");
+    }
+    Ok(())
+}
+
+#[test]
+fn every_day_of_four_centuries_is_itself() -> Result<()> {
+    for day in (0..146_097).step_by(17) {
+        let time = Timestamp::from_secs(day * 86_400 + 45_296);
+        assert_eq!(time.to_string().parse::<Timestamp>()?, time);
+    }
+    Ok(())
+}
+
+#[test]
+fn what_is_not_a_time_is_refused() {
+    let not_times = [
+        "",
+        "2026-03-01",
+        "2026-03-01T12:00:00",
+        "2026-03-01T12:00:00+01:00",
+        "2026-03-01 12:00:00Z",
+        "2026-13-01T12:00:00Z",
+        "2026-04-31T12:00:00Z",
+        "2026-03-01T24:00:00Z",
+        "2026-03-01T12:60:00Z",
+        "2026-03-01T12:00:60Z",
+        "1969-12-31T23:59:59Z",
+        "2026-03-01T12:00:+0Z",
+        "２026-03-01T12:00:0Z",
+    ];
+    for text in not_times {
+        assert!(text.parse::<Timestamp>().is_err(), "{text:?} was read");
+    }
+}
+
+#[test]
+fn a_wrong_time_is_shown_beside_the_right_form() {
+    let error = "yesterday".parse::<Timestamp>().unwrap_err();
+    assert_eq!(error.to_string(), "time must be in UTC, like 2026-03-01T12:00:00Z (was \"yesterday\")");
+}
+
+#[test]
+fn times_are_in_order_and_have_a_distance() {
+    let (early, late) = (Timestamp::from_secs(100), Timestamp::from_secs(160));
+    assert!(early < late);
+    assert_eq!(early.distance(late), Duration::from_secs(60));
+    assert_eq!(late.distance(early), Duration::from_secs(60));
+    assert_eq!(early.after(Duration::from_secs(60)), late);
+}
+
+#[test]
+fn for_ever_does_not_overflow() {
+    assert_eq!(Timestamp::from_secs(100).after(Duration::MAX).as_secs(), i64::MAX);
+}
+
+#[test]
+fn a_clock_by_hand_stands_still() {
+    let (clock, hand) = Clock::by_hand(Timestamp::from_secs(1_000));
+    assert_eq!(clock.now(), clock.now());
+    hand.advance(Duration::from_millis(2_500));
+    assert_eq!(clock.now().as_secs(), 1_002);
+}
+
+#[test]
+fn the_system_clock_is_in_this_century() {
+    let now = Clock::system().now().to_string();
+    assert!(now.starts_with("20"), "{now}");
+}
