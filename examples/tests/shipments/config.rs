@@ -20,7 +20,7 @@ fn config_with(more: &[(&str, &str)]) -> Result<Config, ConfigError> {
     Config::from_env()
 }
 
-#[test]
+#[async_harness::test]
 #[serial]
 fn the_least_that_is_set_is_enough() -> Result<(), ConfigError> {
     let config = config_with(&[])?;
@@ -31,7 +31,7 @@ fn the_least_that_is_set_is_enough() -> Result<(), ConfigError> {
     Ok(())
 }
 
-#[test]
+#[async_harness::test]
 #[serial]
 fn what_must_be_set_is_asked_for_by_name() {
     for (missing, _) in LEAST {
@@ -40,14 +40,14 @@ fn what_must_be_set_is_asked_for_by_name() {
     }
 }
 
-#[test]
+#[async_harness::test]
 #[serial]
 fn an_empty_variable_counts_as_not_set() {
     let error = config_with(&[("SHIPMENTS_ADMIN_TOKEN", "  ")]).unwrap_err();
     assert_eq!(error, ConfigError::Missing("SHIPMENTS_ADMIN_TOKEN"));
 }
 
-#[test]
+#[async_harness::test]
 #[serial]
 fn every_setting_can_be_changed() -> Result<(), ConfigError> {
     let config = config_with(&[
@@ -63,7 +63,7 @@ fn every_setting_can_be_changed() -> Result<(), ConfigError> {
     Ok(())
 }
 
-#[test]
+#[async_harness::test]
 #[serial]
 fn a_wrong_value_is_shown_beside_the_right_form() {
     let error = config_with(&[("SHIPMENTS_LISTEN", "localhost")]).unwrap_err();
@@ -71,7 +71,7 @@ fn a_wrong_value_is_shown_beside_the_right_form() {
     assert_eq!(error.to_string(), expected);
 }
 
-#[test]
+#[async_harness::test]
 #[serial]
 fn rates_must_hold_for_some_time() {
     for value in ["0", "-1", "soon", "1.5"] {
@@ -80,7 +80,7 @@ fn rates_must_hold_for_some_time() {
     }
 }
 
-#[test]
+#[async_harness::test]
 #[serial]
 fn the_carrier_is_found_by_url() -> Result<(), ConfigError> {
     let config = config_with(&[("SHIPMENTS_CARRIER_URL", "http://carrier.example/api/")])?;

@@ -56,29 +56,29 @@ fn memo(memo: &str) -> String {
         .to_owned()
 }
 
-#[test]
+#[async_harness::test]
 fn a_comma_is_quoted() {
     assert_eq!(memo("one, two"), "\"one, two\"");
 }
 
-#[test]
+#[async_harness::test]
 fn a_quote_is_doubled() {
     assert_eq!(memo("the \"big\" one"), "\"the \"\"big\"\" one\"");
 }
 
-#[test]
+#[async_harness::test]
 fn a_formula_becomes_text() {
     assert_eq!(memo("=1+1"), "'=1+1");
     assert_eq!(memo("@SUM(A1)"), "'@SUM(A1)");
     assert_eq!(memo("-cmd"), "'-cmd");
 }
 
-#[test]
+#[async_harness::test]
 fn an_empty_book_is_a_header() {
     assert_eq!(export::csv(&[]), "id,account,kind,amount,currency,balance_after,shipment,memo,at\r\n");
 }
 
-#[test]
+#[async_harness::test]
 #[parallel(ledger_export)]
 fn the_header_names_every_column() {
     let file = read();
@@ -87,7 +87,7 @@ fn the_header_names_every_column() {
     assert!(file.lines().all(|line| line.split(',').count() == header.split(',').count()));
 }
 
-#[test]
+#[async_harness::test]
 #[parallel(ledger_export)]
 fn amounts_are_exported_in_minor_units() {
     let file = read();
@@ -95,7 +95,7 @@ fn amounts_are_exported_in_minor_units() {
     assert_eq!(row.split(',').skip(3).take(3).collect::<Vec<_>>(), ["-750", "EUR", "250"]);
 }
 
-#[test]
+#[async_harness::test]
 #[parallel(ledger_export)]
 fn every_line_ends_as_the_standard_wants_it() {
     let file = read();
@@ -132,7 +132,7 @@ async fn the_accounts_do_not_mingle_in_the_export() {
     assert_eq!(owners, [&one.id, &one.id, &two.id]);
 }
 
-#[test]
+#[async_harness::test]
 #[serial(ledger_export)]
 fn a_reader_never_finds_half_an_export() {
     let _restore = Restore(read());

@@ -24,37 +24,37 @@ fn entry(id: &str, amount: i64, balance_after: i64) -> Entry {
     }
 }
 
-#[test]
+#[async_harness::test]
 fn a_purchase_takes_and_a_refund_gives() {
     assert_eq!(Posting::purchase(eur(750), "shp_1").amount, eur(-750));
     assert_eq!(Posting::refund(eur(750), "shp_1").amount, eur(750));
     assert_eq!(Posting::reversal(eur(750), "shp_1").amount, eur(750));
 }
 
-#[test]
+#[async_harness::test]
 #[should_panic(expected = "a purchase must be of more than nothing (was -7.50 EUR)")]
 fn a_purchase_cannot_give_money() {
     Posting::purchase(eur(-750), "shp_1");
 }
 
-#[test]
+#[async_harness::test]
 #[should_panic(expected = "a deposit must be of more than nothing (was 0.00 EUR)")]
 fn a_deposit_of_nothing_is_none() {
     Posting::deposit(eur(0), "wire");
 }
 
-#[test]
+#[async_harness::test]
 fn a_book_that_adds_up_tells_what_is_left() {
     let book = [entry("a", 1_000, 1_000), entry("b", -300, 700), entry("c", 50, 750)];
     assert_eq!(reconcile(&book), Ok(Some(eur(750))));
 }
 
-#[test]
+#[async_harness::test]
 fn an_empty_book_has_nothing_left() {
     assert_eq!(reconcile(&[]), Ok(None));
 }
 
-#[test]
+#[async_harness::test]
 fn the_first_wrong_entry_is_named() {
     let book = [entry("a", 1_000, 1_000), entry("b", -300, 710), entry("c", 50, 760)];
     let error = reconcile(&book).unwrap_err();

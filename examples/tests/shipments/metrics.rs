@@ -53,7 +53,7 @@ async fn a_new_process_has_counted_nothing() {
     assert_eq!(values.filter(|line| line.ends_with(" 0")).count(), 4, "{}", reply.text);
 }
 
-#[test]
+#[async_harness::test]
 fn every_counter_is_explained() {
     let text = metrics::render();
     let names =

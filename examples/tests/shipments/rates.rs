@@ -20,43 +20,43 @@ fn prices(rates: &[Rate]) -> Vec<(Service, i64)> {
     rates.iter().map(|rate| (rate.service, rate.price.amount)).collect()
 }
 
-#[test]
+#[async_harness::test]
 fn the_cheapest_comes_first() {
     let rates = TERMS.rates(vec![offer("overnight", 2_500, 1), offer("ground", 700, 5)], NOW);
     assert_eq!(prices(&rates), [(Service::Ground, 700), (Service::Overnight, 2_500)]);
 }
 
-#[test]
+#[async_harness::test]
 fn of_equal_price_the_fastest_comes_first() {
     let rates = TERMS.rates(vec![offer("ground", 700, 5), offer("express", 700, 2)], NOW);
     assert_eq!(prices(&rates), [(Service::Express, 700), (Service::Ground, 700)]);
 }
 
-#[test]
+#[async_harness::test]
 fn services_that_are_not_sold_are_left_out() {
     let rates = TERMS.rates(vec![offer("drone", 100, 1), offer("ground", 700, 5)], NOW);
     assert_eq!(prices(&rates), [(Service::Ground, 700)]);
 }
 
-#[test]
+#[async_harness::test]
 fn another_currency_is_left_out() {
     let dollars = Offer { cost: Money::new(700, Currency::Usd), ..offer("ground", 0, 5) };
     assert!(TERMS.rates(vec![dollars], NOW).is_empty());
 }
 
-#[test]
+#[async_harness::test]
 fn an_offer_for_nothing_is_a_mistake() {
     assert!(TERMS.rates(vec![offer("ground", 0, 5), offer("express", -100, 2)], NOW).is_empty());
 }
 
-#[test]
+#[async_harness::test]
 fn the_margin_can_change_the_price_but_not_the_order() {
     let terms = Terms { margin_bp: 1_250, ..TERMS };
     let rates = terms.rates(vec![offer("express", 801, 2), offer("ground", 800, 5)], NOW);
     assert_eq!(prices(&rates), [(Service::Ground, 900), (Service::Express, 901)]);
 }
 
-#[test]
+#[async_harness::test]
 fn a_rate_expires_with_its_last_second() {
     let rate = TERMS.rates(vec![offer("ground", 700, 5)], NOW).pop().unwrap();
     assert!(!rate.is_expired(Timestamp::from_secs(1_899)));

@@ -135,7 +135,7 @@ async fn a_day_of_retries_takes_no_time() {
     assert!(start.elapsed() > Duration::from_secs(23 * 60 * 60));
 }
 
-#[test]
+#[async_harness::test]
 fn no_wait_overflows() {
     let slow = Retry { cap: Duration::MAX, base: Duration::from_secs(u64::MAX / 2), ..RETRY };
     assert_eq!(slow.wait_after(u32::MAX), Duration::MAX);

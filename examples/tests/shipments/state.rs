@@ -1,6 +1,5 @@
 //! The states of a shipment, as the table in the module's documentation draws them.
 
-use async_harness::prelude::*;
 use shipments::shipment::State::{self, *};
 
 /// The states that may follow.
@@ -8,43 +7,43 @@ fn next(state: State) -> Vec<State> {
     State::ALL.into_iter().filter(|&next| state.may_become(next)).collect()
 }
 
-#[test]
+#[async_harness::test]
 fn a_draft_is_priced_or_dropped() {
     assert_eq!(next(Draft), [Priced, Cancelled]);
 }
 
-#[test]
+#[async_harness::test]
 fn what_is_priced_can_be_priced_again() {
     assert_eq!(next(Priced), [Priced, Purchasing, Cancelled]);
 }
 
-#[test]
+#[async_harness::test]
 fn a_purchase_succeeds_or_is_undone() {
     assert_eq!(next(Purchasing), [Priced, Purchased]);
 }
 
-#[test]
+#[async_harness::test]
 fn a_carrier_may_miss_every_scan_but_the_last() {
     assert_eq!(next(Purchased), [InTransit, Delivered, Returned, Cancelled]);
 }
 
-#[test]
+#[async_harness::test]
 fn what_is_under_way_cannot_be_cancelled() {
     assert_eq!(next(InTransit), [Delivered, Returned]);
 }
 
-#[test]
+#[async_harness::test]
 fn what_was_delivered_may_still_come_back() {
     assert_eq!(next(Delivered), [Returned]);
 }
 
-#[test]
+#[async_harness::test]
 fn only_returned_and_cancelled_are_final() {
     let last: Vec<State> = State::ALL.into_iter().filter(|state| state.is_final()).collect();
     assert_eq!(last, [Returned, Cancelled]);
 }
 
-#[test]
+#[async_harness::test]
 fn every_state_can_be_reached_from_a_draft() {
     let mut reached = vec![Draft];
     let mut at = 0;
@@ -56,13 +55,13 @@ fn every_state_can_be_reached_from_a_draft() {
     assert_eq!(reached.len(), State::ALL.len());
 }
 
-#[test]
+#[async_harness::test]
 fn a_wrong_step_is_told_from_both_ends() {
     let error = Delivered.becomes(Cancelled).unwrap_err();
     assert_eq!(error.to_string(), "a shipment that is delivered cannot become cancelled");
 }
 
-#[test]
+#[async_harness::test]
 fn a_state_is_known_by_its_name() -> anyhow::Result<()> {
     for state in State::ALL {
         assert_eq!(state.name().parse::<State>()?, state);
@@ -71,7 +70,7 @@ fn a_state_is_known_by_its_name() -> anyhow::Result<()> {
     Ok(())
 }
 
-#[test]
+#[async_harness::test]
 fn a_name_of_no_state_is_an_error() {
     assert_eq!("lost".parse::<State>().unwrap_err().to_string(), "no such state: \"lost\"");
 }

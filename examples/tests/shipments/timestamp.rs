@@ -1,23 +1,22 @@
 //! Times as they are written, and calendars as they are.
 
 use anyhow::Result;
-use async_harness::prelude::*;
 use shipments::clock::Clock;
 use shipments::timestamp::Timestamp;
 use std::time::Duration;
 
-#[test]
+#[async_harness::test]
 fn time_starts_in_1970() {
     assert_eq!(Timestamp::from_secs(0).to_string(), "1970-01-01T00:00:00Z");
 }
 
-#[test]
+#[async_harness::test]
 fn a_day_in_our_time_is_read() -> Result<()> {
     assert_eq!("2026-03-01T12:00:00Z".parse::<Timestamp>()?.as_secs(), 1_772_366_400);
     Ok(())
 }
 
-#[test]
+#[async_harness::test]
 fn a_leap_day_comes_every_four_years_but_not_every_hundred() -> Result<()> {
     for text in ["2024-02-29T00:00:00Z", "2000-02-29T23:59:59Z"] {
         assert_eq!(text.parse::<Timestamp>()?.to_string(), text);
@@ -28,7 +27,7 @@ fn a_leap_day_comes_every_four_years_but_not_every_hundred() -> Result<()> {
     Ok(())
 }
 
-#[test]
+#[async_harness::test]
 fn every_day_of_four_centuries_is_itself() -> Result<()> {
     for day in (0..146_097).step_by(17) {
         let time = Timestamp::from_secs(day * 86_400 + 45_296);
@@ -37,7 +36,7 @@ fn every_day_of_four_centuries_is_itself() -> Result<()> {
     Ok(())
 }
 
-#[test]
+#[async_harness::test]
 fn what_is_not_a_time_is_refused() {
     let not_times = [
         "",
@@ -59,13 +58,13 @@ fn what_is_not_a_time_is_refused() {
     }
 }
 
-#[test]
+#[async_harness::test]
 fn a_wrong_time_is_shown_beside_the_right_form() {
     let error = "yesterday".parse::<Timestamp>().unwrap_err();
     assert_eq!(error.to_string(), "time must be in UTC, like 2026-03-01T12:00:00Z (was \"yesterday\")");
 }
 
-#[test]
+#[async_harness::test]
 fn times_are_in_order_and_have_a_distance() {
     let (early, late) = (Timestamp::from_secs(100), Timestamp::from_secs(160));
     assert!(early < late);
@@ -74,12 +73,12 @@ fn times_are_in_order_and_have_a_distance() {
     assert_eq!(early.after(Duration::from_secs(60)), late);
 }
 
-#[test]
+#[async_harness::test]
 fn for_ever_does_not_overflow() {
     assert_eq!(Timestamp::from_secs(100).after(Duration::MAX).as_secs(), i64::MAX);
 }
 
-#[test]
+#[async_harness::test]
 fn a_clock_by_hand_stands_still() {
     let (clock, hand) = Clock::by_hand(Timestamp::from_secs(1_000));
     assert_eq!(clock.now(), clock.now());
@@ -87,7 +86,7 @@ fn a_clock_by_hand_stands_still() {
     assert_eq!(clock.now().as_secs(), 1_002);
 }
 
-#[test]
+#[async_harness::test]
 fn the_system_clock_is_in_this_century() {
     let now = Clock::system().now().to_string();
     assert!(now.starts_with("20"), "{now}");

@@ -31,46 +31,46 @@ fn statuses(events: &Value) -> Vec<&str> {
     events["items"].as_array().unwrap().iter().map(|event| event["status"].as_str().unwrap()).collect()
 }
 
-#[test]
+#[async_harness::test]
 fn a_scan_puts_it_on_its_way() {
     assert_eq!(state_after(State::Purchased, &events(&[Status::Accepted])), State::InTransit);
 }
 
-#[test]
+#[async_harness::test]
 fn the_whole_way_ends_at_the_door() {
     use Status::*;
     let way = events(&[Accepted, InTransit, Exception, InTransit, OutForDelivery, Delivered]);
     assert_eq!(state_after(State::Purchased, &way), State::Delivered);
 }
 
-#[test]
+#[async_harness::test]
 fn events_count_in_the_order_in_which_they_happened() {
     let mut way = events(&[Status::InTransit, Status::Delivered]);
     way.reverse();
     assert_eq!(state_after(State::Purchased, &way), State::Delivered);
 }
 
-#[test]
+#[async_harness::test]
 fn an_exception_changes_nothing() {
     assert_eq!(state_after(State::InTransit, &events(&[Status::Exception])), State::InTransit);
 }
 
-#[test]
+#[async_harness::test]
 fn a_late_scan_does_not_undo_the_delivery() {
     assert_eq!(state_after(State::Delivered, &events(&[Status::InTransit])), State::Delivered);
 }
 
-#[test]
+#[async_harness::test]
 fn a_refused_parcel_comes_back() {
     assert_eq!(state_after(State::Delivered, &events(&[Status::Returned])), State::Returned);
 }
 
-#[test]
+#[async_harness::test]
 fn a_scan_of_a_cancelled_label_does_not_revive_it() {
     assert_eq!(state_after(State::Cancelled, &events(&[Status::Accepted])), State::Cancelled);
 }
 
-#[test]
+#[async_harness::test]
 fn a_word_that_is_not_known_is_taken_and_ignored() {
     let event = json!({ "id": "e", "status": "teleported", "occurred_at": "2026-03-01T12:00:00Z" });
     let event: Event = serde_json::from_value(event).unwrap();

@@ -21,38 +21,38 @@ fn notice(id: &str, status: &str) -> Value {
     samples::notice(id, TRACKING_NUMBER, status, "2026-03-02T08:00:00Z")
 }
 
-#[test]
+#[async_harness::test]
 fn a_signature_is_an_hmac_of_time_and_body() {
     // printf '1772366400.{}' | openssl dgst -sha256 -hmac whsec_test
     let expected = "t=1772366400,v1=474c6a8bd0b217b707fb6f0a0ce04beb43fe1e1835a329b06c8f3113a6875edc";
     assert_eq!(sign("whsec_test", NOW, b"{}"), expected);
 }
 
-#[test]
+#[async_harness::test]
 fn our_own_signature_is_believed() {
     let signature = sign("secret", NOW, b"body");
     assert_eq!(verify("secret", &signature, b"body", NOW), Ok(()));
 }
 
-#[test]
+#[async_harness::test]
 fn another_secret_is_not_believed() {
     let signature = sign("other", NOW, b"body");
     assert_eq!(verify("secret", &signature, b"body", NOW), Err(SignatureError::Mismatch));
 }
 
-#[test]
+#[async_harness::test]
 fn a_changed_body_is_not_believed() {
     let signature = sign("secret", NOW, b"body");
     assert_eq!(verify("secret", &signature, b"Body", NOW), Err(SignatureError::Mismatch));
 }
 
-#[test]
+#[async_harness::test]
 fn a_changed_time_is_not_believed() {
     let signature = sign("secret", NOW, b"body").replace("t=1772366400", "t=1772366401");
     assert_eq!(verify("secret", &signature, b"body", NOW), Err(SignatureError::Mismatch));
 }
 
-#[test]
+#[async_harness::test]
 fn five_minutes_either_way_are_fine() {
     let signature = sign("secret", NOW, b"body");
     for secs in [NOW.as_secs() - 300, NOW.as_secs() + 300] {
@@ -64,7 +64,7 @@ fn five_minutes_either_way_are_fine() {
     }
 }
 
-#[test]
+#[async_harness::test]
 fn while_secrets_change_one_of_two_signatures_is_enough() {
     let (old, new) = (sign("old", NOW, b"body"), sign("new", NOW, b"body"));
     let both = format!("{old},{}", new.split_once(',').unwrap().1);
@@ -72,7 +72,7 @@ fn while_secrets_change_one_of_two_signatures_is_enough() {
     assert_eq!(verify("new", &both, b"body", NOW), Ok(()));
 }
 
-#[test]
+#[async_harness::test]
 fn what_is_not_a_signature_is_malformed() {
     for header in ["", "t=1", "v1=00", "t=x,v1=00", "t=1,v1=0", "t=1,v1=zz", "t=1,v1=é"] {
         assert_eq!(verify("secret", header, b"", NOW), Err(SignatureError::Malformed), "{header:?}");
