@@ -175,7 +175,7 @@ async fn nobody_sees_the_money_of_another() {
 }
 
 #[async_test]
-#[ignore = "a soak: ten thousand entries, a minute on a small machine"]
+#[ignore = "a soak: ten thousand entries, some seconds"]
 async fn ten_thousand_entries_add_up() -> anyhow::Result<()> {
     let app = App::start().await;
     let customer = app.customer("EUR").await;

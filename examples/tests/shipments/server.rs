@@ -134,6 +134,9 @@ async fn a_stopped_service_takes_no_more_requests() -> Result<()> {
 }
 
 /// Where a subscriber writes to, so that a test can read it.
+///
+/// A subscriber is a thread's own, but who listens to what is remembered for the whole process: a line that another
+/// thread reached first, with nobody listening there, may never be heard here. So the tests that read logs run alone.
 #[derive(Clone, Default)]
 struct Log(Arc<Mutex<Vec<u8>>>);
 
@@ -155,6 +158,7 @@ impl std::io::Write for Log {
 }
 
 #[async_test]
+#[serial]
 async fn a_failure_of_ours_is_logged_in_full() {
     let log = Log::default();
     let to = log.clone();
@@ -169,6 +173,7 @@ async fn a_failure_of_ours_is_logged_in_full() {
 }
 
 #[async_test]
+#[serial]
 async fn no_secret_is_logged() {
     let log = Log::default();
     let to = log.clone();
