@@ -374,7 +374,9 @@ async fn a_purchase_that_cannot_be_finished_is_undone() -> anyhow::Result<()> {
 #[async_test]
 #[ignore = "needs the carrier's sandbox: SHIPMENTS_SANDBOX_URL and SHIPMENTS_SANDBOX_TOKEN"]
 async fn the_sandbox_sells_a_label() -> anyhow::Result<()> {
-    let options = Options { carrier_url: std::env::var("SHIPMENTS_SANDBOX_URL")?, ..Options::default() };
+    let carrier_url = std::env::var("SHIPMENTS_SANDBOX_URL")?;
+    let carrier_token = std::env::var("SHIPMENTS_SANDBOX_TOKEN")?;
+    let options = Options { carrier_url, carrier_token, ..Options::default() };
     let app = App::start_with(options).await;
     let customer = app.customer_with(100_000).await;
     let (id, rate) = customer.priced().await;

@@ -28,6 +28,7 @@ pub(crate) const START: Timestamp = Timestamp::from_secs(1_772_366_400);
 pub(crate) struct Options {
     pub(crate) store: Option<Store>,
     pub(crate) carrier_url: String,
+    pub(crate) carrier_token: String,
     pub(crate) retry: Retry,
     pub(crate) breaker_threshold: u32,
     pub(crate) burst: u32,
@@ -40,6 +41,7 @@ impl Default for Options {
             store: None,
             // A port that nobody listens on: a test that needs no carrier must not reach one.
             carrier_url: "http://127.0.0.1:9".to_owned(),
+            carrier_token: "car_test".to_owned(),
             retry: Retry {
                 attempts: 3,
                 timeout: Duration::from_secs(10),
@@ -91,7 +93,8 @@ impl App {
         let breaker = Breaker::new(options.breaker_threshold, Duration::from_secs(30));
         let service = Service::new(Parts {
             store,
-            carrier: Carrier::new(&options.carrier_url, "car_test", options.retry, breaker).unwrap(),
+            carrier: Carrier::new(&options.carrier_url, &options.carrier_token, options.retry, breaker)
+                .unwrap(),
             clock,
             limiter: Limiter::new(options.burst, Duration::from_secs(1)),
             rate_ttl: Duration::from_secs(900),
