@@ -48,15 +48,15 @@ impl Args {
 
     /// A plain function runs without a runtime, so whatever is said of one is a misunderstanding.
     pub(crate) fn refuse_runtime(&self, errors: &mut Errors) {
-        fn key<T>(given: &Option<Given<T>>) -> Option<&Ident> {
-            given.as_ref().map(|given| &given.key)
+        fn key<T>(given: Option<&Given<T>>) -> Option<&Ident> {
+            given.map(|given| &given.key)
         }
         let keys = [
-            key(&self.flavor),
-            key(&self.worker_threads),
-            key(&self.start_paused),
-            key(&self.name),
-            key(&self.unhandled_panic),
+            key(self.flavor.as_ref()),
+            key(self.worker_threads.as_ref()),
+            key(self.start_paused.as_ref()),
+            key(self.name.as_ref()),
+            key(self.unhandled_panic.as_ref()),
         ];
         for key in keys.into_iter().flatten() {
             errors.at(
@@ -166,4 +166,58 @@ fn krate(key: &Ident, input: ParseStream) -> syn::Result<TokenStream> {
     lit.parse_with(Path::parse_mod_style)
         .map(Path::into_token_stream)
         .map_err(|_| Error::new(lit.span(), format!("not a path to async-harness: write {example}")))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// What the arguments amount to, or the messages about them.
+    fn amount_to(args: TokenStream) -> String {
+        let mut errors = Errors::default();
+        let runtime = Args::read(args, &mut errors).runtime(&mut errors);
+        if errors.is_empty() { runtime.to_string() } else { errors.lines() }
+    }
+
+    #[test]
+    fn arguments_amount_to_a_runtime() {
+        let table = [
+            (quote!(), "plain"),
+            (quote!(flavor = "current_thread"), "plain"),
+            (quote!(crate = "elsewhere"), "plain"),
+            (quote!(flavor = "local"), "local: new_current_thread"),
+            (quote!(flavor = "local", start_paused = false,), "local: new_current_thread, start_paused"),
+            (quote!(flavor = "multi_thread"), "built: new_multi_thread"),
+            (quote!(worker_threads = 2, flavor = "multi_thread"), "built: new_multi_thread, worker_threads"),
+            (quote!(name = "a", start_paused = true), "built: new_current_thread, start_paused, name"),
+            (quote!(unhandled_panic = "ignore"), "built: new_current_thread, unhandled_panic"),
+        ];
+        for (args, expected) in table {
+            assert_eq!(amount_to(args.clone()), expected, "{args}");
+        }
+    }
+
+    #[test]
+    fn a_mistake_hides_no_other() {
+        let lines = amount_to(quote!(flavor = 1 + 1, worker_threads = 0, , start_paused = yes, name));
+        for part in ["`flavor`", "`worker_threads`", "expected an argument", "`start_paused`", "`name`"] {
+            assert!(lines.contains(part), "no {part} in {lines}");
+        }
+        assert_eq!(lines.lines().count(), 5, "{lines}");
+    }
+
+    #[test]
+    fn nothing_panics_on_tokens_that_are_no_arguments() {
+        for args in [quote!(,), quote!(=), quote!(a =), quote!((b)), quote!(flavor =, =), quote!('a' 'b)] {
+            assert_ne!(amount_to(args.clone()), "plain", "{args}");
+        }
+    }
+
+    #[test]
+    fn the_harness_is_where_crate_says() {
+        let krate = |args| Args::read(args, &mut Errors::default()).krate().to_string().replace(' ', "");
+        assert_eq!(krate(quote!()), "::async_harness");
+        assert_eq!(krate(quote!(crate = "crate::a::b")), "crate::a::b");
+        assert_eq!(krate(quote!(nonsense, crate = "a")), "a");
+    }
 }

@@ -98,3 +98,38 @@ fn string(pair: &MetaNameValue) -> Option<Literal> {
         _ => None,
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use syn::parse_quote;
+
+    fn ignore(attributes: &[Attribute]) -> String {
+        let mut errors = Errors::default();
+        let ignore = Ignore::read(attributes, &mut errors).tokens(&quote!(p));
+        if errors.is_empty() { ignore.to_string().replace(' ', "") } else { errors.lines() }
+    }
+
+    #[test]
+    fn the_first_reason_to_ignore_a_test_is_the_one_shown() {
+        assert_eq!(ignore(&[]), "p::Ignore::No");
+        assert_eq!(ignore(&[parse_quote!(#[ignore])]), "p::Ignore::Yes");
+        let several = [parse_quote!(#[ignore]), parse_quote!(#[ignore = "a"]), parse_quote!(#[ignore = "b"])];
+        assert_eq!(ignore(&several), "p::Ignore::Because(\"a\")");
+    }
+
+    #[test]
+    fn should_panic_takes_the_message_in_either_form() {
+        let table: [(Attribute, &str); 3] = [
+            (parse_quote!(#[should_panic]), "p::ShouldPanic::Yes"),
+            (parse_quote!(#[should_panic = "a"]), "p::ShouldPanic::With(\"a\")"),
+            (parse_quote!(#[should_panic(expected = "a")]), "p::ShouldPanic::With(\"a\")"),
+        ];
+        for (attribute, expected) in table {
+            let mut errors = Errors::default();
+            let read = ShouldPanic::read(&[attribute], &mut errors).tokens(&quote!(p));
+            assert_eq!(read.to_string().replace(' ', ""), expected);
+            assert!(errors.is_empty());
+        }
+    }
+}

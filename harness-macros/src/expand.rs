@@ -7,9 +7,10 @@ use crate::args::Args;
 use crate::attributes::{self, Sorted};
 use crate::builtin::{Ignore, ShouldPanic};
 use crate::errors::Errors;
-use crate::function::{self, Function};
+use crate::function::Function;
 use crate::keys::Concurrency;
-use proc_macro2::{Delimiter, Group, Ident, Span, TokenStream};
+use crate::spans::spanning;
+use proc_macro2::{Ident, Span, TokenStream};
 use quote::{ToTokens, quote, quote_spanned};
 use syn::{Attribute, Path, Visibility};
 
@@ -47,7 +48,7 @@ pub(crate) fn expand(door: Door, tokens: TokenStream, item: TokenStream) -> Toke
     let args = Args::read(tokens.clone(), &mut errors);
     let krate = args.krate();
 
-    let mut function = match function::parse(item.clone(), door.name()) {
+    let mut function = match syn::parse2::<Function>(item.clone()) {
         Ok(function) => function,
         Err(error) => {
             let error = error.to_compile_error();
@@ -183,17 +184,13 @@ fn registration(private: &TokenStream, function: &Function, test: &Test) -> Toke
     }
 }
 
-/// `name()`, spanning the return type: that is where rustc then says that a type is no result of a test.
+/// `name()`, placed on the return type: that is where rustc then says that a type is no result of a test.
 fn call(function: &Function) -> TokenStream {
     let name = &function.sig.ident;
     let output = function.output().map(ToTokens::to_token_stream).unwrap_or_default();
     let first = output.clone().into_iter().next().map_or(name.span(), |token| token.span());
     let last = output.into_iter().last().map_or(name.span(), |token| token.span());
-    let mut name = name.clone();
-    name.set_span(name.span().located_at(first));
-    let mut arguments = Group::new(Delimiter::Parenthesis, TokenStream::new());
-    arguments.set_span(last);
-    quote!(#name #arguments)
+    spanning(quote!(#name()), name.span().located_at(first), last)
 }
 
 /// The `#[test]` that stands in for the user's where `harness = false` is missing.
@@ -205,7 +202,7 @@ fn phantom(attrs: &[Attribute], name: &Ident) -> TokenStream {
         #(#kept)*
         #[::core::prelude::v1::test]
         fn #name() {
-            ::core::panic!("set `harness = false` for this target: it stands in Cargo.toml, in the target's `[[test]]`, `[lib]` or `[[bin]]`")
+            ::core::panic!("set `harness = false` for this target, in its section of Cargo.toml: `[[test]]`, `[lib]` or `[[bin]]`")
         }
     }
 }

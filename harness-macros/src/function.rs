@@ -4,7 +4,7 @@ use crate::errors::Errors;
 use proc_macro2::{TokenStream, TokenTree};
 use quote::ToTokens;
 use syn::parse::{Parse, ParseStream};
-use syn::{Attribute, Error, FnArg, ReturnType, Signature, Token, Type, Visibility};
+use syn::{Attribute, FnArg, ReturnType, Signature, Token, Type, Visibility};
 
 pub(crate) struct Function {
     pub(crate) attrs: Vec<Attribute>,
@@ -27,7 +27,8 @@ impl Function {
     pub(crate) fn output(&self) -> Option<&Type> {
         match &self.sig.output {
             ReturnType::Default => None,
-            ReturnType::Type(_, output) => Some(output).map(Box::as_ref).filter(|output| !is_unit(output)),
+            ReturnType::Type(_, output) if is_unit(output) => None,
+            ReturnType::Type(_, output) => Some(output),
         }
     }
 
@@ -107,9 +108,4 @@ fn is_unit(ty: &Type) -> bool {
         Type::Group(group) => is_unit(&group.elem),
         _ => false,
     }
-}
-
-/// Says that `item` is none, at the token that shows it.
-pub(crate) fn parse(item: TokenStream, attribute: &str) -> syn::Result<Function> {
-    syn::parse2(item).map_err(|error: Error| Error::new(error.span(), format!("`#[{attribute}]`: {error}")))
 }

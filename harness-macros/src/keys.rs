@@ -6,7 +6,7 @@ use proc_macro2::{Ident, TokenStream};
 use quote::{ToTokens, quote};
 use syn::ext::IdentExt;
 use syn::parse::ParseStream;
-use syn::{Attribute, Error, Lit, MacroDelimiter, Meta, Path, Token};
+use syn::{Attribute, Error, Lit, Meta, Path, Token, token};
 
 /// Which of the two attributes.
 #[derive(Clone, Copy, PartialEq)]
@@ -91,9 +91,6 @@ impl Said {
                 }
                 *bare = Some(path.to_token_stream());
             }
-            Meta::List(list) if !matches!(list.delimiter, MacroDelimiter::Paren(_)) => {
-                errors.at(list, format!("write `#[{attr}({})]`", list.tokens));
-            }
             Meta::List(list) if list.tokens.is_empty() => errors.at(
                 list,
                 format!(
@@ -111,7 +108,7 @@ impl Said {
                 Ok(())
             }),
             Meta::NameValue(pair) => {
-                errors.at(pair, format!("keys stand in parentheses: write `#[{attr}(key)]`"))
+                errors.at(pair, format!("keys stand in parentheses: write `#[{attr}(key)]`"));
             }
         }
     }
@@ -121,7 +118,7 @@ impl Said {
         match self.keys.iter().find(|other| other.name == *name) {
             None => self.keys.push(key),
             Some(other) if other.lock == *lock => {
-                errors.at(name, format!("key `{name}` is given twice: remove one"))
+                errors.at(name, format!("key `{name}` is given twice: remove one"));
             }
             Some(_) => errors
                 .at(name, format!("key `{name}` is in `#[serial]` and in `#[parallel]`: remove it from one")),
@@ -171,11 +168,19 @@ fn key(lock: Lock, input: ParseStream) -> syn::Result<Ident> {
         return Err(Error::new_spanned(path, message));
     }
     let name = input.call(Ident::parse_any)?;
-    if input.peek(Token![=]) || input.peek(syn::token::Paren) {
+    if input.peek(Token![=]) {
         return Err(Error::new(
             name.span(),
-            format!("`#[{attr}]` takes keys only: remove `{name}`, which is no key with a value"),
+            match name.to_string().as_str() {
+                "crate" => {
+                    format!("`#[{attr}]` takes keys and no options: give `crate = \"..\"` to `#[async_test]`")
+                }
+                option => format!("`#[{attr}]` takes keys and no options: remove `{option} = ..`"),
+            },
         ));
+    }
+    if input.peek(token::Paren) {
+        return Err(Error::new(name.span(), format!("a key is an identifier: write `#[{attr}({name})]`")));
     }
     if syn::parse2::<Ident>(quote!(#name)).is_err() {
         return Err(Error::new(name.span(), format!("`{name}` is a keyword: a key is any other identifier")));
@@ -187,4 +192,54 @@ fn key(lock: Lock, input: ParseStream) -> syn::Result<Ident> {
 fn identifier(text: &str) -> String {
     let name: String = text.chars().map(|c| if c.is_alphanumeric() { c } else { '_' }).collect();
     if syn::parse_str::<Ident>(&name).is_ok() { name } else { "key".to_owned() }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::attributes::Sorted;
+    use syn::parse_quote;
+
+    /// What the attributes amount to, or the messages about them.
+    fn amount_to(attributes: Vec<Attribute>) -> String {
+        let mut errors = Errors::default();
+        let concurrency = Concurrency::read(&Sorted::new(attributes).locks, &mut errors);
+        if !errors.is_empty() {
+            return errors.lines();
+        }
+        match concurrency {
+            Concurrency::Parallel => "parallel".to_owned(),
+            Concurrency::Exclusive => "exclusive".to_owned(),
+            Concurrency::Keyed(keys) => {
+                let keys = keys.iter().map(|Key { name, lock }| format!("{} {name}", lock.name()));
+                keys.collect::<Vec<_>>().join(", ")
+            }
+        }
+    }
+
+    #[test]
+    fn attributes_add_up() {
+        let table: [(Vec<Attribute>, &str); 9] = [
+            (vec![], "parallel"),
+            (parse_quote!(#[parallel]), "parallel"),
+            (parse_quote!(#[serial]), "exclusive"),
+            (parse_quote!(#[other::path::serial]), "exclusive"),
+            (parse_quote!(#[serial(a)]), "serial a"),
+            (parse_quote!(#[serial(b, a,)] #[serial(c)]), "serial b, serial a, serial c"),
+            (parse_quote!(#[serial(a)] #[parallel(b)]), "serial a, parallel b"),
+            (parse_quote!(#[parallel] #[serial(a)]), "serial a"),
+            (parse_quote!(#[serial(r#type)]), "serial r#type"),
+        ];
+        for (attributes, expected) in table {
+            assert_eq!(amount_to(attributes), expected);
+        }
+    }
+
+    #[test]
+    fn a_string_becomes_the_identifier_nearest_to_it() {
+        for (text, expected) in [("db", "db"), ("my db", "my_db"), ("a-b", "a_b"), ("7", "key"), ("", "key")]
+        {
+            assert_eq!(identifier(text), expected, "{text}");
+        }
+    }
 }

@@ -3,7 +3,9 @@
 use crate::args::Args;
 use crate::attributes::{self, Role};
 use crate::errors::Errors;
+use crate::function::Function;
 use crate::keys::Lock;
+use crate::spans::spanning;
 use proc_macro2::{Ident, Span, TokenStream};
 use quote::{ToTokens, quote, quote_spanned};
 use syn::parse::{ParseStream, Parser};
@@ -35,13 +37,22 @@ pub(crate) fn expand(lock: Lock, tokens: &TokenStream, item: TokenStream) -> Tok
             return quote!(#(#above)* #own #(#below)* #rest);
         }
         Some(at) => {
-            let path = attrs[at].path().to_token_stream().to_string().replace(' ', "");
+            let other = shown(attrs[at].path());
             format!(
-                "`#[{}]` belongs on a test of async-harness: put `#[async_test]` in place of `#[{path}]`",
+                "`#[{}]` belongs on a test of async-harness: put `#[async_test]` in place of {other}",
                 lock.name()
             )
         }
-        None => format!("`#[{}]` belongs on a test: put `#[async_test]` on the function", lock.name()),
+        None => match syn::parse2::<Function>(item.clone()) {
+            Ok(function) if function.is_async() => {
+                format!("`#[{}]` belongs on a test: put `#[async_test]` on the function", lock.name())
+            }
+            Ok(_) => format!(
+                "`#[{}]` belongs on a test: put `#[async_harness::test]` on the function",
+                lock.name()
+            ),
+            Err(_) => format!("`#[{}]` belongs on a function that is a test", lock.name()),
+        },
     };
     let error = syn::Error::new(span, error).to_compile_error();
     quote!(#item #error)
@@ -56,8 +67,8 @@ fn own(lock: Lock, tokens: &TokenStream, krate: &TokenStream, span: Span) -> Tok
         true if span.source_text().is_some_and(|text| text.contains('(')) => quote_spanned!(span=> ()),
         true => TokenStream::new(),
     };
-    let private = quote_spanned!(span=> __private);
-    quote_spanned!(span=> #[#krate::#private::#name #tokens])
+    let krate = spanning(krate.clone(), span, span);
+    quote_spanned!(span=> #[#krate::__private::#name #tokens])
 }
 
 /// Where the test attribute finds the harness.
@@ -77,5 +88,13 @@ fn is_foreign(path: &Path) -> bool {
     match path.segments.first() {
         Some(first) if path.segments.len() > 1 => CRATES.iter().any(|name| first.ident == name),
         _ => false,
+    }
+}
+
+/// The attribute as the user wrote it, which nobody can know of the one that other test attributes end up as.
+fn shown(path: &Path) -> String {
+    match path.segments.first() {
+        Some(first) if first.ident == "core" || first.ident == "std" => "the other test attribute".to_owned(),
+        _ => format!("`#[{}]`", path.to_token_stream().to_string().replace(' ', "")),
     }
 }

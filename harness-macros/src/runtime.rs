@@ -2,7 +2,8 @@
 
 use crate::args::{Args, Given};
 use crate::errors::Errors;
-use proc_macro2::{Ident, TokenStream};
+use crate::spans::spanning;
+use proc_macro2::{Ident, Span, TokenStream};
 use quote::quote;
 use syn::LitStr;
 
@@ -91,7 +92,7 @@ impl Runtime {
         let builder = Builder {
             constructor: match args.flavor {
                 Some(Given { value: (Flavor::MultiThread, lit), .. }) => at(&lit, "new_multi_thread"),
-                _ => Ident::new("new_current_thread", proc_macro2::Span::mixed_site()),
+                _ => Ident::new("new_current_thread", Span::mixed_site()),
             },
             settings: [
                 args.worker_threads.map(|given| given.setting(|value| Value::Plain(quote!(#value)))),
@@ -129,33 +130,41 @@ impl Runtime {
 impl Builder {
     fn tokens(&self, private: &TokenStream) -> TokenStream {
         let Self { constructor, settings } = self;
-        let settings = settings.iter().map(|setting| setting.tokens(private));
+        let span = constructor.span();
+        let new = spanning(quote!(#private::Builder::#constructor()), span, span);
+        // Not `mixed_site`: rustc would then show the whole attribute for an error about the receiver of a method.
+        let local = settings.first().map_or(span, |setting| setting.method.span());
+        let builder = Ident::new("__builder", local);
+        let settings = settings.iter().map(|setting| setting.tokens(&builder, private));
         // Where tokio has the method it is inherent and wins, and the import is not used.
         quote! {
             || {
                 #[allow(unused_imports)]
                 use #private::MissingOptions as _;
                 #[allow(unused_mut)]
-                let mut builder = #private::Builder::#constructor();
-                #(let _ = builder.#settings;)*
-                builder
+                let mut #builder = #new;
+                #(let _ = #settings;)*
+                #builder
             }
         }
     }
 }
 
 impl Setting {
-    fn tokens(&self, private: &TokenStream) -> TokenStream {
-        let method = &self.method;
-        match &self.value {
-            Value::Plain(value) => quote!(#method(#value)),
-            Value::UnhandledPanic(UnhandledPanic::Ignore) => {
-                quote!(#method(#private::UnhandledPanic::Ignore))
-            }
+    /// The call, placed on the argument: that is where rustc then says what tokio was built without.
+    fn tokens(&self, builder: &Ident, private: &TokenStream) -> TokenStream {
+        let Self { method, value } = self;
+        let span = method.span();
+        let value = match value {
+            Value::Plain(value) => quote!(#value),
+            Value::UnhandledPanic(UnhandledPanic::Ignore) => quote!(#private::UnhandledPanic::Ignore),
             Value::UnhandledPanic(UnhandledPanic::ShutdownRuntime) => {
-                quote!(#method(#private::UnhandledPanic::ShutdownRuntime))
+                quote!(#private::UnhandledPanic::ShutdownRuntime)
             }
-        }
+        };
+        let builder = Ident::new("__builder", builder.span().located_at(span));
+        let call = spanning(quote!(.#method(#value)), span, span);
+        quote!(#builder #call)
     }
 }
 
@@ -175,4 +184,18 @@ fn needs_one_thread<T>(given: Option<&Given<T>>, errors: &mut Errors) {
 
 fn at(lit: &LitStr, name: &str) -> Ident {
     Ident::new(name, lit.span())
+}
+
+#[cfg(test)]
+impl std::fmt::Display for Runtime {
+    /// The calls that build it.
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        let (kind, Builder { constructor, settings }) = match self {
+            Self::CurrentThread => return f.write_str("plain"),
+            Self::Built(builder) => ("built", builder),
+            Self::Local(builder) => ("local", builder),
+        };
+        write!(f, "{kind}: {constructor}")?;
+        settings.iter().try_for_each(|setting| write!(f, ", {}", setting.method))
+    }
 }

@@ -1,0 +1,66 @@
+use async_harness::async_test;
+
+#[async_test(timeout = "5s")]
+async fn unknown() {}
+
+#[async_test(threads)]
+async fn unknown_flag() {}
+
+#[async_test("multi_thread")]
+async fn literal() {}
+
+#[async_test(flavor = "current_thread", flavor = "local")]
+async fn twice() {}
+
+#[async_test(flavor = "single")]
+async fn unknown_flavor() {}
+
+#[async_test(flavor = 1)]
+async fn flavor_of_another_type() {}
+
+#[async_test(flavor)]
+async fn flavor_without_a_value() {}
+
+#[async_test(flavor("local"))]
+async fn flavor_in_parentheses() {}
+
+#[async_test(flavor = )]
+async fn flavor_without_a_value_after_all() {}
+
+#[async_test(flavor = "multi_thread", worker_threads = 0)]
+async fn no_workers() {}
+
+#[async_test(flavor = "multi_thread", worker_threads = "2")]
+async fn workers_of_another_type() {}
+
+#[async_test(flavor = "multi_thread", worker_threads = 2u8)]
+async fn workers_of_another_size() {}
+
+#[async_test(flavor = "multi_thread", worker_threads = 1 + 1)]
+async fn workers_to_be_computed() {}
+
+#[async_test(start_paused = "true")]
+async fn paused_of_another_type() {}
+
+#[async_test(start_paused)]
+async fn paused_without_a_value() {}
+
+#[async_test(name = shipments)]
+async fn name_of_another_type() {}
+
+#[async_test(name = "")]
+async fn no_name() {}
+
+#[async_test(unhandled_panic = "abort")]
+async fn unknown_behaviour() {}
+
+#[async_test(crate = async_harness)]
+async fn path_without_quotes() {}
+
+#[async_test(crate = "async-harness")]
+async fn not_a_path() {}
+
+#[async_test(flavor = "loca", start_paused = 1, colour = "red")]
+async fn three_mistakes() {}
+
+fn main() {}

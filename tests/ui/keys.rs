@@ -1,0 +1,81 @@
+use async_harness::{async_test, parallel, serial};
+
+#[async_test]
+#[serial("db")]
+async fn string() {}
+
+#[async_test]
+#[serial("my db", 7)]
+async fn strings() {}
+
+#[async_test]
+#[serial(db::ledger)]
+async fn path() {}
+
+#[async_test]
+#[serial(crate = some_crate)]
+async fn krate() {}
+
+#[async_test]
+#[serial(ledger, inner_attrs = [tokio::main])]
+async fn option() {}
+
+#[async_test]
+#[serial(ledger(1))]
+async fn call() {}
+
+#[async_test]
+#[serial(type)]
+async fn keyword() {}
+
+#[async_test]
+#[serial(a b)]
+async fn no_comma() {}
+
+#[async_test]
+#[serial()]
+async fn empty() {}
+
+#[async_test]
+#[parallel()]
+async fn empty_parallel() {}
+
+#[async_test]
+#[serial = "a"]
+async fn value() {}
+
+#[async_test]
+#[serial(a, b, a)]
+async fn twice() {}
+
+#[async_test]
+#[serial(a)]
+#[parallel(a)]
+async fn in_both() {}
+
+#[async_test]
+#[serial]
+#[serial(a)]
+async fn bare_and_key() {}
+
+#[async_test]
+#[serial]
+#[parallel(a)]
+async fn bare_and_shared_key() {}
+
+#[async_test]
+#[serial]
+#[parallel]
+async fn bare_in_both() {}
+
+#[async_test]
+#[serial]
+#[serial]
+async fn bare_twice() {}
+
+#[async_test]
+#[parallel]
+#[parallel]
+async fn bare_parallel_twice() {}
+
+fn main() {}

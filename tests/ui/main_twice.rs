@@ -1,0 +1,1 @@
+async_harness::main!(allow_empty, allow_empty);

@@ -1,0 +1,1 @@
+async_harness::main!(timeout = "5s");
