@@ -18,8 +18,16 @@ const STILL_RUNNING: Duration = Duration::from_secs(60);
 /// Makes a channel. It ends once its last sender is dropped.
 pub(crate) fn channel() -> (Sender, Receiver) {
     let shared = Arc::new(Shared {
-        state: Mutex::new(State { events: Vec::new(), asleep: false, senders: 1 }),
+        state: Mutex::new(State {
+            events: Vec::new(),
+            asleep: false,
+            hurry: false,
+            sent: 0,
+            told: 0,
+            senders: 1,
+        }),
         woken: Condvar::new(),
+        told: Condvar::new(),
     });
     (Sender { shared: Arc::clone(&shared) }, Receiver { shared, running: Vec::new() })
 }
@@ -27,7 +35,10 @@ pub(crate) fn channel() -> (Sender, Receiver) {
 #[derive(Debug)]
 struct Shared {
     state: Mutex<State>,
+    /// For the receiver: something it waits for has happened.
     woken: Condvar,
+    /// For senders: events have been told.
+    told: Condvar,
 }
 
 #[derive(Debug)]
@@ -35,6 +46,11 @@ struct State {
     events: Vec<Event>,
     /// Whether the receiver waits to be woken rather than for the end of a pause.
     asleep: bool,
+    /// Whether a sender waits for its events to be told.
+    hurry: bool,
+    /// How many events have been sent, and told.
+    sent: u64,
+    told: u64,
     senders: usize,
 }
 
@@ -55,10 +71,26 @@ impl Sender {
     pub(crate) fn send(&self, event: Event) {
         let mut state = self.shared.lock();
         state.events.push(event);
+        state.sent += 1;
         if std::mem::take(&mut state.asleep) {
             drop(state);
             self.shared.woken.notify_one();
         }
+    }
+
+    /// Waits until everything that has been sent so far is told.
+    pub(crate) fn wait_until_told(&self) {
+        let mut state = self.shared.lock();
+        let sent = state.sent;
+        state.hurry = true;
+        state.asleep = false;
+        self.shared.woken.notify_one();
+        drop(
+            self.shared
+                .told
+                .wait_while(state, |state| state.told < sent)
+                .unwrap_or_else(PoisonError::into_inner),
+        );
     }
 }
 
@@ -88,6 +120,14 @@ pub(crate) struct Receiver {
     running: Vec<Running>,
 }
 
+impl Drop for Receiver {
+    /// Whoever waits for something to be told must not wait for a receiver that is gone.
+    fn drop(&mut self) {
+        self.shared.lock().told = u64::MAX;
+        self.shared.told.notify_all();
+    }
+}
+
 #[derive(Debug)]
 struct Running {
     test: &'static Test,
@@ -107,7 +147,7 @@ impl Receiver {
                 listener.tell(&event);
             }
             listener.pause();
-            self.rest();
+            self.rest(events.len());
         }
     }
 
@@ -137,10 +177,14 @@ impl Receiver {
         }
     }
 
-    /// Lets events gather for a moment.
-    fn rest(&self) {
-        let state = self.shared.lock();
-        let go_on = |state: &mut State| state.senders > 0;
+    /// Says how many events have been told, and lets others gather for a moment.
+    fn rest(&self, told: usize) {
+        let mut state = self.shared.lock();
+        state.told += told as u64;
+        if std::mem::take(&mut state.hurry) {
+            self.shared.told.notify_all();
+        }
+        let go_on = |state: &mut State| state.senders > 0 && !state.hurry;
         drop(
             self.shared.woken.wait_timeout_while(state, PAUSE, go_on).unwrap_or_else(PoisonError::into_inner),
         );

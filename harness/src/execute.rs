@@ -30,10 +30,29 @@ struct Bench {
     stop: Stop,
     /// Locks against other processes, where each test has one of its own.
     locks: Option<ProcessLocks>,
+    /// When events are told of.
+    telling: Telling,
     /// Whether no further test may start.
     stopped: AtomicBool,
     /// How many tests have ended.
     finished: AtomicUsize,
+}
+
+/// When the events of a step are told of.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Telling {
+    /// Whenever the thread that reports gets to it.
+    Later,
+    /// Before the step goes on: tests print for themselves and one at a time, so a result has to stand before the output
+    /// of the next.
+    AtOnce,
+}
+
+impl Telling {
+    fn new(capture: Capture, workers: Workers, plan: &Plan<&'static Registered>) -> Self {
+        let alone = !workers.run_beside_each_other() || plan.len() == 1;
+        if capture == Capture::No && alone { Telling::AtOnce } else { Telling::Later }
+    }
 }
 
 /// Runs a plan from [`Event::RunStarted`] to [`Event::RunFinished`].
@@ -67,6 +86,7 @@ pub(crate) fn run(
         time: settings.time,
         stop: settings.stop,
         locks: ProcessLocks::for_this_process(),
+        telling: Telling::new(keep, settings.workers, &plan),
         stopped: AtomicBool::new(false),
         finished: AtomicUsize::new(0),
     });

@@ -9,7 +9,9 @@ use std::any::Any;
 use std::cell::Cell;
 use std::io::Write;
 use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::pin::Pin;
 use std::sync::Once;
+use std::task::{Context, Poll};
 
 thread_local! {
     static RUNNING: Cell<Option<&'static Test>> = const { Cell::new(None) };
@@ -72,12 +74,22 @@ pub(crate) fn discard<T>(thing: T) {
     }
 }
 
-/// Everything on the stack above this is the harness's; short backtraces end here.
+/// Everything on the stack above this is the harness's; short backtraces end here. std looks for this very name.
 #[inline(never)]
-#[allow(non_snake_case, reason = "std looks for this very name")]
 pub(crate) fn __rust_begin_short_backtrace<T>(run: impl FnOnce() -> T) -> T {
     let result = run();
     // Keeps this frame from being optimised away as a tail call.
     std::hint::black_box(());
     result
+}
+
+/// The same for a future's poll, and so without a closure between: that would be a frame of its own below this one.
+#[inline(never)]
+pub(crate) fn __rust_begin_short_backtrace_of_poll<T>(
+    future: Pin<&mut dyn Future<Output = T>>,
+    context: &mut Context<'_>,
+) -> Poll<T> {
+    let polled = future.poll(context);
+    std::hint::black_box(());
+    polled
 }

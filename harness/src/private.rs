@@ -9,7 +9,9 @@ pub use inventory;
 pub use std::process::ExitCode;
 pub use tokio::runtime::Builder;
 
+use crate::panics::__rust_begin_short_backtrace_of_poll;
 use futures::future::LocalBoxFuture;
+use std::future::poll_fn;
 use std::process::Termination;
 
 /// What a test may return: anything that implements [`Termination`].
@@ -40,5 +42,15 @@ pub fn start<F>(future: F) -> LocalBoxFuture<'static, ExitCode>
 where
     F: Future<Output: TestResult> + 'static,
 {
-    Box::pin(async move { future.await.report() })
+    reported(Box::pin(future))
+}
+
+/// Generic over what a test returns and not over its future, so that it is compiled once for most suites.
+fn reported<T: TestResult + 'static>(
+    mut future: LocalBoxFuture<'static, T>,
+) -> LocalBoxFuture<'static, ExitCode> {
+    Box::pin(async move {
+        let result = poll_fn(|context| __rust_begin_short_backtrace_of_poll(future.as_mut(), context)).await;
+        result.report()
+    })
 }

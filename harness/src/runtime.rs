@@ -2,7 +2,7 @@
 
 use crate::capture::{self, Mark};
 use crate::judge::Ending;
-use crate::panics::{__rust_begin_short_backtrace, caught, discard};
+use crate::panics::{caught, discard};
 use crate::registry::Runtime;
 use futures::future::LocalBoxFuture;
 use std::io;
@@ -55,12 +55,12 @@ pub(crate) fn run(
 
     let ending = if let Runtime::Local(_) = runtime {
         let runtime = builder.build_local(LocalOptions::default())?;
-        let ending = ending(|| runtime.block_on(Trimmed(start())));
+        let ending = ending(|| runtime.block_on(Settling(start())));
         let _ = caught(|| runtime.shutdown_timeout(GRACE)).map_err(discard);
         ending
     } else {
         let runtime = builder.build()?;
-        let ending = ending(|| runtime.block_on(Trimmed(start())));
+        let ending = ending(|| runtime.block_on(Settling(start())));
         let _ = caught(|| runtime.shutdown_timeout(GRACE)).map_err(discard);
         ending
     };
@@ -79,14 +79,14 @@ pub(crate) fn ending(run: impl FnOnce() -> ExitCode) -> Ending {
     }
 }
 
-/// A future whose backtraces show the test and not the runtime, and which keeps no text from its test while it waits.
-struct Trimmed(LocalBoxFuture<'static, ExitCode>);
+/// A future that keeps no text from its test while it waits.
+struct Settling(LocalBoxFuture<'static, ExitCode>);
 
-impl Future for Trimmed {
+impl Future for Settling {
     type Output = ExitCode;
 
     fn poll(mut self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<ExitCode> {
-        let polled = __rust_begin_short_backtrace(|| self.0.as_mut().poll(context));
+        let polled = self.0.as_mut().poll(context);
         capture::settle();
         polled
     }

@@ -46,7 +46,9 @@ impl ArgError {
             }
             ErrorKind::InvalidValue if value.is_empty() => ArgError::NoValue { flag: flag() },
             ErrorKind::InvalidValue => {
-                ArgError::BadValue { flag: flag(), wanted: format!("must be {}", choices(&error)), value }
+                // libtest has a comma before this `or`, and none before that of `--format`.
+                let or = if flag() == "--color" { ", or " } else { " or " };
+                ArgError::BadValue { flag: flag(), wanted: format!("must be {}", choices(&error, or)), value }
             }
             ErrorKind::TooManyValues => {
                 ArgError::BadValue { flag: flag(), wanted: "takes no value".to_owned(), value }
@@ -65,11 +67,11 @@ fn bare(flag: String) -> String {
     flag.split([' ', '=']).next().unwrap_or_default().to_owned()
 }
 
-/// `auto, always or never`.
-fn choices(error: &clap::Error) -> String {
+/// `pretty, terse or json`.
+fn choices(error: &clap::Error, or: &str) -> String {
     let Some(ContextValue::Strings(names)) = error.get(ContextKind::ValidValue) else { return String::new() };
     match names.as_slice() {
-        [names @ .., last] if !names.is_empty() => format!("{} or {last}", names.join(", ")),
+        [names @ .., last] if !names.is_empty() => format!("{}{or}{last}", names.join(", ")),
         names => names.concat(),
     }
 }

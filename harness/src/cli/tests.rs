@@ -125,7 +125,7 @@ fn what_cannot_be_used_is_named() {
         ("-- -n many", "argument for -n must be a number or auto (was many)"),
         ("-- --skip", "Argument to option 'skip' missing"),
         ("-- --format xx", "argument for --format must be pretty, terse or json (was xx)"),
-        ("-- --color=blue", "argument for --color must be auto, always or never (was blue)"),
+        ("-- --color=blue", "argument for --color must be auto, always, or never (was blue)"),
         ("-- -Z nope", "argument for -Z must be unstable-options (was nope)"),
         ("-- --shuffle-seed x", "argument for --shuffle-seed must be a number (was x)"),
         ("-- --exact=yes", "argument for --exact takes no value (was yes)"),

@@ -1,6 +1,6 @@
 //! Runs one step: the same for a worker of the pool and for the main thread.
 
-use super::{Bench, TestStep};
+use super::{Bench, Telling, TestStep};
 use crate::event::Event;
 use crate::outcome::{Failure, Finished, Outcome};
 use crate::plan::Action;
@@ -18,7 +18,7 @@ impl Bench {
             (Some(locks), Action::Run) => Some(locks.hold(test.concurrency)),
             _ => None,
         };
-        self.events.send(Event::TestStarted { test, ignored: matches!(step.action, Action::Ignore(_)) });
+        self.tell(Event::TestStarted { test, ignored: matches!(step.action, Action::Ignore(_)) });
         let finished = match (step.action, &locks) {
             (Action::Ignore(reason), _) => without_a_try(Outcome::Ignored(reason)),
             (Action::Run, Some(Err(error))) => {
@@ -28,10 +28,17 @@ impl Bench {
         };
         drop(locks);
         let failed = finished.outcome.is_failure();
-        self.events.send(Event::TestFinished { test, finished });
+        self.tell(Event::TestFinished { test, finished });
         self.finished.fetch_add(1, Ordering::Release);
         if failed && self.stop == Stop::AtFailure {
             self.stopped.store(true, Ordering::Release);
+        }
+    }
+
+    fn tell(&self, event: Event) {
+        self.events.send(event);
+        if self.telling == Telling::AtOnce {
+            self.events.wait_until_told();
         }
     }
 

@@ -6,7 +6,7 @@ use super::tally::Tally;
 use crate::event::Event;
 use crate::outcome::{Failure, Finished, Outcome};
 use crate::settings::Settings;
-use crate::test::{ShouldPanic, Test};
+use crate::test::{Ignore, ShouldPanic, Test};
 use crate::time_limits::TimeLimits;
 use std::io;
 
@@ -33,7 +33,9 @@ impl Pretty {
     fn print_name(&mut self, test: &Test, ignored: bool) {
         self.out.print("test ");
         self.out.print(test.name());
-        if test.should_panic != ShouldPanic::No && !ignored {
+        // As libtest has it: a test that is marked as ignored, and stays so, has no mode; one that a run for benchmarks
+        // leaves out keeps it.
+        if test.should_panic != ShouldPanic::No && !(ignored && test.ignore != Ignore::No) {
             self.out.print(" - should panic");
         }
         self.out.print(" ... ");
