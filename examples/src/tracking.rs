@@ -77,16 +77,13 @@ pub struct Event {
     pub occurred_at: Timestamp,
 }
 
-/// Where a shipment is after some events, told in any order, from a state it was in.
+/// Where a shipment is after some events, from a state it was in.
 ///
-/// Events come late and out of order; one that would lead backwards changes nothing.
+/// Events come late and in any order. It does not matter: states only lead forwards, and an event that would lead
+/// backwards changes nothing.
 pub fn state_after(state: State, events: &[Event]) -> State {
-    let mut ordered: Vec<&Event> = events.iter().collect();
-    ordered.sort_by_key(|event| event.occurred_at);
-    ordered
-        .into_iter()
-        .filter_map(|event| event.status.state())
-        .fold(state, |state, next| state.becomes(next).unwrap_or(state))
+    let told = events.iter().filter_map(|event| event.status.state());
+    told.fold(state, |state, next| state.becomes(next).unwrap_or(state))
 }
 
 /// Whether a tracking number is one after UPU S10: two letters, eight digits, a check digit, a country.
