@@ -318,7 +318,7 @@ async fn a_client_that_hangs_up_leaves_nothing_half_done() {
     let customer = app.customer_with(10_000).await;
     let (id, rate) = customer.priced().await;
     let label = json!({ "tracking_number": TRACKING_NUMBER, "label_url": "https://labels.example/1.pdf" });
-    let answer = ResponseTemplate::new(201).set_body_json(label).set_delay(Duration::from_millis(5));
+    let answer = ResponseTemplate::new(201).set_body_json(label).set_delay(Duration::from_millis(20));
     carrier.answers_first(1, "POST", "labels", answer).await;
     // Until the money is gone; then the client is gone too.
     tokio::select! {
