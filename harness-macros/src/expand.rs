@@ -160,15 +160,17 @@ fn registration(private: &TokenStream, function: &Function, test: &Test) -> Toke
     let ignore = ignore.tokens(private);
     let should_panic = should_panic.tokens(private);
     let concurrency = concurrency.tokens(private);
-    let call = call(function);
+    let (output, call) = call(private, function);
     let body = match body {
-        Body::Sync => quote!(#private::Body::Sync(|| #private::report(#call))),
+        Body::Sync => quote!(#private::Body::Sync(__start)),
         Body::Async(runtime) => {
             let runtime = runtime.tokens(private);
-            quote!(#private::Body::Async { runtime: #runtime, start: || #private::start(#call) })
+            quote!(#private::Body::Async { runtime: #runtime, start: __start })
         }
     };
+    // A function, as a closure would bring a second one with it, to be called through a pointer.
     quote! {
+        fn __start() -> #private::#output { #call }
         #private::inventory::submit! {
             #private::Registered {
                 test: #private::Test {
@@ -184,13 +186,21 @@ fn registration(private: &TokenStream, function: &Function, test: &Test) -> Toke
     }
 }
 
-/// `name()`, placed on the return type: that is where rustc then says that a type is no result of a test.
-fn call(function: &Function) -> TokenStream {
+/// The call of the function up to its verdict, and what that is. `name()` is placed on the return type: there rustc
+/// then says that a type is no result of a test.
+fn call(private: &TokenStream, function: &Function) -> (TokenStream, TokenStream) {
     let name = &function.sig.ident;
     let output = function.output().map(ToTokens::to_token_stream).unwrap_or_default();
     let first = output.clone().into_iter().next().map_or(name.span(), |token| token.span());
     let last = output.into_iter().last().map_or(name.span(), |token| token.span());
-    spanning(quote!(#name()), name.span().located_at(first), last)
+    let place = |tokens| spanning(tokens, name.span().located_at(first), last);
+    if function.is_async() {
+        let future = place(quote!(#private::Box::new(#name())));
+        (quote!(Start), quote!(#private::pinned(#future)))
+    } else {
+        let result = place(quote!(#name()));
+        (quote!(ExitCode), quote!(#private::report(#result)))
+    }
 }
 
 /// The `#[test]` that stands in for the user's where `harness = false` is missing.

@@ -1,7 +1,7 @@
 //! The attributes of [async-harness], which re-exports them: depend on that crate, not on this one.
 //!
-//! A test attribute reads its function from the outside in: [`args`] and [`attributes`] say what was asked for,
-//! [`function`] what it was asked of, and [`expand`] writes it down. A mistake is told at the user's own token, beside
+//! A test attribute reads its function from the outside in: `args` and `attributes` say what was asked for,
+//! `function` what it was asked of, and `expand` writes it down. A mistake is told at the user's own token, beside
 //! an item that stays as complete as it can, so that one mistake gives one message.
 //!
 //! [async-harness]: https://docs.rs/async-harness
