@@ -61,12 +61,13 @@ pub(crate) fn expand(door: Door, tokens: TokenStream, item: TokenStream) -> Toke
             if tokens.is_empty() { quote!(#[#krate::#name]) } else { quote!(#[#krate::#name(#tokens)]) };
         return attributes::hoist_cfg(&function.attrs, own, &function);
     }
+    let attrs = Sorted::new(std::mem::take(&mut function.attrs));
     if let Some(receiver) = function.receiver() {
         errors.at(receiver, "a test is a free function: move it out of the `impl`");
-        return quote!(#item #errors);
+        let others = &attrs.others;
+        return quote!(#(#others)* #function #errors);
     }
 
-    let attrs = Sorted::new(std::mem::take(&mut function.attrs));
     let test = read(door, args, &function, &attrs, &mut errors);
     let private = quote!(#krate::__private);
     let uses = uses(&attrs);

@@ -24,6 +24,8 @@ struct Suite;
 
 impl Suite {
     #[async_test]
+    #[async_harness::serial]
+    #[expect(dead_code)]
     async fn method(&self) {}
 }
 
