@@ -197,7 +197,7 @@ fn call(private: &TokenStream, function: &Function) -> (TokenStream, TokenStream
     let place = |tokens| spanning(tokens, name.span().located_at(first), last);
     if function.is_async() {
         let future = place(quote!(#private::Box::new(#name())));
-        (quote!(Start), quote!(#private::pinned(#future)))
+        (quote!(Start), quote!(#private::reported(#future)))
     } else {
         let result = place(quote!(#name()));
         (quote!(ExitCode), quote!(#private::report(#result)))

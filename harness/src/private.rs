@@ -6,6 +6,7 @@ pub use crate::runtime_options::*;
 pub use crate::test::{Access, Concurrency, Ignore, Key, Place, ShouldPanic, Test};
 pub use async_harness_macros::{__main as main_fn, parallel, serial};
 pub use inventory;
+pub use std::boxed::Box;
 pub use std::process::ExitCode;
 pub use tokio::runtime::Builder;
 
@@ -38,17 +39,14 @@ pub fn report<T: TestResult>(result: T) -> ExitCode {
 }
 
 /// The future of an async test, of one type for all tests.
-pub fn start<F>(future: F) -> LocalBoxFuture<'static, ExitCode>
-where
-    F: Future<Output: TestResult> + 'static,
-{
-    reported(Box::pin(future))
-}
+pub type Start = LocalBoxFuture<'static, ExitCode>;
 
-/// Generic over what a test returns and not over its future, so that it is compiled once for most suites.
-fn reported<T: TestResult + 'static>(
-    mut future: LocalBoxFuture<'static, T>,
-) -> LocalBoxFuture<'static, ExitCode> {
+/// Adds the verdict to the future of an async test.
+///
+/// This exists once for each type that tests return. A version that is generic over the future itself would be compiled
+/// for each test, all of them in one codegen unit, and again after every edit; so the future is boxed where it is made.
+pub fn reported<T: TestResult + 'static>(future: Box<dyn Future<Output = T>>) -> Start {
+    let mut future = Box::into_pin(future);
     Box::pin(async move {
         let result = poll_fn(|context| __rust_begin_short_backtrace_of_poll(future.as_mut(), context)).await;
         result.report()
