@@ -3,7 +3,6 @@
 //! An inherent method wins over one of a trait, so these are chosen only where tokio was built without them; a bound
 //! that nothing meets then says, at the user's own argument, which feature to add.
 
-use crate::__private::{TestResult, start};
 use tokio::runtime::Builder;
 
 #[cfg(tokio_unstable)]
