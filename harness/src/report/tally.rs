@@ -36,24 +36,24 @@ impl Tally {
     }
 
     fn count_test(&mut self, test: &'static Test, finished: &Finished) {
-        let name = test.name();
-        self.notes.extend(finished.notes.iter().map(|note| (name, note.clone())));
+        let name = || test.name();
+        self.notes.extend(finished.notes.iter().map(|note| (name(), note.clone())));
         match &finished.outcome {
             Outcome::Ignored(_) => self.ignored += 1,
             Outcome::Passed => {
                 self.passed += 1;
                 if self.show_output {
-                    self.successes.push((name, finished.output.clone()));
+                    self.successes.push((name(), finished.output.clone()));
                 }
             }
             Outcome::Failed(failure) => {
                 self.failed += 1;
                 match failure {
-                    Failure::Told => self.failures.push((name, finished.output.clone())),
-                    Failure::TimeLimit => self.too_slow.push((name, finished.output.clone())),
+                    Failure::Told => self.failures.push((name(), finished.output.clone())),
+                    Failure::TimeLimit => self.too_slow.push((name(), finished.output.clone())),
                     Failure::Because(reason) => {
                         let note = [finished.output.as_slice(), b"note: ", reason.as_bytes()].concat();
-                        self.failures.push((name, note));
+                        self.failures.push((name(), note));
                     }
                 }
             }
