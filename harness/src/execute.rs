@@ -13,7 +13,6 @@ use crate::registry::Registered;
 use crate::settings::{Capture, Settings, Stop, Workers};
 use crate::{capture, panics};
 use lock::ProcessLocks;
-use std::io;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 use std::time::Instant;
@@ -56,15 +55,7 @@ impl Telling {
 }
 
 /// Runs a plan from [`Event::RunStarted`] to [`Event::RunFinished`].
-///
-/// # Errors
-///
-/// If the worker threads cannot be started. The tests of the serial phase are run all the same.
-pub(crate) fn run(
-    plan: Plan<&'static Registered>,
-    settings: &Settings,
-    events: Sender,
-) -> Result<(), io::Error> {
+pub(crate) fn run(plan: Plan<&'static Registered>, settings: &Settings, events: Sender) {
     let begin = Instant::now();
     let planned = plan.len();
     let keep = match settings.capture {
@@ -91,13 +82,11 @@ pub(crate) fn run(
         finished: AtomicUsize::new(0),
     });
 
-    let parallel = match settings.workers {
-        Workers::Threads(threads) => parallel::run(plan.parallel, threads, &bench),
-        Workers::MainThread => {
-            one_by_one(&plan.parallel, &bench);
-            Ok(())
-        }
+    let left = match settings.workers {
+        Workers::Threads(threads) => parallel::run(plan.parallel, threads, &bench).err().unwrap_or_default(),
+        Workers::MainThread => plan.parallel,
     };
+    one_by_one(&left, &bench);
     one_by_one(&plan.serial, &bench);
 
     let stray = if keep == Capture::Yes { capture::stop() } else { Vec::new() };
@@ -106,7 +95,6 @@ pub(crate) fn run(
         not_run: planned - bench.finished.load(Ordering::Acquire),
         stray,
     });
-    parallel
 }
 
 fn one_by_one(steps: &[TestStep], bench: &Bench) {

@@ -80,6 +80,7 @@ impl Reporter for Json {
                 format!("{{ \"type\": \"test\", \"event\": \"timeout\", \"name\": \"{name}\" }}\n")
             }
             Event::TestFinished { test, finished } => self.finished(test, finished),
+            Event::RunNoted { .. } => String::new(),
             Event::RunFinished { elapsed, not_run, stray } => {
                 let remarks = self.tally.remarks(*not_run, stray);
                 if !remarks.is_empty() {

@@ -18,7 +18,7 @@ pub(super) struct Tally {
     failures: Vec<(&'static str, Vec<u8>)>,
     too_slow: Vec<(&'static str, Vec<u8>)>,
     successes: Vec<(&'static str, Vec<u8>)>,
-    notes: Vec<(&'static str, String)>,
+    notes: Vec<String>,
 }
 
 impl Tally {
@@ -31,13 +31,14 @@ impl Tally {
         match event {
             Event::RunStarted { filtered_out, .. } => self.filtered_out = *filtered_out,
             Event::TestFinished { test, finished } => self.count_test(test, finished),
+            Event::RunNoted { note } => self.notes.push(note.clone()),
             _ => {}
         }
     }
 
     fn count_test(&mut self, test: &'static Test, finished: &Finished) {
         let name = || test.name();
-        self.notes.extend(finished.notes.iter().map(|note| (name(), note.clone())));
+        self.notes.extend(finished.notes.iter().map(|note| format!("{}: {note}", name())));
         match &finished.outcome {
             Outcome::Ignored(_) => self.ignored += 1,
             Outcome::Passed => {
@@ -100,8 +101,8 @@ impl Tally {
         if !self.notes.is_empty() {
             remarks.push(b'\n');
         }
-        for (name, note) in &self.notes {
-            remarks.extend_from_slice(format!("note: {name}: {note}\n").as_bytes());
+        for note in &self.notes {
+            remarks.extend_from_slice(format!("note: {note}\n").as_bytes());
         }
         if not_run > 0 {
             let tests = if not_run == 1 { "test was" } else { "tests were" };

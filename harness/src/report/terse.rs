@@ -74,6 +74,7 @@ impl Reporter for Terse {
                 Outcome::Ignored(_) => self.print_mark(Hue::Yellow, "i"),
                 Outcome::Failed(_) => self.print_failure(test.name()),
             },
+            Event::RunNoted { .. } => {}
             Event::RunFinished { elapsed, not_run, stray } => {
                 self.tally.print_end(&mut self.out, *elapsed, *not_run, stray);
             }
