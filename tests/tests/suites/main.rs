@@ -1,4 +1,7 @@
 //! Runs suites as users run them, and compares with what libtest, cargo and nextest make of the same.
+//!
+//! All of it rests on output being captured in process, so it is for Linux alone.
+#![cfg(target_os = "linux")]
 
 mod capture;
 mod editors;
