@@ -104,7 +104,7 @@ fn read(door: Door, args: Args, function: &Function, attrs: &Sorted, errors: &mu
             args.refuse_runtime(errors);
         } else if attrs.tests.is_empty() {
             errors.at(
-                &function.sig.fn_token,
+                function.sig.fn_token,
                 "`#[async_test]` needs an `async fn`; for a plain one use `#[async_harness::test]`",
             );
         }
