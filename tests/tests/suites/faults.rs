@@ -177,22 +177,13 @@ fn too_few_descriptors_fail_tests_and_not_the_harness() {
 }
 
 #[test]
-fn threads_that_cannot_be_started_are_an_error_and_not_a_hang() {
-    // A limit on memory holds for root too; each thread wants two megabytes of it for its stack.
+fn tests_run_on_the_threads_that_can_be_started() {
+    // A limit on memory holds for root too; each thread wants two megabytes of it for its stack. Many more threads than
+    // fit would be out of memory and not of threads.
     let script = r#"ulimit -v 300000; exec "$0" "$@""#;
     let output =
-        sane(suite("thousand").args(["--test-threads", "900"]).through_shell(script).limit(30).run());
-    match output.code() {
-        0 => assert!(output.stdout.contains("\ntest result: ok. 1000 passed"), "{}", output.all()),
-        _ => {
-            assert!(output.stdout.contains("\ntest result: FAILED. 0 passed"), "{}", output.all());
-            assert!(
-                output.stderr.contains("error: could not start the threads that run tests: "),
-                "{}",
-                output.all()
-            );
-        }
-    }
+        sane(suite("thousand").args(["--test-threads", "20"]).through_shell(script).limit(30).run());
+    assert!(output.stdout.contains("\ntest result: ok. 1000 passed"), "{}", output.all());
 }
 
 #[test]
