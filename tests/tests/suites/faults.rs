@@ -181,8 +181,7 @@ fn tests_run_on_the_threads_that_can_be_started() {
     // A limit on memory holds for root too; each thread wants two megabytes of it for its stack. Many more threads than
     // fit would be out of memory and not of threads.
     let script = r#"ulimit -v 300000; exec "$0" "$@""#;
-    let output =
-        sane(suite("thousand").args(["--test-threads", "20"]).through_shell(script).limit(30).run());
+    let output = sane(suite("thousand").args(["--test-threads", "20"]).through_shell(script).limit(30).run());
     assert!(output.stdout.contains("\ntest result: ok. 1000 passed"), "{}", output.all());
 }
 
