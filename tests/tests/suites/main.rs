@@ -10,6 +10,7 @@ mod nextest;
 mod parity;
 mod phases;
 mod rayons;
+mod readme;
 mod registry;
 mod runtimes;
 mod soak;
