@@ -1,6 +1,8 @@
 //! The quick start of the README, done as written: its files in a crate of their own, which depends on the harness by
 //! path, and `cargo test`.
 
+#![allow(clippy::unwrap_used, reason = "in a test, a panic with its place is what an error should be")]
+
 use async_harness_tests::{cargo, folder, suites_manifest};
 use std::fs;
 use std::path::Path;
