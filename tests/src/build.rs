@@ -45,11 +45,6 @@ pub fn suites_manifest() -> PathBuf {
     suites_folder().join("Cargo.toml")
 }
 
-/// The folder of one package of suites.
-pub fn package(name: &str) -> PathBuf {
-    suites_folder().join(name)
-}
-
 /// A new, empty folder for the files of one test.
 ///
 /// # Panics

@@ -14,16 +14,9 @@ pub struct Results<'a> {
 impl Output {
     /// Reads the pretty format.
     pub fn results(&self) -> Results<'_> {
-        let result = |line: &'_ str| -> Option<(usize, usize)> {
-            let name = line.strip_prefix("test ")?;
-            let at = name.find(" ... ")?;
-            Some((at, name.len()))
-        };
         let lines = self.stdout.lines().take_while(|line| *line != "successes:" && *line != "failures:");
         let results = lines.filter_map(|line| {
-            let (at, _) = result(line)?;
-            let name = &line["test ".len()..];
-            let (name, word) = (&name[..at], &name[at + " ... ".len()..]);
+            let (name, word) = line.strip_prefix("test ")?.split_once(" ... ")?;
             Some((name.trim_end_matches(" - should panic"), word))
         });
         Results { results: results.collect(), stdout: &self.stdout }
