@@ -50,6 +50,8 @@ mod door;
 mod event;
 mod execute;
 mod filter;
+mod fixture;
+mod instance;
 mod judge;
 mod outcome;
 mod panics;

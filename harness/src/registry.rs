@@ -1,5 +1,6 @@
 //! What the attributes leave behind: every test with its body, found again at start-up through `inventory`.
 
+use crate::instance::{Context, Prepare};
 use crate::test::Test;
 use futures::future::LocalBoxFuture;
 use std::process::ExitCode;
@@ -27,6 +28,13 @@ pub enum Body {
         runtime: Runtime,
         /// Makes the future; nothing of the user's code has run before its first poll.
         start: fn() -> LocalBoxFuture<'static, ExitCode>,
+    },
+    /// Takes fixtures or cases' arguments; runs where its description and its fixtures say.
+    Prepared {
+        /// How its runtime is built, where that is its own.
+        runtime: Runtime,
+        /// Gets the fixtures; the test itself is in what comes of it.
+        prepare: fn(Context) -> Prepare,
     },
 }
 

@@ -1,5 +1,6 @@
 //! The words for a test: its name, its place and what it asks of the run. Nothing here can run anything.
 
+use crate::fixture::{Need, Xfail};
 use std::fmt;
 
 /// What is known of a test without running it.
@@ -15,6 +16,23 @@ pub struct Test {
     pub should_panic: ShouldPanic,
     /// Which tests it may run beside.
     pub concurrency: Concurrency,
+    /// Whether it is known to fail.
+    pub xfail: Xfail,
+    /// Which runtime it insists on.
+    pub on: RuntimeChoice,
+    /// The fixtures that it uses, in the order of its parameters.
+    pub needs: &'static [Need],
+}
+
+/// `runtime = ".."` on a test.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum RuntimeChoice {
+    /// What its fixtures ask for.
+    Inferred,
+    /// One of its own: `runtime = "fresh"`.
+    Fresh,
+    /// The session's: `runtime = "session"`.
+    Session,
 }
 
 impl Test {
