@@ -21,7 +21,7 @@ pub(crate) fn channel() -> (Sender, Receiver) {
         state: Mutex::new(State {
             events: Vec::new(),
             asleep: false,
-            hurry: false,
+            wanted: 0,
             sent: 0,
             told: 0,
             senders: 1,
@@ -46,8 +46,8 @@ struct State {
     events: Vec<Event>,
     /// Whether the receiver waits to be woken rather than for the end of a pause.
     asleep: bool,
-    /// Whether a sender waits for its events to be told.
-    hurry: bool,
+    /// How many events senders wait to be told.
+    wanted: u64,
     /// How many events have been sent, and told.
     sent: u64,
     told: u64,
@@ -82,7 +82,7 @@ impl Sender {
     pub(crate) fn wait_until_told(&self) {
         let mut state = self.shared.lock();
         let sent = state.sent;
-        state.hurry = true;
+        state.wanted = sent;
         state.asleep = false;
         self.shared.woken.notify_one();
         drop(
@@ -180,11 +180,11 @@ impl Receiver {
     /// Says how many events have been told, and lets others gather for a moment.
     fn rest(&self, told: usize) {
         let mut state = self.shared.lock();
-        state.told += told as u64;
-        if std::mem::take(&mut state.hurry) {
+        if state.told < state.wanted {
             self.shared.told.notify_all();
         }
-        let go_on = |state: &mut State| state.senders > 0 && !state.hurry;
+        state.told += told as u64;
+        let go_on = |state: &mut State| state.senders > 0 && state.wanted <= state.told;
         drop(
             self.shared.woken.wait_timeout_while(state, PAUSE, go_on).unwrap_or_else(PoisonError::into_inner),
         );
@@ -261,6 +261,27 @@ mod tests {
             assert!(own.is_sorted(), "of thread {thread}");
         }
         assert!(notes.pauses > 0);
+    }
+
+    #[test]
+    fn whoever_waits_until_all_is_told_is_woken() {
+        let (sender, receiver) = channel();
+        let threads: Vec<_> = (0..3)
+            .map(|_| {
+                let sender = sender.clone();
+                std::thread::spawn(move || {
+                    for number in 0..2_000 {
+                        sender.send(event(number));
+                        sender.wait_until_told();
+                    }
+                })
+            })
+            .collect();
+        drop(sender);
+        let mut notes = Notes::default();
+        receiver.tell_all(&mut notes);
+        threads.into_iter().for_each(|thread| thread.join().unwrap());
+        assert_eq!(notes.events.len(), 6_000);
     }
 
     #[test]

@@ -26,7 +26,7 @@ pub(crate) fn measure(args: &Args, workspaces: &Workspaces) -> Result<Vec<Row>, 
         rows.push(row("build, crates", Unit::Crates, 1, |peer, _| Ok(workspaces.crates(peer)? as f64))?);
     }
     if wants("build, executable") {
-        rows.push(row("build, executable", Unit::Mebibytes, 1, |peer, _| size(peer, workspaces))?);
+        rows.push(row("build, executable", Unit::Megabytes, 1, |peer, _| size(peer, workspaces))?);
     }
     if args.builds && wants("build, after one edit") {
         rows.push(row("build, after one edit", Unit::Seconds, rounds, |peer, round| {
@@ -60,7 +60,7 @@ fn size(peer: Peer, workspaces: &Workspaces) -> Result<f64, String> {
     let executable = workspaces.build(peer, Suite::Empty, Build::Dev)?;
     let file = fs::metadata(&executable)
         .map_err(|error| format!("asking for the size of {} failed: {error}", executable.display()))?;
-    Ok(file.len() as f64 / f64::from(1 << 20))
+    Ok(file.len() as f64 / 1e6)
 }
 
 /// Gives one test something to do, and takes it away again afterwards.

@@ -70,7 +70,18 @@ pub(crate) fn run(executable: &Path, arguments: &[&str], output: &Path) -> Resul
 fn wait(mut child: Child) -> io::Result<(ExitStatus, Option<u64>)> {
     use wait4::Wait4;
     let used = child.wait4()?;
-    Ok((used.status, Some(used.rusage.maxrss)))
+    // On Linux a process begins with the peak of the one that started it, which then hides a smaller one of its own.
+    let peak = Some(used.rusage.maxrss).filter(|peak| own_peak().is_none_or(|own| own < *peak));
+    Ok((used.status, peak))
+}
+
+/// The most memory that this process had resident at once, in bytes, where `/proc` says.
+#[cfg(unix)]
+fn own_peak() -> Option<u64> {
+    let status = std::fs::read_to_string("/proc/self/status").ok()?;
+    let line = status.lines().find_map(|line| line.strip_prefix("VmHWM:"))?;
+    let kibibytes: u64 = line.trim().strip_suffix(" kB")?.parse().ok()?;
+    Some(kibibytes * 1024)
 }
 
 #[cfg(not(unix))]

@@ -16,6 +16,7 @@ pub(crate) enum Unit {
     Milliseconds,
     Seconds,
     Mebibytes,
+    Megabytes,
     Crates,
 }
 
@@ -40,6 +41,7 @@ impl fmt::Display for Sample {
             Unit::Milliseconds => (" ms", 1),
             Unit::Seconds => (" s", 1),
             Unit::Mebibytes => (" MiB", 1),
+            Unit::Megabytes => (" MB", 1),
             Unit::Crates => ("", 0),
         };
         write!(f, "{:.digits$}{unit}", self.median())?;

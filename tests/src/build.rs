@@ -1,0 +1,101 @@
+//! Builds all suites together, once, and finds their executables.
+
+use crate::run::Run;
+use serde_json::Value;
+use std::collections::BTreeMap;
+use std::path::{Path, PathBuf};
+use std::sync::OnceLock;
+
+/// The executable of one target, and where cargo would run it.
+#[derive(Debug)]
+struct Suite {
+    executable: PathBuf,
+    package: PathBuf,
+}
+
+/// A run of the test target of this name; no two packages of the suites share one.
+///
+/// # Panics
+///
+/// If there is no such target, or the suites do not build.
+pub fn suite(target: &str) -> Run {
+    let suites = suites();
+    let Some(suite) = suites.get(target) else {
+        panic!("there is no suite {target}, but {:?}", suites.keys());
+    };
+    Run::new(&suite.executable).inside(&suite.package)
+}
+
+/// cargo with this subcommand on the workspace of suites, which are built already.
+pub fn cargo(subcommand: &[&str]) -> Run {
+    suites();
+    bare_cargo(subcommand).limit(120)
+}
+
+fn bare_cargo(subcommand: &[&str]) -> Run {
+    let cargo = std::env::var_os("CARGO").unwrap_or_else(|| "cargo".into());
+    Run::new(Path::new(&cargo))
+        .args(subcommand)
+        .env("CARGO_TARGET_DIR", target_folder().join("suites"))
+        .inside(&suites_folder())
+}
+
+/// The manifest of the workspace of suites.
+pub fn suites_manifest() -> PathBuf {
+    suites_folder().join("Cargo.toml")
+}
+
+/// The folder of one package of suites.
+pub fn package(name: &str) -> PathBuf {
+    suites_folder().join(name)
+}
+
+/// A new, empty folder for the files of one test.
+///
+/// # Panics
+///
+/// If it cannot be made.
+pub fn folder(test: &str) -> PathBuf {
+    let folder = target_folder().join("suites-tmp").join(format!("{test}-{}", std::process::id()));
+    if folder.exists() {
+        std::fs::remove_dir_all(&folder).expect("the folder of an earlier run can be removed");
+    }
+    std::fs::create_dir_all(&folder).expect("a folder can be made in the target folder");
+    folder
+}
+
+fn suites_folder() -> PathBuf {
+    Path::new(env!("CARGO_MANIFEST_DIR")).join("suites")
+}
+
+/// Where cargo put the tests that are running: this executable is `<target>/<profile>/deps/<name>`.
+fn target_folder() -> PathBuf {
+    let executable = std::env::current_exe().expect("the path of this executable is known");
+    executable.ancestors().nth(3).expect("this executable stands in a target folder of cargo").to_owned()
+}
+
+fn suites() -> &'static BTreeMap<String, Suite> {
+    // A build that failed is not tried again for each test.
+    static SUITES: OnceLock<Result<BTreeMap<String, Suite>, String>> = OnceLock::new();
+    let suites = SUITES.get_or_init(|| {
+        let args = ["test", "--no-run", "--workspace", "--message-format=json-render-diagnostics"];
+        let built = bare_cargo(&args).limit(600).run();
+        let messages = built.stdout.lines().filter_map(|line| serde_json::from_str(line).ok());
+        if built.passed() {
+            Ok(messages.filter_map(|message| test_target(&message)).collect())
+        } else {
+            Err(built.stderr)
+        }
+    });
+    suites.as_ref().unwrap_or_else(|errors| panic!("the suites do not build:\n{errors}"))
+}
+
+/// The name of a target and its executable, where a message of cargo's tells of a test.
+fn test_target(message: &Value) -> Option<(String, Suite)> {
+    let is_test = message["profile"]["test"].as_bool()?;
+    let executable = message["executable"].as_str()?;
+    let manifest = Path::new(message["manifest_path"].as_str()?);
+    let name = message["target"]["name"].as_str()?.to_owned();
+    let suite = Suite { executable: executable.into(), package: manifest.parent()?.to_owned() };
+    is_test.then_some((name, suite))
+}

@@ -1,0 +1,15 @@
+//! Builds the suites in `suites/`, runs them as child processes, and reads what they print.
+//!
+//! Nothing here knows the harness: its suites are judged by libtest, and by what libtest does with the same tests.
+
+mod build;
+mod console;
+mod run;
+mod text;
+mod trace;
+
+pub use build::{cargo, folder, package, suite, suites_manifest};
+pub use console::Results;
+pub use run::{Output, Run};
+pub use text::{blocks, normal};
+pub use trace::{Line, Trace};

@@ -1,0 +1,26 @@
+//! Tests that use rayon inside the pool that runs them: none hangs, none runs on top of another.
+
+use async_harness_tests::suite;
+
+/// How often each way of running is repeated; `SUITE_ROUNDS=500` for a night.
+fn rounds() -> usize {
+    std::env::var("SUITE_ROUNDS").map_or(30, |rounds| rounds.parse().expect("SUITE_ROUNDS is a number"))
+}
+
+#[test]
+fn tests_that_use_rayon_neither_hang_nor_disturb_each_other() {
+    for round in 0..rounds() {
+        for threads in ["1", "2"] {
+            let output = suite("rayons").args(["--test-threads", threads]).limit(30).run();
+            assert!(output.stdout.contains("90 passed; 0 failed"), "round {round}:\n{}", output.all());
+        }
+    }
+}
+
+#[test]
+fn on_the_main_thread_and_on_many_threads_too() {
+    for args in ["-n 0", "-n 16"] {
+        let output = suite("rayons").line(args).limit(30).run();
+        assert!(output.stdout.contains("90 passed; 0 failed"), "{}", output.all());
+    }
+}
