@@ -3,6 +3,7 @@
 use crate::channel::channel;
 use crate::cli::{self, ArgError, Surroundings};
 use crate::execute;
+use crate::needs::OwnKind;
 use crate::plan::{Empty, Plan, Planned};
 use crate::registry::Registered;
 use crate::report::{Console, Reports, Told, list};
@@ -28,6 +29,10 @@ pub struct Suite {
 impl Planned for &'static Registered {
     fn test(&self) -> &'static Test {
         &self.test
+    }
+
+    fn own_kind(&self) -> OwnKind {
+        self.body.own_kind()
     }
 }
 

@@ -8,7 +8,8 @@ mod step;
 
 use crate::channel::Sender;
 use crate::event::Event;
-use crate::plan::{Plan, Step};
+use crate::instance::{Lending, Worker};
+use crate::plan::{Action, Plan, Step};
 use crate::registry::Registered;
 use crate::settings::{Capture, Settings, Stop, Workers};
 use crate::{capture, panics};
@@ -22,8 +23,8 @@ use std::time::Instant;
 pub(crate) type TestStep = Step<&'static Registered>;
 
 /// What every worker needs to run a step.
-#[derive(Debug)]
 struct Bench {
+    lending: Lending,
     events: Sender,
     capture: Capture,
     time: Option<crate::time_limits::TimeLimits>,
@@ -80,7 +81,11 @@ pub(crate) fn run(
     if keep == Capture::Yes {
         capture::start();
     }
+    let running = plan.parallel.iter().chain(&plan.serial).filter(|step| step.action == Action::Run);
+    let needs = running.map(|step| (&step.test.test, step.fixtures.as_slice()));
+    let lending = Lending::new(needs, events.clone(), keep);
     let bench = Arc::new(Bench {
+        lending,
         events,
         capture: keep,
         time: settings.time,
@@ -91,14 +96,21 @@ pub(crate) fn run(
         finished: AtomicUsize::new(0),
     });
 
-    let parallel = match settings.workers {
-        Workers::Threads(threads) => parallel::run(plan.parallel, threads, &bench),
+    let first = Worker::new(0, settings.workers.count());
+    let (mut worker, parallel) = match settings.workers {
+        Workers::Threads(threads) => match parallel::run(plan.parallel, threads, &bench, first) {
+            Ok(worker) => (worker, Ok(())),
+            Err(error) => (Worker::new(0, settings.workers.count()), Err(error)),
+        },
         Workers::MainThread => {
-            one_by_one(&plan.parallel, &bench);
-            Ok(())
+            let mut worker = first;
+            one_by_one(&plan.parallel, &bench, &mut worker);
+            (worker, Ok(()))
         }
     };
-    one_by_one(&plan.serial, &bench);
+    one_by_one(&plan.serial, &bench, &mut worker);
+    bench.lending.retire(&mut worker);
+    bench.lending.finish();
 
     let stray = if keep == Capture::Yes { capture::stop() } else { Vec::new() };
     bench.events.send(Event::RunFinished {
@@ -109,11 +121,11 @@ pub(crate) fn run(
     parallel
 }
 
-fn one_by_one(steps: &[TestStep], bench: &Bench) {
+fn one_by_one(steps: &[TestStep], bench: &Bench, worker: &mut Worker) {
     for step in steps {
         if bench.stopped.load(Ordering::Acquire) {
             break;
         }
-        bench.run(*step);
+        bench.run(step, worker);
     }
 }

@@ -30,6 +30,11 @@ impl FixtureDecl {
     pub fn name(&self) -> &'static str {
         self.path.rsplit("::").next().unwrap_or(self.path)
     }
+
+    /// Whether an instance's value is given to a function at its end.
+    pub(crate) fn has_teardown(&self) -> bool {
+        self.teardown == Teardown::Yes
+    }
 }
 
 /// How long an instance of a fixture lives, shortest first.

@@ -53,6 +53,7 @@ mod filter;
 mod fixture;
 mod instance;
 mod judge;
+mod needs;
 mod outcome;
 mod panics;
 mod plan;
@@ -63,6 +64,7 @@ mod runtime_options;
 mod schedule;
 mod settings;
 mod shuffle;
+mod skip;
 mod test;
 mod time_limits;
 

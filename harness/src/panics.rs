@@ -5,6 +5,7 @@
 
 use crate::capture;
 use crate::test::Test;
+use futures::FutureExt;
 use std::any::Any;
 use std::cell::Cell;
 use std::io::Write;
@@ -64,6 +65,11 @@ fn renamed(text: Vec<u8>, test: &str) -> Vec<u8> {
 /// Runs code of a user; a panic gives its payload.
 pub(crate) fn caught<T>(run: impl FnOnce() -> T) -> Result<T, Box<dyn Any + Send>> {
     catch_unwind(AssertUnwindSafe(run))
+}
+
+/// Polls a future of a user; a panic gives its payload.
+pub(crate) async fn caught_future<T>(future: impl Future<Output = T>) -> Result<T, Box<dyn Any + Send>> {
+    AssertUnwindSafe(future).catch_unwind().await
 }
 
 /// Drops what a user made, whose destructor may panic too.

@@ -1,8 +1,11 @@
 //! Decides what runs, in which order and in which phase: a pure function of the registered tests and the settings.
 
 use crate::filter::Filter;
+use crate::fixture::FixtureDecl;
+use crate::needs::{self, NeedsError, OwnKind};
 use crate::shuffle::shuffle;
 use crate::test::{Concurrency, Ignore, Key, Test};
+use std::borrow::Cow;
 use std::fmt;
 
 /// What a run will do.
@@ -19,12 +22,16 @@ pub(crate) struct Plan<T> {
 }
 
 /// One test in a plan.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone)]
 pub(crate) struct Step<T> {
     /// The test, as the caller knows it.
     pub(crate) test: T,
     /// What to do with it.
     pub(crate) action: Action,
+    /// The fixtures that it comes to, each after those that it needs itself; none for one that does not run.
+    pub(crate) fixtures: Vec<&'static FixtureDecl>,
+    /// The keys that it holds while it runs, its fixtures' included.
+    pub(crate) keys: Cow<'static, [Key]>,
 }
 
 /// What is done with a planned test.
@@ -40,6 +47,9 @@ pub(crate) enum Action {
 pub(crate) trait Planned: Copy {
     /// Its description.
     fn test(&self) -> &'static Test;
+
+    /// Whether it asks for a runtime of a kind of its own.
+    fn own_kind(&self) -> OwnKind;
 }
 
 /// The order of tests.
@@ -85,6 +95,8 @@ pub(crate) enum PlanError {
         /// The name.
         name: &'static str,
     },
+    /// The fixtures of a test cannot be had.
+    Needs(NeedsError),
 }
 
 impl fmt::Display for PlanError {
@@ -100,6 +112,7 @@ impl fmt::Display for PlanError {
                 f,
                 "two tests are named `{name}`: at {first} and at {second}; rename one, or put it into a module"
             ),
+            PlanError::Needs(error) => error.fmt(f),
         }
     }
 }
@@ -162,11 +175,22 @@ impl<T: Planned> Plan<T> {
         let mut plan = Plan { parallel: Vec::new(), serial: Vec::new(), filtered_out, shuffle_seed };
         for test in selected {
             let action = action(test.test(), filter, mode);
+            let fixtures = match action {
+                Action::Run => needs::closure(test.test().needs).map_err(PlanError::Needs)?,
+                Action::Ignore(_) => Vec::new(),
+            };
+            if !fixtures.is_empty() {
+                needs::check(test.test(), test.own_kind(), &fixtures).map_err(PlanError::Needs)?;
+            }
+            let keys = match action {
+                Action::Run => needs::keys(test.test().concurrency, &fixtures),
+                Action::Ignore(_) => Cow::Borrowed(&[][..]),
+            };
             let phase = match (action, test.test().concurrency) {
                 (Action::Run, Concurrency::Exclusive) => &mut plan.serial,
                 _ => &mut plan.parallel,
             };
-            phase.push(Step { test, action });
+            phase.push(Step { test, action, fixtures, keys });
         }
         Ok(plan)
     }
@@ -185,16 +209,6 @@ impl<T: Planned> Plan<T> {
     /// How many tests are planned.
     pub(crate) fn len(&self) -> usize {
         self.parallel.len() + self.serial.len()
-    }
-}
-
-impl<T: Planned> Step<T> {
-    /// The keys that the step holds while it runs.
-    pub(crate) fn keys(&self) -> &'static [Key] {
-        match (self.action, self.test.test().concurrency) {
-            (Action::Run, Concurrency::Keyed(keys)) => keys,
-            _ => &[],
-        }
     }
 }
 

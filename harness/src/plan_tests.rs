@@ -1,6 +1,7 @@
 use super::*;
 use crate::filter::RunIgnored;
-use crate::test::{Access, Place, ShouldPanic};
+use crate::fixture::Xfail;
+use crate::test::{Access, Place, RuntimeChoice, ShouldPanic};
 use std::cell::Cell;
 
 #[derive(Debug, Clone, Copy)]
@@ -9,6 +10,10 @@ struct Entry(&'static Test);
 impl Planned for Entry {
     fn test(&self) -> &'static Test {
         self.0
+    }
+
+    fn own_kind(&self) -> OwnKind {
+        OwnKind::No
     }
 }
 
@@ -41,6 +46,10 @@ fn entry(word: &str) -> Entry {
         ignore,
         should_panic: ShouldPanic::No,
         concurrency,
+        module: "crate_name",
+        xfail: Xfail::No,
+        on: RuntimeChoice::Inferred,
+        needs: &[],
     })))
 }
 

@@ -3,7 +3,7 @@
 pub use crate::door::{Suite, main};
 pub use crate::fixture::{FixtureDecl, FixtureKind, FixtureRuntime, Need, NeedAccess, Scope, Teardown, Xfail};
 pub use crate::instance::{Borrowed, Broken, Context, Fixture, Held, Prepare, Prepared, SetUp, Stored, TearDown, shown};
-pub use crate::registry::{Body, Registered, Runtime};
+pub use crate::registry::{Body, Registered, RegisteredFixture, Runtime, Start};
 pub use crate::runtime_options::*;
 pub use crate::test::{Access, Concurrency, Ignore, Key, Place, ShouldPanic, Test};
 pub use async_harness_macros::{__main as main_fn, parallel, serial};
@@ -13,7 +13,6 @@ pub use std::process::ExitCode;
 pub use tokio::runtime::Builder;
 
 use crate::panics::__rust_begin_short_backtrace_of_poll;
-use futures::future::LocalBoxFuture;
 use std::future::poll_fn;
 use std::process::Termination;
 
@@ -39,9 +38,6 @@ impl<T: Termination> TestResult for T {
 pub fn report<T: TestResult>(result: T) -> ExitCode {
     result.report()
 }
-
-/// The future of an async test, of one type for all tests.
-pub type Start = LocalBoxFuture<'static, ExitCode>;
 
 /// Adds the verdict to the future of an async test.
 ///

@@ -13,7 +13,7 @@ mod tests;
 pub(crate) use console::Console;
 pub(crate) use list::list;
 
-use crate::event::{Event, Listener};
+use crate::event::{Event, FixturePhase, Listener};
 use crate::settings::{Format, Settings};
 use std::io;
 
@@ -83,9 +83,11 @@ impl Reports {
 
 impl Listener for Reports {
     fn tell(&mut self, event: &Event) {
-        if let Event::TestFinished { finished, .. } = event {
-            self.failed += usize::from(finished.outcome.is_failure());
-        }
+        self.failed += usize::from(match event {
+            Event::TestFinished { finished, .. } => finished.outcome.is_failure(),
+            Event::FixtureFailed { phase, .. } => *phase == FixturePhase::TearDown,
+            _ => false,
+        });
         self.each(|reporter| reporter.tell(event));
     }
 

@@ -57,7 +57,7 @@ pub(crate) enum Next {
 
 impl Schedule {
     /// Schedules one step for each item, which gives the step's keys.
-    pub(crate) fn new(steps: impl Iterator<Item = &'static [Key]>) -> Self {
+    pub(crate) fn new<'a>(steps: impl Iterator<Item = &'a [Key]>) -> Self {
         let mut schedule =
             Schedule { ready: BinaryHeap::new(), wants: HashMap::new(), queues: Vec::new(), waiting: 0 };
         let mut ids = HashMap::new();

@@ -8,6 +8,8 @@ use std::fmt;
 pub struct Test {
     /// The full path, crate first: `shipments::rates::picks_the_cheapest`.
     pub path: &'static str,
+    /// The module that its function stands in, crate first.
+    pub module: &'static str,
     /// Where its function is named.
     pub place: Place,
     /// Whether it runs only when asked for.

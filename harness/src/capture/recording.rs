@@ -47,12 +47,22 @@ thread_local! {
 pub(crate) struct Mark {
     slot: &'static Slot,
     turn: u64,
+    heirs: Heirs,
+}
+
+/// Whether threads that a marked thread starts get its mark.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Heirs {
+    /// They print for the same test.
+    Threads,
+    /// They outlive the set-up that started them, and print for whoever uses them.
+    None,
 }
 
 impl Mark {
-    /// The mark of this thread.
-    pub(super) fn current() -> Option<Self> {
-        MARK.get()
+    /// The mark that a thread inherits which this thread starts.
+    pub(super) fn to_inherit() -> Option<Self> {
+        MARK.get().filter(|mark| mark.heirs == Heirs::Threads)
     }
 
     /// Marks this thread, until it ends.
@@ -84,8 +94,15 @@ pub(crate) struct Recording {
 impl Recording {
     /// Begins to record what this thread prints.
     pub(crate) fn begin() -> Self {
-        let mark = open();
+        let mark = open(Heirs::Threads);
         lock(&ROSTER).running.push(mark);
+        mark.adopt();
+        Recording { mark }
+    }
+
+    /// Begins to record what this thread prints for a fixture that tests share, and for no test.
+    pub(crate) fn begin_of_fixture() -> Self {
+        let mark = open(Heirs::None);
         mark.adopt();
         Recording { mark }
     }
@@ -132,7 +149,7 @@ pub(crate) fn aside(print: impl FnOnce()) -> Option<Vec<u8>> {
         return None;
     }
     interpose::prepare();
-    let mark = open();
+    let mark = open(Heirs::None);
     let before = MARK.replace(Some(mark));
     print();
     MARK.set(before);
@@ -164,13 +181,13 @@ fn keep_stray(stale: Option<Mark>, bytes: &[u8]) -> bool {
     true
 }
 
-fn open() -> Mark {
+fn open(heirs: Heirs) -> Mark {
     let free = lock(&ROSTER).free.pop();
     let slot = free.unwrap_or_else(|| {
         Box::leak(Box::new(Slot { tape: Mutex::new(Tape { turn: 0, bytes: Vec::new() }) }))
     });
     let turn = lock(&slot.tape).turn;
-    Mark { slot, turn }
+    Mark { slot, turn, heirs }
 }
 
 fn close(mark: Mark) -> Vec<u8> {

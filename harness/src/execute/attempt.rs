@@ -1,50 +1,187 @@
-//! One attempt at a test: marked, caught, recorded, judged.
+//! One attempt at a test: marked, caught, recorded, judged, its fixtures up before and down after.
 
-use crate::capture::Recording;
-use crate::judge::{Ending, judge};
+use super::{Bench, TestStep};
+use crate::capture::{Mark, Recording};
+use crate::fixture::{FixtureDecl, FixtureKind, Scope};
+use crate::instance::{AttemptContext, Broken, Context, Ended, Prepare, Prepared, TearDownError, Worker};
+use crate::judge::{Ending, expect_failure, judge};
+use crate::needs;
 use crate::outcome::{Failure, Finished, Outcome};
-use crate::panics::{__rust_begin_short_backtrace, Running};
-use crate::registry::{Body, Registered};
-use crate::runtime;
+use crate::panics::{__rust_begin_short_backtrace, Running, caught, discard};
+use crate::registry::{Body, Registered, Runtime, Start};
+use crate::runtime::{Ground, OwnRuntime, ending};
 use crate::settings::Capture;
+use crate::skip::Skipped;
+use crate::test::Test;
 use std::io;
-use std::time::Instant;
+use std::panic::resume_unwind;
+use std::time::{Duration, Instant};
 
 /// Runs a test on this thread.
-pub(super) fn run(entry: &'static Registered, capture: Capture) -> Finished {
-    let Registered { test, body } = entry;
-    let mut notes = Vec::new();
-    let recording = (capture == Capture::Yes).then(Recording::begin);
+pub(super) fn run(step: &TestStep, bench: &Bench, worker: &mut Worker) -> Finished {
+    let Registered { test, body } = step.test;
+    let recording = (bench.capture == Capture::Yes).then(Recording::begin);
     let begin = Instant::now();
-    let ending = {
+    let tried = {
         let _running = Running::new(test);
-        end(body, recording.as_ref(), &mut notes)
+        let attempt = Attempt { test, step, bench, mark: recording.as_ref().map(Recording::mark) };
+        attempt.run(body, worker).unwrap_or_else(|error| {
+            Tried::new(Ending::Prevented(format!("the runtime of the test could not be built: {error}")))
+        })
     };
     let duration = begin.elapsed();
     let output = recording.map(Recording::finish).unwrap_or_default();
-    let outcome = match ending {
-        Ok(ending) => judge(test.should_panic, test.place, &ending),
-        Err(error) => {
-            Outcome::Failed(Failure::Because(format!("the runtime of the test could not be built: {error}")))
-        }
-    };
-    Finished { outcome, output, notes, duration }
+    finished(test, step, tried, output, duration)
 }
 
-fn end(body: &Body, recording: Option<&Recording>, notes: &mut Vec<String>) -> io::Result<Ending> {
-    match *body {
-        Body::Sync(run) => Ok(runtime::ending(|| __rust_begin_short_backtrace(run))),
-        Body::Async { runtime, start } => {
-            let ended = runtime::run(runtime, start, recording.map(Recording::mark))?;
-            match ended.threads_left {
-                0 => {}
-                1 => notes
-                    .push("a blocking task was still running after its test and was left behind".to_owned()),
-                n => notes.push(format!(
-                    "{n} blocking tasks were still running after their test and were left behind"
-                )),
+/// What came of an attempt.
+struct Tried {
+    ending: Ending,
+    /// Teardowns of its own fixtures that failed.
+    teardowns: Vec<TearDownError>,
+    /// How many threads of its runtime were left behind.
+    threads_left: usize,
+}
+
+impl Tried {
+    fn new(ending: Ending) -> Self {
+        Tried { ending, teardowns: Vec::new(), threads_left: 0 }
+    }
+}
+
+struct Attempt<'a> {
+    test: &'static Test,
+    step: &'a TestStep,
+    bench: &'a Bench,
+    mark: Option<Mark>,
+}
+
+impl Attempt<'_> {
+    fn run(&self, body: &Body, worker: &mut Worker) -> io::Result<Tried> {
+        match body {
+            Body::Sync(run) => Ok(Tried::new(told(ending(|| __rust_begin_short_backtrace(run))))),
+            Body::Async { runtime, start } => self.future(*runtime, start),
+            Body::Made { runtime, start } => self.future(*runtime, start),
+            Body::Prepared { runtime, prepare } => {
+                let ground = self.ground_of_prepared(*runtime)?;
+                Ok(self.prepared(ground, *prepare, worker))
             }
-            Ok(ended.ending)
         }
     }
+
+    fn future(&self, runtime: Runtime, start: impl Fn() -> Start) -> io::Result<Tried> {
+        let ground = self.ground(runtime)?;
+        let ending = told(match caught(start) {
+            Ok(future) => ground.run(future),
+            Err(payload) => ending(|| resume_unwind(payload)),
+        });
+        Ok(Tried { ending, teardowns: Vec::new(), threads_left: ground.leave() })
+    }
+
+    fn ground(&self, runtime: Runtime) -> io::Result<Ground> {
+        if needs::on_session(self.test) {
+            return Ok(Ground::Session(self.bench.lending.session().handle()?));
+        }
+        OwnRuntime::new(runtime, self.mark).map(Ground::Own)
+    }
+
+    /// A plain function needs a runtime only for fixtures of its own thread that are async.
+    fn ground_of_prepared(&self, runtime: Runtime) -> io::Result<Ground> {
+        let is_async = |fixture: &&FixtureDecl| {
+            fixture.scope <= Scope::Worker && (fixture.kind == FixtureKind::Async || fixture.has_teardown())
+        };
+        let needless = matches!(runtime, Runtime::None) && !self.step.fixtures.iter().any(is_async);
+        if needless && !needs::on_session(self.test) { Ok(Ground::Thread) } else { self.ground(runtime) }
+    }
+
+    fn prepared(
+        &self,
+        ground: Ground,
+        prepare: fn(Context) -> Prepare,
+        worker: &mut Worker,
+    ) -> Tried {
+        let lending = &self.bench.lending;
+        let attempt = AttemptContext::new(self.test, std::mem::take(worker), lending.of(self.test));
+        let prepared = caught(|| ground.block_on(prepare(attempt.context())));
+        let ending = told(match prepared {
+            Ok(Ok(Prepared::Sync(run))) => ending(|| __rust_begin_short_backtrace(run)),
+            Ok(Ok(Prepared::Async(test))) => ground.run(test),
+            Ok(Err(broken)) => Ending::Prevented(prevented(&broken)),
+            Err(payload) => ending(|| resume_unwind(payload)),
+        });
+        let passed = judge(self.test.should_panic, self.test.place, &ending) == Outcome::Passed;
+        attempt.ended.set(if passed { Ended::Passed } else { Ended::Otherwise });
+        let teardowns = caught(|| ground.block_on(attempt.tear_down())).unwrap_or_else(|payload| {
+            discard(payload);
+            Vec::new()
+        });
+        *worker = attempt.end();
+        Tried { ending, teardowns, threads_left: ground.leave() }
+    }
+}
+
+/// What a skip in a task or a callee has become: a panic, or an error of its own.
+fn told(ending: Ending) -> Ending {
+    match Skipped::take() {
+        Some(reason) if ending.is_bad() => Ending::Skipped(reason),
+        _ => ending,
+    }
+}
+
+fn prevented(Broken { fixture, error }: &Broken) -> String {
+    match error {
+        Some(error) => format!("fixture `{}` failed to set up: {error}", fixture.name()),
+        None => format!("fixture `{}` failed to set up; its error is shown under its name", fixture.name()),
+    }
+}
+
+fn finished(
+    test: &'static Test,
+    step: &TestStep,
+    tried: Tried,
+    mut output: Vec<u8>,
+    duration: Duration,
+) -> Finished {
+    let Tried { ending, teardowns, threads_left } = tried;
+    let mut outcome = judge(test.should_panic, test.place, &ending);
+    for TearDownError { fixture, error } in teardowns {
+        let message = format!("fixture `{}` failed to tear down: {error}", fixture.name());
+        if outcome == Outcome::Passed {
+            outcome = Outcome::Failed(Failure::Because(message));
+        } else {
+            output.extend_from_slice(format!("note: {message}\n").as_bytes());
+        }
+    }
+    if matches!(outcome, Outcome::Failed(_)) && !needs::on_session(test) {
+        output.extend_from_slice(lost_runtime(&step.fixtures, &output).unwrap_or_default().as_bytes());
+    }
+    let notes = match threads_left {
+        0 => Vec::new(),
+        1 => vec!["a blocking task was still running after its test and was left behind".to_owned()],
+        n => vec![format!("{n} blocking tasks were still running after their test and were left behind")],
+    };
+    Finished { outcome: expect_failure(test.xfail, outcome), output, notes, duration }
+}
+
+/// How tokio and the crates on top of it say that the runtime which drives a value is gone.
+const LOST_RUNTIME: [&str; 5] = [
+    "IO driver has terminated",
+    "runtime is shutting down",
+    "it is being shutdown",
+    "dispatch dropped without returning error",
+    "runtime dropped the dispatch task",
+];
+
+/// What to declare when a shared value has lost the runtime that it opened a connection on.
+fn lost_runtime(fixtures: &[&'static FixtureDecl], output: &[u8]) -> Option<String> {
+    let shared: Vec<_> =
+        fixtures.iter().filter(|fixture| fixture.scope > Scope::Test).map(|fixture| fixture.name()).collect();
+    let output = String::from_utf8_lossy(output);
+    let lost = LOST_RUNTIME.iter().find(|words| output.contains(**words))?;
+    let (first, names) = (shared.first()?, shared.join("`, `"));
+    Some(format!(
+        "note: \"{lost}\" is what a value says whose connection was opened on the runtime of another test. This test ran \
+         on a runtime of its own, with the shared `{names}`: declare `runtime = \"session\"` on the test, or on the fixture \
+         (`#[fixture(.., runtime = \"session\")] fn {first}`)\n"
+    ))
 }

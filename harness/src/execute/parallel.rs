@@ -6,6 +6,7 @@
 //! threads again: a test that awaits the end of a `rayon::spawn` needs a thread that is not a driver.
 
 use super::{Bench, TestStep};
+use crate::instance::Worker;
 use crate::schedule::{Next, Schedule};
 use rayon::ThreadPoolBuilder;
 use std::io;
@@ -22,10 +23,15 @@ const PATIENCE: Duration = Duration::from_millis(10);
 /// # Errors
 ///
 /// If the threads cannot be started; then no step has run.
-pub(super) fn run(steps: Vec<TestStep>, threads: NonZeroUsize, bench: &Arc<Bench>) -> io::Result<()> {
+pub(super) fn run(
+    steps: Vec<TestStep>,
+    threads: NonZeroUsize,
+    bench: &Arc<Bench>,
+    first: Worker,
+) -> io::Result<Worker> {
     let drivers = threads.get().min(steps.len());
     if drivers == 0 {
-        return Ok(());
+        return Ok(first);
     }
     let pool = ThreadPoolBuilder::new()
         .num_threads(drivers * 2)
@@ -33,12 +39,13 @@ pub(super) fn run(steps: Vec<TestStep>, threads: NonZeroUsize, bench: &Arc<Bench
         .build()
         .map_err(io::Error::other)?;
     let phase = Arc::new(Phase::new(steps, drivers, Arc::clone(bench)));
-    for _ in 0..drivers {
+    let mut first = Some(first);
+    for id in 0..drivers {
         let phase = Arc::clone(&phase);
-        pool.spawn(move || phase.drive());
+        let worker = first.take().unwrap_or_else(|| Worker::new(id, threads.get()));
+        pool.spawn(move || phase.drive(worker));
     }
-    phase.wait();
-    Ok(())
+    Ok(phase.wait())
 }
 
 struct Phase {
@@ -56,29 +63,31 @@ struct State {
     schedule: Schedule,
     /// How many drivers have not run out of steps.
     driving: usize,
+    /// The first worker, once it has.
+    first: Option<Worker>,
 }
 
 impl Phase {
     fn new(steps: Vec<TestStep>, drivers: usize, bench: Arc<Bench>) -> Self {
-        let schedule = Schedule::new(steps.iter().map(TestStep::keys));
+        let schedule = Schedule::new(steps.iter().map(|step| &*step.keys));
         Phase {
             steps,
             bench,
             all_drivers: Barrier::new(drivers),
-            state: Mutex::new(State { schedule, driving: drivers }),
+            state: Mutex::new(State { schedule, driving: drivers, first: None }),
             work: Condvar::new(),
             end: Condvar::new(),
         }
     }
 
-    fn drive(&self) {
+    fn drive(&self, mut worker: Worker) {
         self.all_drivers.wait();
         let mut state = self.lock();
         loop {
             match state.schedule.next() {
                 Next::Start(position) => {
                     drop(state);
-                    self.bench.run(self.steps[position]);
+                    self.bench.run(&self.steps[position], &mut worker);
                     state = self.lock();
                     let freed = if self.bench.stopped.load(Ordering::Acquire) {
                         state.schedule.stop()
@@ -93,6 +102,15 @@ impl Phase {
                 Next::Wait => state = self.wait_for_work(state),
                 Next::Done => break,
             }
+        }
+        drop(state);
+        // The serial phase goes on with the first worker and what it has.
+        if worker.id != 0 {
+            self.bench.lending.retire(&mut worker);
+        }
+        let mut state = self.lock();
+        if worker.id == 0 {
+            state.first = Some(worker);
         }
         state.driving -= 1;
         if state.driving == 0 {
@@ -112,10 +130,12 @@ impl Phase {
         self.lock()
     }
 
-    /// Waits until every driver has run out of steps.
-    fn wait(&self) {
+    /// Waits until every driver has run out of steps; gives back the first worker.
+    fn wait(&self) -> Worker {
         let state = self.lock();
-        drop(self.end.wait_while(state, |state| state.driving > 0));
+        let mut state =
+            self.end.wait_while(state, |state| state.driving > 0).unwrap_or_else(PoisonError::into_inner);
+        state.first.take().unwrap_or_default()
     }
 
     fn lock(&self) -> MutexGuard<'_, State> {

@@ -2,29 +2,31 @@
 
 use super::{Bench, Telling, TestStep};
 use crate::event::Event;
+use crate::instance::Worker;
 use crate::outcome::{Failure, Finished, Outcome};
 use crate::plan::Action;
 use crate::registry::Registered;
 use crate::settings::Stop;
 use crate::time_limits::Enforcement;
+use std::borrow::Cow;
 use std::sync::atomic::Ordering;
 use std::time::Duration;
 
 impl Bench {
     /// Runs a step and tells of its start and its end.
-    pub(super) fn run(&self, step: TestStep) {
+    pub(super) fn run(&self, step: &TestStep, worker: &mut Worker) {
         let Registered { test, .. } = step.test;
         let locks = match (&self.locks, step.action) {
-            (Some(locks), Action::Run) => Some(locks.hold(test.concurrency)),
+            (Some(locks), Action::Run) => Some(locks.hold(test.concurrency, &step.keys)),
             _ => None,
         };
         self.tell(Event::TestStarted { test, ignored: matches!(step.action, Action::Ignore(_)) });
         let finished = match (step.action, &locks) {
-            (Action::Ignore(reason), _) => without_a_try(Outcome::Ignored(reason)),
+            (Action::Ignore(reason), _) => without_a_try(Outcome::Ignored(reason.map(Cow::Borrowed))),
             (Action::Run, Some(Err(error))) => {
                 without_a_try(Outcome::Failed(Failure::Because(error.to_string())))
             }
-            (Action::Run, _) => self.in_time(super::attempt::run(step.test, self.capture)),
+            (Action::Run, _) => self.in_time(super::attempt::run(step, self, worker)),
         };
         drop(locks);
         let failed = finished.outcome.is_failure();
@@ -32,6 +34,9 @@ impl Bench {
         self.finished.fetch_add(1, Ordering::Release);
         if failed && self.stop == Stop::AtFailure {
             self.stopped.store(true, Ordering::Release);
+        }
+        if step.action == Action::Run {
+            self.lending.release(test);
         }
     }
 

@@ -1,0 +1,80 @@
+//! The fixtures of one worker, which go with it from test to test.
+
+use super::session::SessionRuntime;
+use super::{Failed, TearDown, TearDownError, run_tear_down};
+use crate::fixture::FixtureDecl;
+use std::any::Any;
+
+pub(super) type WorkerValue = Box<dyn Any + Send>;
+
+/// A worker: a driver of the pool, or the main thread in its place. It may move from one thread to another.
+#[derive(Default)]
+pub(crate) struct Worker {
+    /// From 0.
+    pub(crate) id: usize,
+    /// How many workers there are, at least 1.
+    pub(crate) count: usize,
+    /// What has been set up, in that order.
+    fixtures: Vec<Kept>,
+}
+
+struct Kept {
+    fixture: &'static FixtureDecl,
+    /// Nothing while it is lent; how it failed, for it is tried once.
+    value: Option<Result<WorkerValue, Failed>>,
+    tear_down: fn(Box<dyn Any>) -> TearDown,
+}
+
+impl Worker {
+    /// A worker with nothing set up.
+    pub(crate) fn new(id: usize, count: usize) -> Self {
+        Worker { id, count, fixtures: Vec::new() }
+    }
+
+    /// The value of a fixture, if that has been tried; it has to come back by [`Worker::take_back`].
+    pub(super) fn lend(&mut self, fixture: &'static FixtureDecl) -> Option<Result<WorkerValue, Failed>> {
+        let kept = self.fixtures.iter_mut().find(|kept| std::ptr::eq(kept.fixture, fixture))?;
+        Some(match kept.value.take() {
+            Some(Ok(value)) => Ok(value),
+            Some(Err(failed)) => {
+                kept.value = Some(Err(failed.clone()));
+                Err(failed)
+            }
+            None => {
+                let error = "an earlier test of this worker leaked its value".to_owned();
+                Err(Failed::Broken(super::Broken { fixture, error: Some(error) }))
+            }
+        })
+    }
+
+    /// Keeps how a set-up went, and lends the value if it went well.
+    pub(super) fn keep(
+        &mut self,
+        fixture: &'static FixtureDecl,
+        result: Result<WorkerValue, Failed>,
+        tear_down: fn(Box<dyn Any>) -> TearDown,
+    ) -> Result<WorkerValue, Failed> {
+        let value = result.as_ref().err().map(|failed| Err(failed.clone()));
+        self.fixtures.push(Kept { fixture, value, tear_down });
+        result
+    }
+
+    /// Takes a value back that was lent.
+    pub(super) fn take_back(&mut self, fixture: &'static FixtureDecl, value: Option<WorkerValue>) {
+        if let Some(kept) = self.fixtures.iter_mut().find(|kept| std::ptr::eq(kept.fixture, fixture)) {
+            kept.value = value.map(Ok);
+        }
+    }
+
+    /// Tears everything down, last set up first.
+    pub(crate) fn tear_down(&mut self, session: &SessionRuntime) -> Vec<TearDownError> {
+        let mut errors = Vec::new();
+        while let Some(kept) = self.fixtures.pop() {
+            let Some(Ok(value)) = kept.value else { continue };
+            let ended = session.block_on(run_tear_down(kept.tear_down, value));
+            let error = ended.unwrap_or_else(|error| Err(error.to_string())).err();
+            errors.extend(error.map(|error| TearDownError { fixture: kept.fixture, error }));
+        }
+        errors
+    }
+}
