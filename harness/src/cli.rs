@@ -36,21 +36,33 @@ pub(crate) fn read(
     arguments: impl IntoIterator<Item = OsString>,
     around: &Surroundings<'_>,
 ) -> Result<Settings, ArgError> {
+    let arguments: Vec<_> = arguments.into_iter().collect();
+    let args = match args::plain(&arguments) {
+        Some(args) => args,
+        None => by_clap(arguments)?,
+    };
+    settings(&args, around)
+}
+
+fn by_clap(arguments: Vec<OsString>) -> Result<Args, ArgError> {
     let matches = args::command().try_get_matches_from(arguments).map_err(ArgError::from_clap)?;
-    let args = Args::from_arg_matches(&matches).map_err(ArgError::from_clap)?;
+    Args::from_arg_matches(&matches).map_err(ArgError::from_clap)
+}
+
+fn settings(args: &Args, around: &Surroundings<'_>) -> Result<Settings, ArgError> {
     let libtest = &args.libtest;
     Ok(Settings {
         task: if libtest.list { Task::List } else { Task::Run },
-        filter: filter(&args)?,
-        order: order(&args, around)?,
+        filter: filter(args)?,
+        order: order(args, around)?,
         mode: if libtest.bench && !libtest.test { Mode::Benchmarks } else { Mode::Tests },
-        workers: workers(&args, around)?,
-        capture: capture(&args, around),
+        workers: workers(args, around)?,
+        capture: capture(args, around),
         stop: if args.fail_fast { Stop::AtFailure } else { Stop::AtEnd },
-        format: format(&args),
+        format: format(args),
         color: color(libtest.color, around),
         show_output: libtest.show_output,
-        time: time(&args, around)?,
+        time: time(args, around)?,
         logfile: libtest.logfile.as_ref().map(Into::into),
     })
 }

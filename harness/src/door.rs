@@ -100,10 +100,8 @@ fn execute_and_tell(
             reports.finish()
         })
         .map_err(|error| format!("could not start the thread that reports: {error}"))?;
-    let executed = execute::run(plan, settings, sender)
-        .map_err(|error| format!("could not start the threads that run tests: {error}"));
-    let Told { success, mut errors } = telling.join().map_err(|_| "a report panicked".to_owned())?;
-    errors.extend(executed.err());
+    execute::run(plan, settings, sender);
+    let Told { success, errors } = telling.join().map_err(|_| "a report panicked".to_owned())?;
     match (errors.is_empty(), success) {
         (true, true) => Ok(Success::Yes),
         (true, false) => Ok(Success::No),

@@ -70,6 +70,11 @@ pub(crate) enum Event {
         /// What it printed meanwhile.
         output: Vec<u8>,
     },
+    /// Something about the run as a whole is not as it was asked for.
+    RunNoted {
+        /// What, in a sentence.
+        note: String,
+    },
     /// Everything is over. The last event of a run.
     RunFinished {
         /// From the run's start to its end.

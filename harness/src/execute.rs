@@ -14,7 +14,6 @@ use crate::registry::Registered;
 use crate::settings::{Capture, Settings, Stop, Workers};
 use crate::{capture, panics};
 use lock::ProcessLocks;
-use std::io;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 use std::time::Instant;
@@ -57,15 +56,7 @@ impl Telling {
 }
 
 /// Runs a plan from [`Event::RunStarted`] to [`Event::RunFinished`].
-///
-/// # Errors
-///
-/// If the worker threads cannot be started. The tests of the serial phase are run all the same.
-pub(crate) fn run(
-    plan: Plan<&'static Registered>,
-    settings: &Settings,
-    events: Sender,
-) -> Result<(), io::Error> {
+pub(crate) fn run(plan: Plan<&'static Registered>, settings: &Settings, events: Sender) {
     let begin = Instant::now();
     let planned = plan.len();
     let keep = match settings.capture {
@@ -96,18 +87,12 @@ pub(crate) fn run(
         finished: AtomicUsize::new(0),
     });
 
-    let first = Worker::new(0, settings.workers.count());
-    let (mut worker, parallel) = match settings.workers {
-        Workers::Threads(threads) => match parallel::run(plan.parallel, threads, &bench, first) {
-            Ok(worker) => (worker, Ok(())),
-            Err(error) => (Worker::new(0, settings.workers.count()), Err(error)),
-        },
-        Workers::MainThread => {
-            let mut worker = first;
-            one_by_one(&plan.parallel, &bench, &mut worker);
-            (worker, Ok(()))
-        }
+    let mut worker = Worker::new(0, settings.workers.count());
+    let left = match settings.workers {
+        Workers::Threads(threads) => parallel::run(plan.parallel, threads, &bench, &mut worker),
+        Workers::MainThread => plan.parallel,
     };
+    one_by_one(&left, &bench, &mut worker);
     one_by_one(&plan.serial, &bench, &mut worker);
     bench.lending.retire(&mut worker);
     bench.lending.finish();
@@ -118,7 +103,6 @@ pub(crate) fn run(
         not_run: planned - bench.finished.load(Ordering::Acquire),
         stray,
     });
-    parallel
 }
 
 fn one_by_one(steps: &[TestStep], bench: &Bench, worker: &mut Worker) {

@@ -173,16 +173,12 @@ impl<F: Fixture> Held<F> {
     /// For a parameter `name: &T`.
     pub fn borrow(&self) -> Borrowed<'_, F::Value> {
         match &self.instance {
-            Instance::Own(cell) => {
-                Borrowed::Own(Ref::map(cell.borrow(), |value| {
-                    value.as_ref().and_then(|value| value.downcast_ref()).expect(TYPE)
-                }))
-            }
-            Instance::Worker(cell) => {
-                Borrowed::Own(Ref::map(cell.borrow(), |value| {
-                    value.as_ref().and_then(|value| value.downcast_ref()).expect(TYPE)
-                }))
-            }
+            Instance::Own(cell) => Borrowed::Own(Ref::map(cell.borrow(), |value| {
+                value.as_ref().and_then(|value| value.downcast_ref()).expect(TYPE)
+            })),
+            Instance::Worker(cell) => Borrowed::Own(Ref::map(cell.borrow(), |value| {
+                value.as_ref().and_then(|value| value.downcast_ref()).expect(TYPE)
+            })),
             Instance::Shared(value) => Borrowed::Shared((***value).downcast_ref().expect(TYPE)),
         }
     }

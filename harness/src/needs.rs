@@ -80,10 +80,7 @@ impl Walk {
 
 /// The keys that a test holds while it runs: its own and those of its fixtures. One that anybody wants alone is held
 /// alone.
-pub(crate) fn keys(
-    concurrency: Concurrency,
-    fixtures: &[&'static FixtureDecl],
-) -> Cow<'static, [Key]> {
+pub(crate) fn keys(concurrency: Concurrency, fixtures: &[&'static FixtureDecl]) -> Cow<'static, [Key]> {
     let own = match concurrency {
         Concurrency::Keyed(keys) => keys,
         Concurrency::Parallel | Concurrency::Exclusive => &[],
@@ -140,11 +137,7 @@ pub(crate) enum OwnKind {
 /// # Errors
 ///
 /// [`NeedsError`], the first one found.
-pub(crate) fn check(
-    test: &Test,
-    kind: OwnKind,
-    fixtures: &[&'static FixtureDecl],
-) -> Result<(), NeedsError> {
+pub(crate) fn check(test: &Test, kind: OwnKind, fixtures: &[&'static FixtureDecl]) -> Result<(), NeedsError> {
     if let (OwnKind::Yes, RuntimeChoice::Inferred, Some(fixture)) =
         (kind, test.on, session_fixture(test.needs))
     {

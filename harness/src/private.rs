@@ -1,8 +1,12 @@
 //! What generated code names, and nobody else: no promise is made about anything here.
 
 pub use crate::door::{Suite, main};
-pub use crate::fixture::{FixtureDecl, FixtureKind, FixtureRuntime, Need, NeedAccess, Scope, Teardown, Xfail};
-pub use crate::instance::{Borrowed, Broken, Context, Fixture, Held, Prepare, Prepared, SetUp, Stored, TearDown, shown};
+pub use crate::fixture::{
+    FixtureDecl, FixtureKind, FixtureRuntime, Need, NeedAccess, Scope, Teardown, Xfail,
+};
+pub use crate::instance::{
+    Borrowed, Broken, Context, Fixture, Held, Prepare, Prepared, SetUp, Stored, TearDown, shown,
+};
 pub use crate::registry::{Body, Registered, RegisteredFixture, Runtime, Start};
 pub use crate::runtime_options::*;
 pub use crate::test::{Access, Concurrency, Ignore, Key, Place, ShouldPanic, Test};

@@ -15,7 +15,9 @@ pub(crate) type Position = usize;
 /// Which step may start next.
 #[derive(Debug)]
 pub(crate) struct Schedule {
-    /// Steps that may start now, first in the plan first.
+    /// Steps without keys, the last in the plan first.
+    free: Vec<Position>,
+    /// Steps with keys that may start now, the first in the plan first.
     ready: BinaryHeap<Reverse<Position>>,
     /// The keys of each step that has any.
     wants: HashMap<Position, Wants>,
@@ -58,14 +60,18 @@ pub(crate) enum Next {
 impl Schedule {
     /// Schedules one step for each item, which gives the step's keys.
     pub(crate) fn new<'a>(steps: impl Iterator<Item = &'a [Key]>) -> Self {
-        let mut schedule =
-            Schedule { ready: BinaryHeap::new(), wants: HashMap::new(), queues: Vec::new(), waiting: 0 };
+        let mut schedule = Schedule {
+            free: Vec::new(),
+            ready: BinaryHeap::new(),
+            wants: HashMap::new(),
+            queues: Vec::new(),
+            waiting: 0,
+        };
         let mut ids = HashMap::new();
-        let mut free = Vec::new();
         for (position, keys) in steps.enumerate() {
             schedule.waiting += 1;
             if keys.is_empty() {
-                free.push(Reverse(position));
+                schedule.free.push(position);
                 continue;
             }
             let keys: Vec<_> = keys
@@ -81,7 +87,7 @@ impl Schedule {
                 .collect();
             schedule.wants.insert(position, Wants { blocked: keys.len(), keys });
         }
-        schedule.ready = free.into();
+        schedule.free.reverse();
         for id in 0..schedule.queues.len() {
             schedule.admit(id);
         }
@@ -90,8 +96,15 @@ impl Schedule {
 
     /// The next step that may start now.
     pub(crate) fn next(&mut self) -> Next {
-        match self.ready.pop() {
-            Some(Reverse(position)) => {
+        let position = match (self.free.last(), self.ready.peek()) {
+            (Some(free), Some(Reverse(keyed))) if keyed < free => {
+                self.ready.pop().map(|Reverse(keyed)| keyed)
+            }
+            (Some(_), _) => self.free.pop(),
+            (None, _) => self.ready.pop().map(|Reverse(keyed)| keyed),
+        };
+        match position {
+            Some(position) => {
                 self.waiting -= 1;
                 Next::Start(position)
             }
@@ -102,6 +115,10 @@ impl Schedule {
 
     /// Gives back the keys of a step that was handed out; answers how many steps may start because of it.
     pub(crate) fn finish(&mut self, position: Position) -> usize {
+        // Hashing is what an unkeyed step would otherwise spend most of its time here on.
+        if self.wants.is_empty() {
+            return 0;
+        }
         let Some(wants) = self.wants.remove(&position) else { return 0 };
         let mut freed = 0;
         for (id, _) in wants.keys {
@@ -118,6 +135,7 @@ impl Schedule {
 
     /// Hands out no further step; answers how many were left.
     pub(crate) fn stop(&mut self) -> usize {
+        self.free.clear();
         self.ready.clear();
         for queue in &mut self.queues {
             queue.waiting.clear();

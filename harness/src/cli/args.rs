@@ -2,9 +2,10 @@
 
 use clap::builder::Resettable;
 use clap::{Command, CommandFactory, Parser};
+use std::ffi::OsString;
 
 /// The command line as clap reads it.
-#[derive(Debug, Parser)]
+#[derive(Debug, Default, Parser)]
 #[command(
     args_override_self = true,
     disable_version_flag = true,
@@ -134,4 +135,26 @@ pub(super) fn command() -> Command {
         .mut_arg("filter", |arg| {
             arg.index(1).value_name("FILTER...").help("Run only tests whose names contain one of these")
         })
+}
+
+/// Reads the plainest command lines, those of `cargo test` and of nextest, without building clap's command: that takes as
+/// long as everything else before the first test, and a tenth of the process's memory. Whatever is not as plain, mistakes
+/// included, is for clap.
+pub(super) fn plain(arguments: &[OsString]) -> Option<Args> {
+    let mut args = Args::default();
+    let mut arguments = arguments.iter().skip(1);
+    while let Some(argument) = arguments.next() {
+        match argument.to_str()? {
+            "--exact" => args.libtest.exact = true,
+            "--nocapture" => args.libtest.nocapture = true,
+            "--ignored" => args.libtest.ignored = true,
+            "--test-threads" => args.libtest.test_threads = Some(arguments.next()?.to_str()?.parse().ok()?),
+            other => match other.strip_prefix("--test-threads=") {
+                Some(value) => args.libtest.test_threads = Some(value.parse().ok()?),
+                None if other.starts_with('-') => return None,
+                None => args.more_filters.push(other.to_owned()),
+            },
+        }
+    }
+    Some(args)
 }

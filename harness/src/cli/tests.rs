@@ -22,6 +22,36 @@ fn clap_finds_the_flags_consistent() {
 }
 
 #[test]
+fn a_plain_command_line_means_what_clap_makes_of_it() {
+    let env = |_: &str| None;
+    let around =
+        Surroundings { root: "tests/api.rs", env: &env, cores: NonZeroUsize::new(6).unwrap(), seed: 77 };
+    for line in [
+        "",
+        "name",
+        "one two three",
+        "--exact name --nocapture",
+        "--exact name --nocapture --ignored",
+        "--test-threads=3 name",
+        "name --test-threads 3 --exact",
+        "--test-threads=3 --test-threads 4",
+        "--test-threads 0",
+    ] {
+        let arguments: Vec<_> =
+            ["suite"].into_iter().chain(line.split_whitespace()).map(OsString::from).collect();
+        let plain = args::plain(&arguments).unwrap_or_else(|| panic!("`{line}` is not plain"));
+        let by_clap = by_clap(arguments).unwrap();
+        assert_eq!(super::settings(&plain, &around), super::settings(&by_clap, &around), "for `{line}`");
+    }
+    for line in ["--help", "--test-threads", "--test-threads=x", "-q", "--exact=yes", "--", "--no-capture a"]
+    {
+        let arguments: Vec<_> =
+            ["suite"].into_iter().chain(line.split_whitespace()).map(OsString::from).collect();
+        assert!(args::plain(&arguments).is_none(), "`{line}` is for clap");
+    }
+}
+
+#[test]
 fn workers_come_from_the_last_flag_then_the_environment_then_the_cores() {
     for (line, expected) in [
         ("", threads(6)),

@@ -94,12 +94,7 @@ impl Attempt<'_> {
         if needless && !needs::on_session(self.test) { Ok(Ground::Thread) } else { self.ground(runtime) }
     }
 
-    fn prepared(
-        &self,
-        ground: Ground,
-        prepare: fn(Context) -> Prepare,
-        worker: &mut Worker,
-    ) -> Tried {
+    fn prepared(&self, ground: Ground, prepare: fn(Context) -> Prepare, worker: &mut Worker) -> Tried {
         let lending = &self.bench.lending;
         let attempt = AttemptContext::new(self.test, std::mem::take(worker), lending.of(self.test));
         let prepared = caught(|| ground.block_on(prepare(attempt.context())));

@@ -8,8 +8,7 @@
 use super::{Bench, TestStep};
 use crate::instance::Worker;
 use crate::schedule::{Next, Schedule};
-use rayon::ThreadPoolBuilder;
-use std::io;
+use rayon::{ThreadPool, ThreadPoolBuilder};
 use std::num::NonZeroUsize;
 use std::sync::atomic::Ordering;
 use std::sync::{Arc, Barrier, Condvar, Mutex, MutexGuard, PoisonError};
@@ -18,34 +17,57 @@ use std::time::Duration;
 /// How long a driver without work leaves its thread's queue alone.
 const PATIENCE: Duration = Duration::from_millis(10);
 
-/// Runs the steps on as many threads as asked for, or on fewer where there are fewer steps.
+/// Runs the steps on as many threads as asked for, or on fewer where there are fewer steps or the system gives no more.
+/// `first` is the first of the workers, lent for this phase.
 ///
-/// # Errors
-///
-/// If the threads cannot be started; then no step has run.
+/// Gives back the steps if not a single thread can be started; then none of them has run.
 pub(super) fn run(
     steps: Vec<TestStep>,
     threads: NonZeroUsize,
     bench: &Arc<Bench>,
-    first: Worker,
-) -> io::Result<Worker> {
-    let drivers = threads.get().min(steps.len());
-    if drivers == 0 {
-        return Ok(first);
+    first: &mut Worker,
+) -> Vec<TestStep> {
+    let wanted = threads.get().min(steps.len());
+    if wanted == 0 {
+        return steps;
     }
-    let pool = ThreadPoolBuilder::new()
-        .num_threads(drivers * 2)
-        .thread_name(|index| format!("test-worker-{index}"))
-        .build()
-        .map_err(io::Error::other)?;
+    let Some((pool, drivers)) = start(wanted, bench) else { return steps };
     let phase = Arc::new(Phase::new(steps, drivers, Arc::clone(bench)));
-    let mut first = Some(first);
+    let mut lent = Some(std::mem::take(first));
     for id in 0..drivers {
         let phase = Arc::clone(&phase);
-        let worker = first.take().unwrap_or_else(|| Worker::new(id, threads.get()));
+        let worker = lent.take().unwrap_or_else(|| Worker::new(id, threads.get()));
         pool.spawn(move || phase.drive(worker));
     }
-    Ok(phase.wait())
+    *first = phase.wait();
+    Vec::new()
+}
+
+/// A pool for so many drivers, or for half as many, and so on; and for how many.
+fn start(wanted: usize, bench: &Bench) -> Option<(ThreadPool, usize)> {
+    let halves = std::iter::successors(Some(wanted), |drivers| Some(drivers / 2).filter(|half| *half > 0));
+    let mut trouble = None;
+    for drivers in halves {
+        let pool = ThreadPoolBuilder::new()
+            .num_threads(drivers * 2)
+            .thread_name(|index| format!("test-worker-{index}"))
+            .build();
+        match pool {
+            Ok(pool) => {
+                if let Some(error) = trouble {
+                    bench.note(format!(
+                        "tests ran on {drivers} workers, as {wanted} could not be started: {error}"
+                    ));
+                }
+                return Some((pool, drivers));
+            }
+            Err(error) => trouble = Some(error),
+        }
+    }
+    if let Some(error) = trouble {
+        bench.note(format!("tests ran on the main thread, as no worker could be started: {error}"));
+    }
+    None
 }
 
 struct Phase {

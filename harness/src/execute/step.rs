@@ -47,6 +47,11 @@ impl Bench {
         }
     }
 
+    /// Says something about the run as a whole.
+    pub(super) fn note(&self, note: String) {
+        self.tell(Event::RunNoted { note });
+    }
+
     /// Fails a test that passed too late, where limits are enforced.
     fn in_time(&self, mut finished: Finished) -> Finished {
         let limit = self.time.filter(|time| time.enforcement == Enforcement::Fail).map(|time| time.critical);

@@ -140,7 +140,8 @@ impl AttemptContext {
     pub(crate) fn end(&self) -> Worker {
         let mut worker = self.worker.take();
         for lent in self.lent.take() {
-            let value: Option<WorkerValue> = lent.cell.try_borrow_mut().ok().and_then(|mut value| value.take());
+            let value: Option<WorkerValue> =
+                lent.cell.try_borrow_mut().ok().and_then(|mut value| value.take());
             worker.take_back(lent.fixture, value);
         }
         worker

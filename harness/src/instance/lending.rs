@@ -38,8 +38,7 @@ impl Lending {
         capture: Capture,
     ) -> Self {
         let run = Arc::new(FixtureReport { session: SessionRuntime::default(), events, capture });
-        let mut lending =
-            Lending { run, needs: HashMap::new(), cells: Vec::new(), of_workers: Vec::new() };
+        let mut lending = Lending { run, needs: HashMap::new(), cells: Vec::new(), of_workers: Vec::new() };
         let mut known = HashMap::new();
         for (test, fixtures) in tests {
             let mut cells = Vec::new();

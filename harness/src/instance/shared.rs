@@ -1,7 +1,9 @@
 //! One instance that tests share: set up once, on first need, on a thread of its own; torn down when nobody needs it.
 
 use super::session::SessionRuntime;
-use super::{Broken, Context, Failed, Fixture, Of, SharedValue, Stored, TearDown, run_tear_down, set_up, tear_down};
+use super::{
+    Broken, Context, Failed, Fixture, Of, SharedValue, Stored, TearDown, run_tear_down, set_up, tear_down,
+};
 use crate::capture::Recording;
 use crate::channel::Sender;
 use crate::event::{Event, FixturePhase};
@@ -48,7 +50,13 @@ pub(crate) struct FixtureReport {
 
 impl FixtureReport {
     /// Says that a fixture failed.
-    pub(super) fn failed(&self, fixture: &'static FixtureDecl, phase: FixturePhase, error: String, output: Vec<u8>) {
+    pub(super) fn failed(
+        &self,
+        fixture: &'static FixtureDecl,
+        phase: FixturePhase,
+        error: String,
+        output: Vec<u8>,
+    ) {
         self.events.send(Event::FixtureFailed { fixture, phase, error, output });
     }
 
@@ -161,11 +169,9 @@ impl SharedCell {
     fn run_set_up(&self, builder: Builder) {
         let recording = self.run.record();
         let context = Context { of: Of::Shared(Rc::new(SharedContext { needs: self.needs.clone() })) };
-        let result = self
-            .run
-            .session
-            .block_on(builder(context))
-            .unwrap_or_else(|error| Err(self.broken(&format!("could not build the session runtime: {error}"))));
+        let result = self.run.session.block_on(builder(context)).unwrap_or_else(|error| {
+            Err(self.broken(&format!("could not build the session runtime: {error}")))
+        });
         let output = recording.map(Recording::finish).unwrap_or_default();
         let new = match result {
             Ok(built) => State::Ready(built),

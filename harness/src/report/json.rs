@@ -81,6 +81,7 @@ impl Reporter for Json {
             }
             Event::TestFinished { test, finished } => self.finished(test, finished),
             Event::FixtureFailed { .. } => String::new(),
+            Event::RunNoted { .. } => String::new(),
             Event::RunFinished { elapsed, not_run, stray } => {
                 let remarks = self.tally.remarks(*not_run, stray);
                 if !remarks.is_empty() {

@@ -24,7 +24,7 @@ pub(super) struct Tally {
     failures: Vec<(&'static str, Vec<u8>)>,
     too_slow: Vec<(&'static str, Vec<u8>)>,
     successes: Vec<(&'static str, Vec<u8>)>,
-    notes: Vec<(&'static str, String)>,
+    notes: Vec<String>,
 }
 
 impl Tally {
@@ -47,30 +47,31 @@ impl Tally {
                 let text = format!("fixture `{}` failed to {doing}: {error}\n", fixture.name());
                 self.fixtures.push((title, [output.as_slice(), text.as_bytes()].concat()));
             }
+            Event::RunNoted { note } => self.notes.push(note.clone()),
             _ => {}
         }
     }
 
     fn count_test(&mut self, test: &'static Test, finished: &Finished) {
-        let name = test.name();
-        self.notes.extend(finished.notes.iter().map(|note| (name, note.clone())));
+        let name = || test.name();
+        self.notes.extend(finished.notes.iter().map(|note| format!("{}: {note}", name())));
         match &finished.outcome {
             Outcome::Ignored(_) => self.ignored += 1,
             Outcome::Passed | Outcome::FailedAsExpected(_) => {
                 self.passed += 1;
                 self.expected += usize::from(finished.outcome != Outcome::Passed);
                 if self.show_output {
-                    self.successes.push((name, finished.output.clone()));
+                    self.successes.push((name(), finished.output.clone()));
                 }
             }
             Outcome::Failed(failure) => {
                 self.failed += 1;
                 match failure {
-                    Failure::Told => self.failures.push((name, finished.output.clone())),
-                    Failure::TimeLimit => self.too_slow.push((name, finished.output.clone())),
+                    Failure::Told => self.failures.push((name(), finished.output.clone())),
+                    Failure::TimeLimit => self.too_slow.push((name(), finished.output.clone())),
                     Failure::Because(reason) => {
                         let note = [finished.output.as_slice(), b"note: ", reason.as_bytes()].concat();
-                        self.failures.push((name, note));
+                        self.failures.push((name(), note));
                     }
                 }
             }
@@ -126,8 +127,8 @@ impl Tally {
             let tests = if self.expected == 1 { "test" } else { "tests" };
             remarks.extend_from_slice(format!("{} {tests} failed as expected\n", self.expected).as_bytes());
         }
-        for (name, note) in &self.notes {
-            remarks.extend_from_slice(format!("note: {name}: {note}\n").as_bytes());
+        for note in &self.notes {
+            remarks.extend_from_slice(format!("note: {note}\n").as_bytes());
         }
         if not_run > 0 {
             let tests = if not_run == 1 { "test was" } else { "tests were" };

@@ -2,8 +2,8 @@
 
 use super::*;
 use crate::cli::{Surroundings, read};
-use crate::outcome::{Failure, Finished, Outcome};
 use crate::fixture::Xfail;
+use crate::outcome::{Failure, Finished, Outcome};
 use crate::test::{Concurrency, Ignore, Place, RuntimeChoice, ShouldPanic, Test};
 use expect_test::{Expect, expect};
 use std::io::Write;
