@@ -3,6 +3,7 @@
 use crate::channel::channel;
 use crate::cli::{self, ArgError, Surroundings};
 use crate::execute;
+use crate::factory::RegisteredFactory;
 use crate::needs::OwnKind;
 use crate::plan::{Empty, Plan, Planned};
 use crate::registry::Registered;
@@ -75,7 +76,11 @@ fn seed(since_epoch: std::time::Duration) -> u64 {
 
 fn run(suite: &Suite, settings: &Settings) -> Result<Success, String> {
     let empty = if suite.allow_empty { Empty::Allowed } else { Empty::Forbidden };
-    let tests = inventory::iter::<Registered>.into_iter();
+    let mut made = Vec::new();
+    for factory in inventory::iter::<RegisteredFactory> {
+        made.extend(factory.tests()?);
+    }
+    let tests = inventory::iter::<Registered>.into_iter().chain(made);
     let plan = Plan::new(tests, &settings.filter, settings.order, settings.mode, empty)
         .map_err(|error| error.to_string())?;
     let console = Console::new(settings);

@@ -231,13 +231,6 @@ pub fn shown(error: &dyn Debug) -> String {
     format!("{error:?}")
 }
 
-/// A value with its type forgotten, and how to be rid of it.
-struct Erased<T: ?Sized> {
-    fixture: &'static FixtureDecl,
-    value: Box<T>,
-    tear_down: fn(Box<dyn Any>) -> TearDown,
-}
-
 /// Gives a value back its type for its teardown.
 fn tear_down<F: Fixture>(value: Box<dyn Any>) -> TearDown {
     match value.downcast::<F::Value>() {

@@ -7,9 +7,11 @@ pub use crate::fixture::{
 pub use crate::instance::{
     Borrowed, Broken, Context, Fixture, Held, Prepare, Prepared, SetUp, Stored, TearDown, shown,
 };
+pub use crate::factory::RegisteredFactory;
 pub use crate::registry::{Body, Registered, RegisteredFixture, Runtime, Start};
 pub use crate::runtime_options::*;
-pub use crate::test::{Access, Concurrency, Ignore, Key, Place, ShouldPanic, Test};
+pub use crate::skip::skip;
+pub use crate::test::{Access, Concurrency, Ignore, Key, Place, RuntimeChoice, ShouldPanic, Test};
 pub use async_harness_macros::{__main as main_fn, parallel, serial};
 pub use inventory;
 pub use std::boxed::Box;

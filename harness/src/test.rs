@@ -4,7 +4,7 @@ use crate::fixture::{Need, Xfail};
 use std::fmt;
 
 /// What is known of a test without running it.
-#[derive(Debug)]
+#[derive(Debug, Clone, Copy)]
 pub struct Test {
     /// The full path, crate first: `shipments::rates::picks_the_cheapest`.
     pub path: &'static str,

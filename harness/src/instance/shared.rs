@@ -179,7 +179,10 @@ impl SharedCell {
         };
         let old = std::mem::replace(&mut *self.lock(), new);
         if let State::Building(waiting) = old {
-            waiting.into_iter().for_each(|waiting| drop(waiting.send(())));
+            for waiting in waiting {
+                // Whoever does not wait any more does not want to hear of it.
+                let _ = waiting.send(());
+            }
         }
     }
 
