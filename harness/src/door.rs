@@ -4,10 +4,11 @@ use crate::channel::channel;
 use crate::cli::{self, ArgError, Surroundings};
 use crate::execute;
 use crate::factory::RegisteredFactory;
+use crate::fixture::FixtureDecl;
 use crate::needs::OwnKind;
 use crate::plan::{Empty, Plan, Planned};
-use crate::registry::Registered;
-use crate::report::{Console, Reports, Told, list};
+use crate::registry::{Registered, RegisteredFixture};
+use crate::report::{Console, Reports, Told, list, list_fixtures, show_set_ups};
 use crate::settings::{Settings, Task};
 use crate::test::Test;
 use std::io::Write;
@@ -86,8 +87,16 @@ fn run(suite: &Suite, settings: &Settings) -> Result<Success, String> {
     let console = Console::new(settings);
     match settings.task {
         Task::List => list(&plan.tests(), settings, console).map(|()| Success::Yes),
+        Task::Fixtures => list_fixtures(fixtures(), console).map(|()| Success::Yes),
+        Task::SetUpPlan => show_set_ups(&plan.set_ups(), console).map(|()| Success::Yes),
         Task::Run => execute_and_tell(plan, settings, console),
     }
+}
+
+/// Every fixture of this target, and those that come with the harness.
+fn fixtures() -> Vec<&'static FixtureDecl> {
+    let own = inventory::iter::<RegisteredFixture>.into_iter().map(|fixture| (fixture.decl)());
+    own.chain(crate::fixtures::built_in()).collect()
 }
 
 /// Runs on this thread, since the serial phase wants the main one, and tells on another.

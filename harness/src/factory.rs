@@ -1,8 +1,8 @@
 //! Tests that are made at start-up: what a `#[test_factory]` returns, and how it becomes tests like all others.
 
 use crate::panics::{caught, discard};
-use crate::private::TestResult;
 use crate::registry::{Body, Registered, Runtime, Start};
+use crate::result::TestResult;
 use crate::test::Test;
 
 /// A factory that is registered.

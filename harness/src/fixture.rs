@@ -1,6 +1,7 @@
 //! The words for a fixture: its name, its scope and what it asks of others. Nothing here can run anything.
 
-use crate::test::{Key, Place};
+use crate::key::Key;
+use crate::place::Place;
 
 /// What is known of a fixture without setting it up.
 #[derive(Debug)]
@@ -97,15 +98,4 @@ pub enum NeedAccess {
     BorrowMut,
     /// `name: T`.
     Take,
-}
-
-/// `#[xfail]`.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Xfail {
-    /// The test is expected to pass.
-    No,
-    /// It is expected to fail; passing is a failure.
-    Yes,
-    /// The same, and why.
-    Because(&'static str),
 }

@@ -14,18 +14,24 @@
 mod current_dir;
 mod env_vars;
 mod info;
-mod tmp;
 mod place;
+mod tmp;
 
 pub use current_dir::{CurrentDir, cwd};
 pub use env_vars::{EnvVars, env};
 pub use info::{TestInfo, test_info};
-pub use tmp::{TmpDir, tmp_dir};
 pub use place::{Worker, worker};
+pub use tmp::{TmpDir, tmp_dir};
 
 use crate::fixture::{FixtureDecl, FixtureKind, FixtureRuntime, Scope, Teardown};
-use crate::instance::{Broken, Context};
-use crate::test::{Access, Key, Place};
+use crate::instance::{Broken, Context, Fixture};
+use crate::key::{Access, Key};
+use crate::place::Place;
+
+/// All of them.
+pub(crate) fn built_in() -> [&'static FixtureDecl; 5] {
+    [cwd::decl(), env::decl(), test_info::decl(), tmp_dir::decl(), worker::decl()]
+}
 
 /// The declaration of a built-in fixture, which needs no other.
 const fn declared(

@@ -1,8 +1,9 @@
 //! Decides what a test's ending means, in libtest's words.
 
-use crate::fixture::Xfail;
 use crate::outcome::{Failure, Outcome};
-use crate::test::{Place, ShouldPanic};
+use crate::place::Place;
+use crate::test::ShouldPanic;
+use crate::test::Xfail;
 use std::any::Any;
 use std::borrow::Cow;
 use std::process::ExitCode;

@@ -2,7 +2,8 @@
 //! what cannot be. Pure functions of declarations.
 
 use crate::fixture::{FixtureDecl, FixtureKind, FixtureRuntime, Need, NeedAccess, Scope};
-use crate::test::{Access, Concurrency, Key, RuntimeChoice, Test};
+use crate::key::{Access, Key};
+use crate::test::{Concurrency, RuntimeChoice, Test};
 use std::borrow::Cow;
 use std::fmt;
 
@@ -160,3 +161,7 @@ pub(crate) fn check(test: &Test, kind: OwnKind, fixtures: &[&'static FixtureDecl
     }
     Ok(())
 }
+
+#[cfg(test)]
+#[path = "needs_tests.rs"]
+mod tests;

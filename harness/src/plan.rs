@@ -2,9 +2,10 @@
 
 use crate::filter::Filter;
 use crate::fixture::FixtureDecl;
+use crate::key::Key;
 use crate::needs::{self, NeedsError, OwnKind};
 use crate::shuffle::shuffle;
-use crate::test::{Concurrency, Ignore, Key, Test};
+use crate::test::{Concurrency, Ignore, Test};
 use std::borrow::Cow;
 use std::fmt;
 
@@ -32,6 +33,17 @@ pub(crate) struct Step<T> {
     pub(crate) fixtures: Vec<&'static FixtureDecl>,
     /// The keys that it holds while it runs, its fixtures' included.
     pub(crate) keys: Cow<'static, [Key]>,
+}
+
+/// What a test would set up.
+#[derive(Debug)]
+pub(crate) struct SetUps<'a> {
+    /// The test.
+    pub(crate) test: &'static Test,
+    /// Its fixtures, each after those that it needs itself.
+    pub(crate) fixtures: &'a [&'static FixtureDecl],
+    /// Whether it runs on the session runtime.
+    pub(crate) session: bool,
 }
 
 /// What is done with a planned test.
@@ -204,6 +216,18 @@ impl<T: Planned> Plan<T> {
             Some(seed) => shuffle(&mut tests, seed, |test| test.name()),
         }
         tests
+    }
+
+    /// What each test that runs would set up, in the order of the plan.
+    pub(crate) fn set_ups(&self) -> Vec<SetUps<'_>> {
+        let running = self.parallel.iter().chain(&self.serial).filter(|step| step.action == Action::Run);
+        running
+            .map(|step| SetUps {
+                test: step.test.test(),
+                fixtures: &step.fixtures,
+                session: needs::on_session(step.test.test()),
+            })
+            .collect()
     }
 
     /// How many tests are planned.

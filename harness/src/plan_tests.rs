@@ -1,7 +1,9 @@
 use super::*;
 use crate::filter::RunIgnored;
-use crate::fixture::Xfail;
-use crate::test::{Access, Place, RuntimeChoice, ShouldPanic};
+use crate::key::Access;
+use crate::place::Place;
+use crate::test::Xfail;
+use crate::test::{RuntimeChoice, ShouldPanic};
 use std::cell::Cell;
 
 #[derive(Debug, Clone, Copy)]

@@ -1,6 +1,7 @@
 //! Turns events into output. Reports know nothing else: not what runs, nor how.
 
 mod console;
+mod fixtures;
 mod json;
 mod list;
 mod logfile;
@@ -11,6 +12,7 @@ mod terse;
 mod tests;
 
 pub(crate) use console::Console;
+pub(crate) use fixtures::{list_fixtures, show_set_ups};
 pub(crate) use list::list;
 
 use crate::event::{Event, FixturePhase, Listener};

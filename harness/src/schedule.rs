@@ -5,7 +5,7 @@
 //! get wrong. Since no step overtakes another in a queue, one that wants several keys is reached after at most the steps
 //! planned before it, and readers cannot starve a writer. No clock, no thread: a caller locks it, asks and tells.
 
-use crate::test::{Access, Key};
+use crate::key::{Access, Key};
 use std::cmp::Reverse;
 use std::collections::{BinaryHeap, HashMap, VecDeque};
 

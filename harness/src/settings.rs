@@ -42,6 +42,10 @@ pub(crate) enum Task {
     Run,
     /// Name them.
     List,
+    /// Name the fixtures: `--fixtures`.
+    Fixtures,
+    /// Show what each test would set up: `--setup-plan`.
+    SetUpPlan,
 }
 
 /// Where the parallel phase runs.

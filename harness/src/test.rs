@@ -1,7 +1,8 @@
 //! The words for a test: its name, its place and what it asks of the run. Nothing here can run anything.
 
-use crate::fixture::{Need, Xfail};
-use std::fmt;
+use crate::fixture::Need;
+use crate::key::Key;
+use crate::place::Place;
 
 /// What is known of a test without running it.
 #[derive(Debug, Clone, Copy)]
@@ -51,23 +52,6 @@ impl Test {
     }
 }
 
-/// A place in the sources.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Place {
-    /// The file, as rustc was given it.
-    pub file: &'static str,
-    /// The line, from 1.
-    pub line: u32,
-    /// The column of the first character, from 1.
-    pub column: u32,
-}
-
-impl fmt::Display for Place {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "{}:{}:{}", self.file, self.line, self.column)
-    }
-}
-
 /// `#[ignore]`.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Ignore {
@@ -101,20 +85,13 @@ pub enum Concurrency {
     Exclusive,
 }
 
-/// A name that tests share in `#[serial(name)]` and `#[parallel(name)]`.
+/// `#[xfail]`.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Key {
-    /// The name as written.
-    pub name: &'static str,
-    /// How the test holds it.
-    pub access: Access,
-}
-
-/// How a test holds a key.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Access {
-    /// Alone: `#[serial(key)]`.
-    Exclusive,
-    /// Beside other readers: `#[parallel(key)]`.
-    Shared,
+pub enum Xfail {
+    /// The test is expected to pass.
+    No,
+    /// It is expected to fail; passing is a failure.
+    Yes,
+    /// The same, and why.
+    Because(&'static str),
 }

@@ -4,7 +4,8 @@
 //! way. They are shared by all test targets of a build: under `cargo test` those run one after another, so a key never
 //! met itself in another target there either. Every process takes its locks in one order, so none waits in a circle.
 
-use crate::test::{Access, Concurrency, Key};
+use crate::key::{Access, Key};
+use crate::test::Concurrency;
 use std::fmt;
 use std::fs::{File, OpenOptions};
 use std::io;

@@ -2,9 +2,10 @@
 
 use super::*;
 use crate::cli::{Surroundings, read};
-use crate::fixture::Xfail;
 use crate::outcome::{Failure, Finished, Outcome};
-use crate::test::{Concurrency, Ignore, Place, RuntimeChoice, ShouldPanic, Test};
+use crate::place::Place;
+use crate::test::Xfail;
+use crate::test::{Concurrency, Ignore, RuntimeChoice, ShouldPanic, Test};
 use expect_test::{Expect, expect};
 use std::io::Write;
 use std::num::NonZeroUsize;
