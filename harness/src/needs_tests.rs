@@ -16,6 +16,10 @@ const fn fixture(
     FixtureDecl { path, place: PLACE, doc: "", scope, kind, runtime, teardown: Teardown::No, keys, needs }
 }
 
+const TAKEN: Need = Need { fixture: || &USER, access: NeedAccess::Take };
+const MUT: Need = Need { fixture: || &USER, access: NeedAccess::BorrowMut };
+const GUESTS: Need = borrow(|| &GUEST);
+
 const fn borrow(fixture: fn() -> &'static FixtureDecl) -> Need {
     Need { fixture, access: NeedAccess::Borrow }
 }
@@ -111,7 +115,6 @@ fn a_runtime_of_its_own_kind_contradicts_a_session_fixture_unless_it_is_insisted
 
 #[test]
 fn what_is_taken_is_used_by_nobody_else() {
-    const TAKEN: Need = Need { fixture: || &USER, access: NeedAccess::Take };
     let checked = |needs: &'static [Need]| {
         let fixtures = closure(needs).unwrap();
         check(&test(RuntimeChoice::Inferred, needs), OwnKind::No, &fixtures)
@@ -119,10 +122,9 @@ fn what_is_taken_is_used_by_nobody_else() {
     };
     assert_eq!(checked(&[TAKEN]), Ok(()));
     assert_eq!(
-        checked(&[TAKEN, borrow(|| &GUEST)]).unwrap_err(),
+        checked(&[TAKEN, GUESTS]).unwrap_err(),
         "test `books` takes fixture `user` by value, but uses it a second time: borrow it with `&`"
     );
-    const MUT: Need = Need { fixture: || &USER, access: NeedAccess::BorrowMut };
-    assert_eq!(checked(&[MUT, borrow(|| &GUEST)]), Ok(()));
-    assert!(checked(&[MUT, borrow(|| &USER)]).is_err());
+    assert_eq!(checked(&[MUT, GUESTS]), Ok(()));
+    assert!(checked(&[MUT, TAKEN]).is_err());
 }
