@@ -10,7 +10,8 @@ use syn::ext::IdentExt;
 use syn::parse::ParseStream;
 use syn::{Error, LitBool, LitInt, LitStr};
 
-const ALL: &str = "`flavor`, `worker_threads`, `start_paused`, `name`, `unhandled_panic`, `runtime` and `crate`";
+const ALL: &str =
+    "`flavor`, `worker_threads`, `start_paused`, `name`, `unhandled_panic`, `runtime` and `crate`";
 
 /// `runtime = ".."`.
 #[derive(Clone, Copy, PartialEq)]

@@ -4,7 +4,7 @@ use crate::errors::Errors;
 use proc_macro2::{TokenStream, TokenTree};
 use quote::ToTokens;
 use syn::parse::{ParseStream, Parser};
-use syn::{Attribute, FnArg, ReturnType, Signature, Token, Type, Visibility};
+use syn::{Attribute, FnArg, ReturnType, Safety, Signature, Token, Type, Visibility};
 
 /// What a function is to become.
 #[derive(Clone, Copy, PartialEq)]
@@ -54,11 +54,11 @@ impl Function {
     /// Notes what keeps it from being called with nothing but its name and arguments.
     pub(crate) fn check(&self, noun: Noun, errors: &mut Errors) {
         let a = noun.a();
-        let Signature { constness, unsafety, abi, generics, .. } = &self.sig;
+        let Signature { constness, safety, abi, generics, .. } = &self.sig;
         if let Some(constness) = constness {
             errors.at(constness, format!("{a} runs at run time: remove `const`"));
         }
-        if let Some(unsafety) = unsafety {
+        if let Safety::Unsafe(unsafety) = safety {
             errors.at(
                 unsafety,
                 format!("{a} is safe to call: remove `unsafe` here and put an `unsafe` block into its body"),
@@ -68,10 +68,7 @@ impl Function {
             errors.at(abi, format!("{a} is called from Rust: remove `extern`"));
         }
         if !generics.params.is_empty() {
-            errors.at(
-                &generics.params,
-                format!("{a} has no generic parameters: nothing would choose them"),
-            );
+            errors.at(&generics.params, format!("{a} has no generic parameters: nothing would choose them"));
         }
     }
 

@@ -9,18 +9,27 @@
 mod args;
 mod attributes;
 mod builtin;
+mod call;
+mod cases;
 mod errors;
 mod expand;
+mod factory;
+mod fixture;
+mod fixture_args;
 mod function;
+mod given;
 mod keys;
 mod list;
 mod main_fn;
 mod moved;
+mod parameters;
+mod registration;
 mod runtime;
 mod spans;
+mod traits;
+mod xfail;
 
 use expand::Door;
-use keys::Lock;
 use proc_macro::TokenStream;
 
 /// Makes an `async fn` a test.
@@ -115,7 +124,7 @@ pub fn test(args: TokenStream, item: TokenStream) -> TokenStream {
 /// It stands above or below the test attribute; several add up.
 #[proc_macro_attribute]
 pub fn serial(args: TokenStream, item: TokenStream) -> TokenStream {
-    moved::expand(Lock::Serial, &args.into(), item.into()).into()
+    moved::expand("serial", &args.into(), item.into()).into()
 }
 
 /// Keeps a test from running beside those that are `#[serial]` with the same key.
@@ -135,7 +144,25 @@ pub fn serial(args: TokenStream, item: TokenStream) -> TokenStream {
 /// It stands above or below the test attribute; several add up, with `#[serial(key)]` too.
 #[proc_macro_attribute]
 pub fn parallel(args: TokenStream, item: TokenStream) -> TokenStream {
-    moved::expand(Lock::Parallel, &args.into(), item.into()).into()
+    moved::expand("parallel", &args.into(), item.into()).into()
+}
+
+/// Says that a test is known to fail.
+#[proc_macro_attribute]
+pub fn xfail(args: TokenStream, item: TokenStream) -> TokenStream {
+    moved::expand("xfail", &args.into(), item.into()).into()
+}
+
+/// Makes a function a fixture.
+#[proc_macro_attribute]
+pub fn fixture(args: TokenStream, item: TokenStream) -> TokenStream {
+    fixture::expand(args.into(), item.into()).into()
+}
+
+/// Makes tests at start-up.
+#[proc_macro_attribute]
+pub fn test_factory(args: TokenStream, item: TokenStream) -> TokenStream {
+    factory::expand(args.into(), item.into()).into()
 }
 
 /// Writes the `main` of a test target; `async_harness::main!` calls it.
