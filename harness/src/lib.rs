@@ -55,15 +55,18 @@ mod execute;
 mod factory;
 mod filter;
 mod fixture;
+mod fixture_checks;
 pub mod fixtures;
 mod instance;
 mod judge;
 mod key;
+mod magic;
 mod needs;
 mod outcome;
 mod panics;
 mod place;
 mod plan;
+mod prepare;
 mod private;
 mod registry;
 mod report;
@@ -77,7 +80,7 @@ mod skip;
 mod test;
 mod time_limits;
 
-pub use async_harness_macros::{async_test, parallel, serial, test};
+pub use async_harness_macros::{async_test, fixture, parallel, serial, test, test_factory, xfail};
 
 /// What most test files want: `use async_harness::prelude::*;`.
 ///
@@ -85,7 +88,7 @@ pub use async_harness_macros::{async_test, parallel, serial, test};
 /// rustc would drop it without a word. Write `#[async_harness::test]`, or import that by its name:
 /// `use async_harness::test;`.
 pub mod prelude {
-    pub use crate::{async_test, parallel, serial, test};
+    pub use crate::{async_test, fixture, parallel, serial, test, test_factory, xfail};
 }
 
 pub use factory::TestCase;

@@ -1,7 +1,10 @@
 //! What generated code names, and nobody else: no promise is made about anything here.
 
 pub use crate::door::{Suite, main};
-pub use crate::factory::RegisteredFactory;
+pub use crate::factory::{RegisteredFactory, TestCase};
+pub use crate::fixture_checks::*;
+pub use crate::magic::*;
+pub use crate::prepare::{Bundle, prepare, prepare_sync};
 pub use crate::fixture::{FixtureDecl, FixtureKind, FixtureRuntime, Need, NeedAccess, Scope, Teardown};
 pub use crate::instance::{
     Borrowed, Broken, Context, Fixture, Held, Prepare, Prepared, SetUp, Stored, TearDown, shown,
@@ -13,10 +16,11 @@ pub use crate::result::TestResult;
 pub use crate::runtime_options::*;
 pub use crate::skip::skip;
 pub use crate::test::{Concurrency, Ignore, RuntimeChoice, ShouldPanic, Test, Xfail};
-pub use async_harness_macros::{__main as main_fn, parallel, serial};
+pub use async_harness_macros::{__main as main_fn, parallel, serial, xfail};
 pub use inventory;
 pub use std::boxed::Box;
 pub use std::process::ExitCode;
+pub use std::vec::Vec;
 pub use tokio::runtime::Builder;
 
 use crate::panics::__rust_begin_short_backtrace_of_poll;

@@ -39,6 +39,19 @@ pub enum RuntimeChoice {
 }
 
 impl Test {
+    /// A test that says nothing of itself: what generated code starts from.
+    pub const PLAIN: Self = Self {
+        path: "",
+            module: "",
+        place: Place { file: "", line: 0, column: 0 },
+        ignore: Ignore::No,
+        should_panic: ShouldPanic::No,
+        concurrency: Concurrency::Parallel,
+        xfail: Xfail::No,
+        on: RuntimeChoice::Inferred,
+        needs: &[],
+    };
+
     /// The name as libtest gives it: the path without the crate.
     pub fn name(&self) -> &'static str {
         // Names are asked for often, and unoptimised code pays for every adapter on the way: this loop takes a seventh of
