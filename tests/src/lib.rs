@@ -1,6 +1,7 @@
 //! Builds the suites in `suites/`, runs them as child processes, and reads what they print.
 //!
 //! Nothing here knows the harness: its suites are judged by libtest, and by what libtest does with the same tests.
+#![cfg(unix)]
 
 mod build;
 mod console;

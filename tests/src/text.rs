@@ -1,12 +1,14 @@
 //! Makes outputs of two runs comparable.
 
-/// Replaces what differs from run to run: times, and the numbers of threads and tasks.
+/// Replaces what differs from run to run: times, random seeds, and the numbers of threads and tasks.
 pub fn normal(text: &str) -> String {
     let is_time = |c: char| c.is_ascii_digit() || matches!(c, '.' | 'e' | '-');
     let is_number = |c: char| c.is_ascii_digit();
     let text = replace(text, "finished in ", is_time, "s", "[time]");
     let text = replace(&text, "\"exec_time\": ", is_time, "", "[time]");
     let text = replace(&text, " <", is_time, "s>", "[time]");
+    let text = replace(&text, "(shuffle seed: ", is_number, ")", "seed");
+    let text = replace(&text, "\"shuffle_seed\": ", is_number, " ", "seed");
     let text = replace(&text, "JoinError::Panic(Id(", is_number, ")", "task");
     replace(&text, "' (", is_number, ") panicked", "tid")
 }

@@ -1,5 +1,4 @@
 //! Whose output is whose. What a test prints is known from its name, so a line that is lost or astray is seen.
-#![cfg(target_os = "linux")]
 
 use async_harness_tests::{Output, suite};
 use serde_json::Value;

@@ -170,19 +170,19 @@ fn a_thousand_tests_run_on_more_threads_than_there_are_cores() {
 
 #[test]
 fn too_few_descriptors_fail_tests_and_not_the_harness() {
-    let script = r#"ulimit -n 12; exec "$0" "$@""#;
+    let script = r#"ulimit -n 4; exec "$0" "$@""#;
     let output = sane(suite("thousand").args(["--test-threads", "16"]).through_shell(script).run());
     assert!(output.stdout.contains("\ntest result: "), "{}", output.all());
     assert!(matches!(output.code(), 0 | 101), "{}", output.all());
 }
 
 #[test]
-fn threads_that_cannot_be_started_are_an_error_and_not_a_hang() {
-    // A limit on memory holds for root too; each thread wants two megabytes of it for its stack.
-    let script = r#"ulimit -v 400000; exec "$0" "$@""#;
-    let output =
-        sane(suite("thousand").args(["--test-threads", "900"]).through_shell(script).limit(30).run());
-    let _ = output.exits_with(101);
+fn tests_run_on_the_threads_that_can_be_started() {
+    // A limit on memory holds for root too; each thread wants two megabytes of it for its stack. Many more threads than
+    // fit would be out of memory and not of threads.
+    let script = r#"ulimit -v 300000; exec "$0" "$@""#;
+    let output = sane(suite("thousand").args(["--test-threads", "20"]).through_shell(script).limit(30).run());
+    assert!(output.stdout.contains("\ntest result: ok. 1000 passed"), "{}", output.all());
 }
 
 #[test]

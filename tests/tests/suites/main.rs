@@ -1,4 +1,7 @@
 //! Runs suites as users run them, and compares with what libtest, cargo and nextest make of the same.
+//!
+//! All of it rests on output being captured in process, so it is for Linux alone.
+#![cfg(target_os = "linux")]
 
 mod capture;
 mod editors;
@@ -7,6 +10,7 @@ mod nextest;
 mod parity;
 mod phases;
 mod rayons;
+mod readme;
 mod registry;
 mod runtimes;
 mod soak;

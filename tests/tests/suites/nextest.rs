@@ -56,6 +56,19 @@ fn nextest_sees_a_test_fail() {
     assert_eq!(run("ours"), run("judge"));
 }
 
+/// nextest watches whether a test leaves something behind that holds its output open.
+#[test]
+fn nothing_leaks_under_nextest() {
+    let args = ["nextest", "run", "--package", "runtimes", "--package", "rayons", "--status-level", "all"];
+    // A test that checks what the others left has nobody to look after here.
+    let args = args.into_iter().chain(["-E", "not test(z_all_tasks_were_dropped)"]);
+    let args: Vec<_> = args.collect();
+    let output = cargo(&args).env("NEXTEST_HIDE_PROGRESS_BAR", "1").run().exits_with(0);
+    assert_eq!(summary(&output), "112 tests run: 112 passed, 1 skipped", "{}", output.all());
+    assert!(!output.stderr.contains("LEAK"), "{}", output.all());
+    assert!(output.took.as_secs() < 30, "{:?}", output.took);
+}
+
 fn function(line: &Line) -> &str {
     line.name.rsplit("::").next().unwrap_or_default()
 }

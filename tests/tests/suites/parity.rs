@@ -116,16 +116,20 @@ fn is_marks(line: &str) -> bool {
 }
 
 #[test]
-fn a_shuffled_run_is_the_same_set_of_results_under_its_seed() {
-    for format in ["pretty", "json"] {
-        let (judge, ours) = both(&format!("-Z --shuffle-seed 11 --format {format}"), "--test-threads=1");
-        let note = "\\nnote: run with `RUST_BACKTRACE=1` environment variable to display a backtrace";
+fn a_shuffled_run_is_the_same_set_of_results() {
+    let note = "\\nnote: run with `RUST_BACKTRACE=1` environment variable to display a backtrace";
+    for line in
+        ["--shuffle-seed 11", "--shuffle", "--shuffle-seed 11 --format json", "--shuffle --format json"]
+    {
+        let (judge, ours) = both(&format!("-Z {line}"), "--test-threads=1");
         let [a, b] = [&judge, &ours].map(|output| blocks(&normal(&output.stdout).replace(note, "")));
-        let a = blocks(&differences::accepted("", a.join("\n")));
-        let b = blocks(&b.join("\n"));
-        assert_eq!(a, b, "{}", difference(&a, &b));
+        assert_eq!(a, b, "{line}\n{}", difference(&a, &b));
         assert_eq!(judge.code(), ours.code());
     }
+}
+
+#[test]
+fn an_order_belongs_to_its_seed() {
     let order = |seed: &str| {
         let line = format!("-Z --shuffle-seed {seed} --test-threads=1 --bench");
         target("ours", &line)
@@ -138,6 +142,18 @@ fn a_shuffled_run_is_the_same_set_of_results_under_its_seed() {
     };
     assert_eq!(order("11"), order("11"));
     assert_ne!(order("11"), order("12"));
+}
+
+#[test]
+fn fail_fast_stops_where_libtest_stops_and_counts_the_rest() {
+    for (line, left) in [("", "tests were"), ("text::b text::f", "test was"), ("--skip cases", "")] {
+        let (judge, ours) = both(&format!("-Z --fail-fast {line}"), "--test-threads=1");
+        assert_eq!(ours.results().results, judge.results().results, "{}", ours.all());
+        assert_eq!(ours.code(), judge.code());
+        let counted = ours.stdout.contains(" not run: stopped after a failure\n\ntest result: FAILED. ");
+        assert_eq!(counted, !left.is_empty() && ours.stdout.contains(left), "{}", ours.all());
+        assert_eq!(counted, judge.code() == 101, "{}", judge.all());
+    }
 }
 
 #[test]

@@ -36,8 +36,7 @@ sources! {
     by_eprintln => |line| eprintln!("{line}");
     by_both => |line| if line.ends_with(['1', '3', '5', '7', '9']) { println!("{line}") } else { eprintln!("{line}") };
     by_print_and_flush => |line| {
-        print!("{line}");
-        std::io::stdout().flush().unwrap();
+        begin_line(&line);
         println!();
     };
     by_writeln => |line| writeln!(std::io::stdout().lock(), "{line}").unwrap();
@@ -131,9 +130,15 @@ async fn by_a_serial_test() {
 
 #[async_test]
 async fn by_print_without_an_end() {
-    print!("by_print_without_an_end");
-    std::io::stdout().flush().unwrap();
+    begin_line("by_print_without_an_end");
     fail();
+}
+
+/// std keeps the begin of a line in a buffer that all threads share: no other must print before it is flushed.
+fn begin_line(line: &str) {
+    let mut stdout = std::io::stdout().lock();
+    print!("{line}");
+    stdout.flush().unwrap();
 }
 
 async_harness::main!();

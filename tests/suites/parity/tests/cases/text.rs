@@ -7,10 +7,16 @@ use std::io::Write;
 fn both_streams() {
     println!("to stdout");
     eprintln!("to stderr");
-    print!("no end");
-    std::io::stdout().flush().unwrap();
+    begin_line("no end");
     eprint!(" of this line");
     panic!("after both");
+}
+
+/// std keeps the begin of a line in a buffer that all threads share: no other must print before it is flushed.
+fn begin_line(line: &str) {
+    let mut stdout = std::io::stdout().lock();
+    print!("{line}");
+    stdout.flush().unwrap();
 }
 
 #[async_test]
@@ -26,9 +32,7 @@ async fn of_every_kind() {
 
 #[test]
 fn without_an_end() {
-    print!("the last line has no end");
-    // Else it may end up with a test beside this one: std keeps it in a buffer that all threads share.
-    std::io::stdout().flush().unwrap();
+    begin_line("the last line has no end");
     std::panic::resume_unwind(Box::new(()));
 }
 
