@@ -99,7 +99,7 @@ impl Registration<'_> {
         let start = format_ident!("__start{suffix}");
         let prepare = format_ident!("__prepare{suffix}");
         let runtime = match self.body {
-            Body::Sync => quote!(#private::Runtime::CurrentThread),
+            Body::Sync => quote!(#private::Runtime::None),
             Body::Async(runtime) => runtime.tokens(private),
         };
         match self.body {
@@ -148,7 +148,12 @@ pub(crate) fn described(
     let text = format!("{name}{suffix}");
     let place = place(private, at.unwrap_or_else(|| name.span()));
     let traits = traits.fields(private);
-    quote!(path: ::core::concat!(::core::module_path!(), "::", #text), place: #place, #traits)
+    quote! {
+        path: ::core::concat!(::core::module_path!(), "::", #text),
+        module: ::core::module_path!(),
+        place: #place,
+        #traits
+    }
 }
 
 /// The harness's `Place` of a token.

@@ -38,6 +38,9 @@ impl FixtureDecl {
     }
 }
 
+/// The file of a fixture that comes with the harness: no place of the user's.
+pub(crate) const BUILT_IN: &str = "async-harness";
+
 /// How long an instance of a fixture lives, shortest first.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum Scope {

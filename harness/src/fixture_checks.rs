@@ -1,8 +1,8 @@
 //! What the compiler checks of fixtures, in words of ours at the user's own token.
 
+use crate::factory::TestCase;
 use crate::fixture::{FixtureDecl, Need, NeedAccess, Scope, Teardown};
 use crate::instance::{Broken, Fixture, Stored, TearDown, shown};
-use crate::factory::TestCase;
 use std::fmt::Debug;
 
 /// A parameter that is a fixture, of a test or of a fixture of this scope.
@@ -49,7 +49,13 @@ const fn check_scope(scope: Scope, needed: Scope) {
             panic!("a fixture of scope `module` cannot use one of scope `test`, which lives shorter")
         }
         (Scope::Module, Scope::Worker) => {
-            panic!("a fixture of scope `module` cannot use one of scope `worker`, which lives shorter")
+            panic!("a fixture of scope `module` cannot use one of scope `worker`: all workers share it")
+        }
+        // A worker outlives each module, and a module is shared by all workers: neither can be the other's.
+        (Scope::Worker, Scope::Module) => {
+            panic!(
+                "a fixture of scope `worker` cannot use one of scope `module`: a worker goes on to other modules"
+            )
         }
         (Scope::Worker, Scope::Test) => {
             panic!("a fixture of scope `worker` cannot use one of scope `test`, which lives shorter")

@@ -23,7 +23,7 @@ pub use info::{TestInfo, test_info};
 pub use place::{Worker, worker};
 pub use tmp::{TmpDir, tmp_dir};
 
-use crate::fixture::{FixtureDecl, FixtureKind, FixtureRuntime, Scope, Teardown};
+use crate::fixture::{BUILT_IN, FixtureDecl, FixtureKind, FixtureRuntime, Scope, Teardown};
 use crate::instance::{Broken, Context, Fixture};
 use crate::key::{Access, Key};
 use crate::place::Place;
@@ -44,7 +44,7 @@ const fn declared(
 ) -> FixtureDecl {
     FixtureDecl {
         path,
-        place: Place { file: "async-harness", line, column: 1 },
+        place: Place { file: BUILT_IN, line, column: 1 },
         doc,
         scope,
         kind: FixtureKind::Sync,

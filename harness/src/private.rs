@@ -2,15 +2,15 @@
 
 pub use crate::door::{Suite, main};
 pub use crate::factory::{RegisteredFactory, TestCase};
-pub use crate::fixture_checks::*;
-pub use crate::magic::*;
-pub use crate::prepare::{Bundle, prepare, prepare_sync};
 pub use crate::fixture::{FixtureDecl, FixtureKind, FixtureRuntime, Need, NeedAccess, Scope, Teardown};
+pub use crate::fixture_checks::*;
 pub use crate::instance::{
     Borrowed, Broken, Context, Fixture, Held, Prepare, Prepared, SetUp, Stored, TearDown, shown,
 };
 pub use crate::key::{Access, Key};
+pub use crate::magic::*;
 pub use crate::place::Place;
+pub use crate::prepare::{Bundle, prepare, prepare_sync};
 pub use crate::registry::{Body, Registered, RegisteredFixture, Runtime, Start};
 pub use crate::result::TestResult;
 pub use crate::runtime_options::*;

@@ -42,7 +42,7 @@ impl Test {
     /// A test that says nothing of itself: what generated code starts from.
     pub const PLAIN: Self = Self {
         path: "",
-            module: "",
+        module: "",
         place: Place { file: "", line: 0, column: 0 },
         ignore: Ignore::No,
         should_panic: ShouldPanic::No,

@@ -116,6 +116,8 @@ fn uses(file: &Path) -> Vec<String> {
             }
         }
     }
-    used.retain(|name| !matches!(name.as_str(), "async_test" | "parallel" | "serial"));
+    used.retain(|name| {
+        !matches!(name.as_str(), "async_test" | "parallel" | "serial" | "test_factory" | "xfail")
+    });
     used
 }

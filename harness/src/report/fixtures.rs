@@ -12,7 +12,11 @@ use crate::plan::SetUps;
 pub(crate) fn list_fixtures(mut fixtures: Vec<&'static FixtureDecl>, mut out: Console) -> Result<(), String> {
     fixtures.sort_by_key(|fixture| fixture.path);
     for fixture in &fixtures {
-        out.print(&format!("{}: {} fixture, {}\n", in_crate(fixture), word(fixture.scope), fixture.place));
+        let place = match fixture.place.file {
+            crate::fixture::BUILT_IN => "comes with the harness".to_owned(),
+            _ => fixture.place.to_string(),
+        };
+        out.print(&format!("{}: {} fixture, {place}\n", in_crate(fixture), word(fixture.scope)));
         for line in fixture.doc.lines() {
             out.print(&format!("    {line}\n"));
         }

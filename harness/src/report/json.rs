@@ -80,7 +80,10 @@ impl Reporter for Json {
                 format!("{{ \"type\": \"test\", \"event\": \"timeout\", \"name\": \"{name}\" }}\n")
             }
             Event::TestFinished { test, finished } => self.finished(test, finished),
-            Event::FixtureFailed { .. } => String::new(),
+            Event::FixtureFailed { .. } => {
+                self.out.print_aside(&self.tally.last_fixture())?;
+                String::new()
+            }
             Event::RunNoted { .. } => String::new(),
             Event::RunFinished { elapsed, not_run, stray } => {
                 let remarks = self.tally.remarks(*not_run, stray);

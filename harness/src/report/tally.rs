@@ -110,6 +110,11 @@ impl Tally {
         ));
     }
 
+    /// What the fixture that failed last printed, and its error.
+    pub(super) fn last_fixture(&self) -> Vec<u8> {
+        self.fixtures.last().map(|(_, text)| text.clone()).unwrap_or_default()
+    }
+
     /// What has no place in libtest's shapes: notes, output without an owner, and tests that never started.
     pub(super) fn remarks(&self, not_run: usize, stray: &[u8]) -> Vec<u8> {
         let mut remarks = Vec::new();
@@ -120,8 +125,12 @@ impl Tally {
                 remarks.push(b'\n');
             }
         }
-        if !self.notes.is_empty() || self.expected > 0 {
+        if !self.notes.is_empty() || self.expected > 0 || self.torn > 0 {
             remarks.push(b'\n');
+        }
+        if self.torn > 0 {
+            let fixtures = if self.torn == 1 { "fixture" } else { "fixtures" };
+            remarks.extend_from_slice(format!("{} {fixtures} failed to tear down\n", self.torn).as_bytes());
         }
         if self.expected > 0 {
             let tests = if self.expected == 1 { "test" } else { "tests" };
@@ -152,7 +161,7 @@ fn print_section(
     let fixtures = fixtures.iter().map(|(name, output)| (name.as_str(), output));
     let tests_with_output =
         tests.iter().filter(|(_, output)| !output.is_empty()).map(|(name, output)| (*name, output));
-    let mut outputs = fixtures.clone().chain(tests_with_output).peekable();
+    let mut outputs = fixtures.chain(tests_with_output).peekable();
     if outputs.peek().is_some() {
         out.print("\n");
     }
@@ -162,7 +171,7 @@ fn print_section(
         out.print("\n");
     }
     out.print(&format!("\n{title}:\n"));
-    for name in fixtures.map(|(name, _)| name).chain(tests.iter().map(|(name, _)| *name)) {
+    for (name, _) in tests.iter() {
         out.print(&format!("    {name}\n"));
     }
 }
