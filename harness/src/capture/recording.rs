@@ -121,6 +121,11 @@ impl Recording {
     }
 }
 
+/// Takes the mark from this thread, which outlives whoever started it.
+pub(crate) fn disown() {
+    MARK.set(None);
+}
+
 /// Brings out what a marked thread printed without a line's end: it waits in std's buffer, which all threads share, and
 /// would come out with whatever is printed next by anyone. An error here is the test's: it closed its standard output.
 pub(crate) fn settle() {

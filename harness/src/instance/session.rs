@@ -1,5 +1,6 @@
 //! The session runtime, on which everything lives that outlives a test; and how to wait without any runtime.
 
+use crate::capture;
 use crate::panics::{caught, discard};
 use std::io;
 use std::pin::pin;
@@ -26,8 +27,18 @@ impl SessionRuntime {
         if let Some(runtime) = &*runtime {
             return Ok(runtime.handle().clone());
         }
-        let built = Builder::new_multi_thread().enable_all().thread_name("test-session").build()?;
+        // Its threads may be started by a test's, but work for all.
+        let built = Builder::new_multi_thread()
+            .enable_all()
+            .thread_name("test-session")
+            .on_thread_start(capture::disown)
+            .build()?;
         Ok(runtime.insert(built).handle().clone())
+    }
+
+    /// Whether there is one.
+    pub(crate) fn is_built(&self) -> bool {
+        self.runtime.lock().unwrap_or_else(PoisonError::into_inner).is_some()
     }
 
     /// Runs a future on the runtime, polled by this thread: it need not be `Send`.

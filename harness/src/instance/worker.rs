@@ -3,6 +3,7 @@
 use super::session::SessionRuntime;
 use super::{Failed, TearDown, TearDownError, run_tear_down};
 use crate::fixture::FixtureDecl;
+use crate::panics::discard;
 use std::any::Any;
 
 pub(super) type WorkerValue = Box<dyn Any + Send>;
@@ -71,6 +72,11 @@ impl Worker {
         let mut errors = Vec::new();
         while let Some(kept) = self.fixtures.pop() {
             let Some(Ok(value)) = kept.value else { continue };
+            // Values are dropped where they were made; a runtime is not built for that.
+            if !kept.fixture.has_teardown() && !session.is_built() {
+                discard(value);
+                continue;
+            }
             let ended = session.block_on(run_tear_down(kept.tear_down, value));
             let error = ended.unwrap_or_else(|error| Err(error.to_string())).err();
             errors.extend(error.map(|error| TearDownError { fixture: kept.fixture, error }));
