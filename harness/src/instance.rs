@@ -11,7 +11,7 @@ mod shared;
 mod worker;
 
 pub(crate) use attempt::{AttemptContext, Ended, TearDownError};
-pub(crate) use lending::Lending;
+pub(crate) use lending::{Lending, Loan};
 pub(crate) use session::park_on;
 pub(crate) use worker::Worker;
 

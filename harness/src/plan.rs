@@ -33,6 +33,8 @@ pub(crate) struct Step<T> {
     pub(crate) fixtures: Vec<&'static FixtureDecl>,
     /// The keys that it holds while it runs, its fixtures' included.
     pub(crate) keys: Cow<'static, [Key]>,
+    /// Whether it runs on the session runtime.
+    pub(crate) session: bool,
 }
 
 /// What a test would set up.
@@ -202,7 +204,8 @@ impl<T: Planned> Plan<T> {
                 (Action::Run, Concurrency::Exclusive) => &mut plan.serial,
                 _ => &mut plan.parallel,
             };
-            phase.push(Step { test, action, fixtures, keys });
+            let session = needs::on_session(test.test());
+            phase.push(Step { test, action, fixtures, keys, session });
         }
         Ok(plan)
     }
@@ -222,11 +225,7 @@ impl<T: Planned> Plan<T> {
     pub(crate) fn set_ups(&self) -> Vec<SetUps<'_>> {
         let running = self.parallel.iter().chain(&self.serial).filter(|step| step.action == Action::Run);
         running
-            .map(|step| SetUps {
-                test: step.test.test(),
-                fixtures: &step.fixtures,
-                session: needs::on_session(step.test.test()),
-            })
+            .map(|step| SetUps { test: step.test.test(), fixtures: &step.fixtures, session: step.session })
             .collect()
     }
 

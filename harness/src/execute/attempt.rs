@@ -1,11 +1,10 @@
 //! One attempt at a test: marked, caught, recorded, judged, its fixtures up before and down after.
 
-use super::{Bench, TestStep};
+use super::{Bench, Job, TestStep};
 use crate::capture::{Mark, Recording};
 use crate::fixture::{FixtureDecl, FixtureKind, Scope};
 use crate::instance::{AttemptContext, Broken, Context, Ended, Prepare, Prepared, TearDownError, Worker};
 use crate::judge::{Ending, expect_failure, judge};
-use crate::needs;
 use crate::outcome::{Failure, Finished, Outcome};
 use crate::panics::{__rust_begin_short_backtrace, Running, caught, discard};
 use crate::registry::{Body, Registered, Runtime, Start};
@@ -18,20 +17,20 @@ use std::panic::resume_unwind;
 use std::time::{Duration, Instant};
 
 /// Runs a test on this thread.
-pub(super) fn run(step: &TestStep, bench: &Bench, worker: &mut Worker) -> Finished {
-    let Registered { test, body } = step.test;
+pub(super) fn run(job: &Job, bench: &Bench, worker: &mut Worker) -> Finished {
+    let Registered { test, body } = job.step.test;
     let recording = (bench.capture == Capture::Yes).then(Recording::begin);
     let begin = Instant::now();
     let tried = {
         let _running = Running::new(test);
-        let attempt = Attempt { test, step, bench, mark: recording.as_ref().map(Recording::mark) };
+        let attempt = Attempt { test, job, bench, mark: recording.as_ref().map(Recording::mark) };
         attempt.run(body, worker).unwrap_or_else(|error| {
             Tried::new(Ending::Prevented(format!("the runtime of the test could not be built: {error}")))
         })
     };
     let duration = begin.elapsed();
     let output = recording.map(Recording::finish).unwrap_or_default();
-    finished(test, step, tried, output, duration)
+    finished(test, &job.step, tried, output, duration)
 }
 
 /// What came of an attempt.
@@ -51,7 +50,7 @@ impl Tried {
 
 struct Attempt<'a> {
     test: &'static Test,
-    step: &'a TestStep,
+    job: &'a Job,
     bench: &'a Bench,
     mark: Option<Mark>,
 }
@@ -79,7 +78,7 @@ impl Attempt<'_> {
     }
 
     fn ground(&self, runtime: Runtime) -> io::Result<Ground> {
-        if needs::on_session(self.test) {
+        if self.job.step.session {
             return Ok(Ground::Session(self.bench.lending.session().handle()?));
         }
         OwnRuntime::new(runtime, self.mark).map(Ground::Own)
@@ -90,13 +89,12 @@ impl Attempt<'_> {
         let is_async = |fixture: &&FixtureDecl| {
             fixture.scope <= Scope::Worker && (fixture.kind == FixtureKind::Async || fixture.has_teardown())
         };
-        let needless = matches!(runtime, Runtime::None) && !self.step.fixtures.iter().any(is_async);
-        if needless && !needs::on_session(self.test) { Ok(Ground::Thread) } else { self.ground(runtime) }
+        let needless = matches!(runtime, Runtime::None) && !self.job.step.fixtures.iter().any(is_async);
+        if needless && !self.job.step.session { Ok(Ground::Thread) } else { self.ground(runtime) }
     }
 
     fn prepared(&self, ground: Ground, prepare: fn(Context) -> Prepare, worker: &mut Worker) -> Tried {
-        let lending = &self.bench.lending;
-        let attempt = AttemptContext::new(self.test, std::mem::take(worker), lending.of(self.test));
+        let attempt = AttemptContext::new(self.test, std::mem::take(worker), self.job.loan.clone());
         let prepared = caught(|| ground.block_on(prepare(attempt.context())));
         let ending = told(match prepared {
             Ok(Ok(Prepared::Sync(run))) => ending(|| __rust_begin_short_backtrace(run)),
@@ -104,14 +102,19 @@ impl Attempt<'_> {
             Ok(Err(broken)) => Ending::Prevented(prevented(&broken)),
             Err(payload) => ending(|| resume_unwind(payload)),
         });
-        let passed = judge(self.test.should_panic, self.test.place, &ending) == Outcome::Passed;
-        attempt.ended.set(if passed { Ended::Passed } else { Ended::Otherwise });
-        let teardowns = caught(|| ground.block_on(attempt.tear_down())).unwrap_or_else(|payload| {
-            discard(payload);
-            Vec::new()
-        });
+        let teardowns =
+            if attempt.has_own() { self.tear_down(&attempt, &ground, &ending) } else { Vec::new() };
         *worker = attempt.end();
         Tried { ending, teardowns, threads_left: ground.leave() }
+    }
+
+    fn tear_down(&self, attempt: &AttemptContext, ground: &Ground, ending: &Ending) -> Vec<TearDownError> {
+        let passed = judge(self.test.should_panic, self.test.place, ending) == Outcome::Passed;
+        attempt.ended.set(if passed { Ended::Passed } else { Ended::Otherwise });
+        caught(|| ground.block_on(attempt.tear_down())).unwrap_or_else(|payload| {
+            discard(payload);
+            Vec::new()
+        })
     }
 }
 
@@ -147,7 +150,7 @@ fn finished(
             output.extend_from_slice(format!("note: {message}\n").as_bytes());
         }
     }
-    if matches!(outcome, Outcome::Failed(_)) && !needs::on_session(test) {
+    if matches!(outcome, Outcome::Failed(_)) && !step.session {
         output.extend_from_slice(lost_runtime(&step.fixtures, &output).unwrap_or_default().as_bytes());
     }
     let notes = match threads_left {

@@ -5,7 +5,7 @@
 //! are running before the first test starts, and what tests themselves put into it. For the latter the pool has as many
 //! threads again: a test that awaits the end of a `rayon::spawn` needs a thread that is not a driver.
 
-use super::{Bench, TestStep};
+use super::{Bench, Job};
 use crate::instance::Worker;
 use crate::schedule::{Next, Schedule};
 use rayon::{ThreadPool, ThreadPoolBuilder};
@@ -21,18 +21,13 @@ const PATIENCE: Duration = Duration::from_millis(10);
 /// `first` is the first of the workers, lent for this phase.
 ///
 /// Gives back the steps if not a single thread can be started; then none of them has run.
-pub(super) fn run(
-    steps: Vec<TestStep>,
-    threads: NonZeroUsize,
-    bench: &Arc<Bench>,
-    first: &mut Worker,
-) -> Vec<TestStep> {
-    let wanted = threads.get().min(steps.len());
+pub(super) fn run(jobs: Vec<Job>, threads: NonZeroUsize, bench: &Arc<Bench>, first: &mut Worker) -> Vec<Job> {
+    let wanted = threads.get().min(jobs.len());
     if wanted == 0 {
-        return steps;
+        return jobs;
     }
-    let Some((pool, drivers)) = start(wanted, bench) else { return steps };
-    let phase = Arc::new(Phase::new(steps, drivers, Arc::clone(bench)));
+    let Some((pool, drivers)) = start(wanted, bench) else { return jobs };
+    let phase = Arc::new(Phase::new(jobs, drivers, Arc::clone(bench)));
     let mut lent = Some(std::mem::take(first));
     for id in 0..drivers {
         let phase = Arc::clone(&phase);
@@ -71,7 +66,7 @@ fn start(wanted: usize, bench: &Bench) -> Option<(ThreadPool, usize)> {
 }
 
 struct Phase {
-    steps: Vec<TestStep>,
+    jobs: Vec<Job>,
     bench: Arc<Bench>,
     all_drivers: Barrier,
     state: Mutex<State>,
@@ -90,10 +85,10 @@ struct State {
 }
 
 impl Phase {
-    fn new(steps: Vec<TestStep>, drivers: usize, bench: Arc<Bench>) -> Self {
-        let schedule = Schedule::new(steps.iter().map(|step| &*step.keys));
+    fn new(jobs: Vec<Job>, drivers: usize, bench: Arc<Bench>) -> Self {
+        let schedule = Schedule::new(jobs.iter().map(|job| &*job.step.keys));
         Phase {
-            steps,
+            jobs,
             bench,
             all_drivers: Barrier::new(drivers),
             state: Mutex::new(State { schedule, driving: drivers, first: None }),
@@ -109,7 +104,7 @@ impl Phase {
             match state.schedule.next() {
                 Next::Start(position) => {
                     drop(state);
-                    self.bench.run(&self.steps[position], &mut worker);
+                    self.bench.run(&self.jobs[position], &mut worker);
                     state = self.lock();
                     let freed = if self.bench.stopped.load(Ordering::Acquire) {
                         state.schedule.stop()

@@ -1,6 +1,6 @@
 //! Runs one step: the same for a worker of the pool and for the main thread.
 
-use super::{Bench, Telling, TestStep};
+use super::{Bench, Job, Telling};
 use crate::event::Event;
 use crate::instance::Worker;
 use crate::outcome::{Failure, Finished, Outcome};
@@ -14,7 +14,8 @@ use std::time::Duration;
 
 impl Bench {
     /// Runs a step and tells of its start and its end.
-    pub(super) fn run(&self, step: &TestStep, worker: &mut Worker) {
+    pub(super) fn run(&self, job: &Job, worker: &mut Worker) {
+        let step = &job.step;
         let Registered { test, .. } = step.test;
         let locks = match (&self.locks, step.action) {
             (Some(locks), Action::Run) => Some(locks.hold(test.concurrency, &step.keys)),
@@ -26,7 +27,7 @@ impl Bench {
             (Action::Run, Some(Err(error))) => {
                 without_a_try(Outcome::Failed(Failure::Because(error.to_string())))
             }
-            (Action::Run, _) => self.in_time(super::attempt::run(step, self, worker)),
+            (Action::Run, _) => self.in_time(super::attempt::run(job, self, worker)),
         };
         drop(locks);
         let failed = finished.outcome.is_failure();
@@ -35,9 +36,7 @@ impl Bench {
         if failed && self.stop == Stop::AtFailure {
             self.stopped.store(true, Ordering::Release);
         }
-        if step.action == Action::Run {
-            self.lending.release(test);
-        }
+        job.loan.release();
     }
 
     fn tell(&self, event: Event) {

@@ -1,6 +1,7 @@
 //! The fixtures of one attempt at a test: its own, and those that it has from its worker and the run.
 
-use super::shared::{Builder, SharedCell};
+use super::lending::Loan;
+use super::shared::Builder;
 use super::worker::{Worker, WorkerValue};
 use super::{
     Broken, Context, Failed, Fixture, Of, OwnCell, SharedValue, Stored, TearDown, WorkerCell, run_tear_down,
@@ -12,7 +13,6 @@ use crate::test::Test;
 use std::any::Any;
 use std::cell::{Cell, RefCell};
 use std::rc::Rc;
-use std::sync::Arc;
 
 /// Whether the test itself has passed, as far as that is known when its fixtures are torn down.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -36,7 +36,7 @@ pub(crate) struct AttemptContext {
     own: RefCell<Vec<Own>>,
     worker: RefCell<Worker>,
     lent: RefCell<Vec<Lent>>,
-    shared: Vec<Arc<SharedCell>>,
+    loan: Loan,
     /// For fixtures whose teardown depends on it.
     pub(crate) ended: Rc<Cell<Ended>>,
 }
@@ -55,13 +55,13 @@ struct Lent {
 
 impl AttemptContext {
     /// An attempt on this worker, which gets the worker back by [`AttemptContext::end`].
-    pub(crate) fn new(test: &'static Test, worker: Worker, shared: Vec<Arc<SharedCell>>) -> Rc<Self> {
+    pub(crate) fn new(test: &'static Test, worker: Worker, loan: Loan) -> Rc<Self> {
         Rc::new(AttemptContext {
             test,
             own: RefCell::default(),
             worker: RefCell::new(worker),
             lent: RefCell::default(),
-            shared,
+            loan,
             ended: Rc::new(Cell::new(Ended::Otherwise)),
         })
     }
@@ -116,7 +116,12 @@ impl AttemptContext {
         fixture: &'static FixtureDecl,
         builder: Builder,
     ) -> Result<SharedValue, Broken> {
-        super::shared::find(&self.shared, fixture)?.obtain(builder).await.map_err(broken)
+        super::shared::find(self.loan.cells(), fixture)?.obtain(builder).await.map_err(broken)
+    }
+
+    /// Whether there is anything to tear down.
+    pub(crate) fn has_own(&self) -> bool {
+        !self.own.borrow().is_empty()
     }
 
     /// Tears down what is the attempt's own, last set up first, and gives back what is the worker's.

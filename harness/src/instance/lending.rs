@@ -19,10 +19,9 @@ const GRACE: Duration = Duration::from_millis(200);
 /// The shared instances of a run.
 pub(crate) struct Lending {
     run: Arc<FixtureReport>,
-    /// What each test needs, directly or through others; by the test's address.
-    needs: HashMap<usize, Vec<Arc<SharedCell>>>,
     /// All of them, each after those that it needs.
     cells: Vec<Arc<SharedCell>>,
+    known: HashMap<CellKey, Arc<SharedCell>>,
     /// What the fixtures of workers need; released when the last worker is through.
     of_workers: Vec<Arc<SharedCell>>,
 }
@@ -30,61 +29,61 @@ pub(crate) struct Lending {
 /// An instance is one per fixture, and per module for those of module scope.
 type CellKey = (usize, Option<&'static str>);
 
-impl Lending {
-    /// Prepares for these tests with the closures of their needs; nothing is set up yet.
-    pub(crate) fn new<'a>(
-        tests: impl Iterator<Item = (&'static Test, &'a [&'static FixtureDecl])>,
-        events: Sender,
-        capture: Capture,
-    ) -> Self {
-        let run = Arc::new(FixtureReport { session: SessionRuntime::default(), events, capture });
-        let mut lending = Lending { run, needs: HashMap::new(), cells: Vec::new(), of_workers: Vec::new() };
-        let mut known = HashMap::new();
-        for (test, fixtures) in tests {
-            let mut cells = Vec::new();
-            for fixture in fixtures.iter().filter(|fixture| fixture.scope >= Scope::Module) {
-                let cell = lending.cell(fixture, test.module, &mut known);
-                cell.add_user();
-                cells.push(cell);
-            }
-            for worker in fixtures.iter().filter(|fixture| fixture.scope == Scope::Worker) {
-                lending.hold_for_workers(worker, test.module, &mut known);
-            }
-            if !cells.is_empty() {
-                lending.needs.insert(address(test), cells);
-            }
-        }
-        lending
+/// What one test may use of what is shared.
+#[derive(Clone)]
+pub(crate) struct Loan(Option<Arc<[Arc<SharedCell>]>>);
+
+impl Loan {
+    /// The cells of the fixtures, each after those that it needs.
+    pub(super) fn cells(&self) -> &[Arc<SharedCell>] {
+        self.0.as_deref().unwrap_or_default()
     }
 
-    fn cell(
-        &mut self,
-        fixture: &'static FixtureDecl,
-        module: &'static str,
-        known: &mut HashMap<CellKey, Arc<SharedCell>>,
-    ) -> Arc<SharedCell> {
+    /// The test has ended: what nobody else needs is torn down now, on this thread.
+    pub(crate) fn release(&self) {
+        self.cells().iter().rev().for_each(|cell| cell.release());
+    }
+}
+
+impl Lending {
+    /// Prepares for a run; there is nothing to lend yet.
+    pub(crate) fn new(events: Sender, capture: Capture) -> Self {
+        let run = Arc::new(FixtureReport { session: SessionRuntime::default(), events, capture });
+        Lending { run, cells: Vec::new(), known: HashMap::new(), of_workers: Vec::new() }
+    }
+
+    /// Prepares for a test with the closure of its needs; nothing is set up yet.
+    pub(crate) fn lend(&mut self, test: &'static Test, fixtures: &[&'static FixtureDecl]) -> Loan {
+        let mut cells = Vec::new();
+        for fixture in fixtures.iter().filter(|fixture| fixture.scope >= Scope::Module) {
+            let cell = self.cell(fixture, test.module);
+            cell.add_user();
+            cells.push(cell);
+        }
+        for worker in fixtures.iter().filter(|fixture| fixture.scope == Scope::Worker) {
+            self.hold_for_workers(worker, test.module);
+        }
+        Loan((!cells.is_empty()).then(|| cells.into()))
+    }
+
+    fn cell(&mut self, fixture: &'static FixtureDecl, module: &'static str) -> Arc<SharedCell> {
         let key = (address(fixture), (fixture.scope == Scope::Module).then_some(module));
-        if let Some(cell) = known.get(&key) {
+        if let Some(cell) = self.known.get(&key) {
             return Arc::clone(cell);
         }
-        let needs = fixture.needs.iter().map(|need| self.cell((need.fixture)(), module, known)).collect();
+        let needs = fixture.needs.iter().map(|need| self.cell((need.fixture)(), module)).collect();
         let cell = SharedCell::new(fixture, needs, &self.run);
         self.cells.push(Arc::clone(&cell));
-        known.insert(key, Arc::clone(&cell));
+        self.known.insert(key, Arc::clone(&cell));
         cell
     }
 
-    fn hold_for_workers(
-        &mut self,
-        fixture: &'static FixtureDecl,
-        module: &'static str,
-        known: &mut HashMap<CellKey, Arc<SharedCell>>,
-    ) {
+    fn hold_for_workers(&mut self, fixture: &'static FixtureDecl, module: &'static str) {
         for needed in fixture.needs.iter().map(|need| (need.fixture)()) {
             if needed.scope < Scope::Module {
                 continue;
             }
-            let cell = self.cell(needed, module, known);
+            let cell = self.cell(needed, module);
             if !self.of_workers.iter().any(|other| Arc::ptr_eq(other, &cell)) {
                 cell.add_user();
                 self.of_workers.push(cell);
@@ -92,21 +91,9 @@ impl Lending {
         }
     }
 
-    /// What a test may use.
-    pub(crate) fn of(&self, test: &'static Test) -> Vec<Arc<SharedCell>> {
-        self.needs.get(&address(test)).cloned().unwrap_or_default()
-    }
-
     /// The runtime of everything that outlives a test.
     pub(crate) fn session(&self) -> &SessionRuntime {
         &self.run.session
-    }
-
-    /// A test has ended: what nobody else needs is torn down now, on this thread.
-    pub(crate) fn release(&self, test: &'static Test) {
-        for cell in self.needs.get(&address(test)).into_iter().flatten().rev() {
-            cell.release();
-        }
     }
 
     /// A worker has run out of tests.

@@ -136,20 +136,25 @@ impl SharedCell {
     /// The instance, once it is there.
     pub(super) async fn obtain(self: &Arc<Self>, builder: Builder) -> Result<SharedValue, Failed> {
         loop {
-            let (sender, built) = oneshot::channel();
-            {
+            let built = {
                 let mut state = self.lock();
                 match &mut *state {
                     State::Ready(built) => return Ok(Arc::clone(&built.value)),
                     State::Failed(failed) => return Err(failed.clone()),
                     State::Gone => return Err(self.broken("it has been torn down already")),
-                    State::Building(waiting) => waiting.push(sender),
+                    State::Building(waiting) => {
+                        let (sender, built) = oneshot::channel();
+                        waiting.push(sender);
+                        built
+                    }
                     State::Empty => {
+                        let (sender, built) = oneshot::channel();
                         *state = State::Building(vec![sender]);
                         self.build(builder, &mut state);
+                        built
                     }
                 }
-            }
+            };
             // A builder that went without a word has left a state behind as well.
             let _ = built.await;
         }
