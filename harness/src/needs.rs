@@ -55,6 +55,29 @@ pub(crate) fn closure(needs: &[Need]) -> Result<Vec<&'static FixtureDecl>, Needs
     Ok(walk.done)
 }
 
+/// Closures of one test after another. Neighbours often need the same.
+#[derive(Default)]
+pub(crate) struct Closures {
+    needed: Vec<&'static FixtureDecl>,
+    closure: Vec<&'static FixtureDecl>,
+}
+
+impl Closures {
+    /// [`closure`], remembered from the last call where that was for the same fixtures.
+    ///
+    /// # Errors
+    ///
+    /// As [`closure`].
+    pub(crate) fn of(&mut self, needs: &[Need]) -> Result<Vec<&'static FixtureDecl>, NeedsError> {
+        let same = |(need, fixture): (&Need, &&'static FixtureDecl)| std::ptr::eq((need.fixture)(), *fixture);
+        if needs.len() != self.needed.len() || !needs.iter().zip(&self.needed).all(same) {
+            self.closure = closure(needs)?;
+            self.needed = needs.iter().map(|need| (need.fixture)()).collect();
+        }
+        Ok(self.closure.clone())
+    }
+}
+
 struct Walk {
     path: Vec<&'static FixtureDecl>,
     done: Vec<&'static FixtureDecl>,
@@ -145,6 +168,9 @@ pub(crate) fn check(test: &Test, kind: OwnKind, fixtures: &[&'static FixtureDecl
         return Err(NeedsError::Runtimes { test: test.name(), fixture: fixture.name() });
     }
     for (index, need) in test.needs.iter().enumerate() {
+        if need.access == NeedAccess::Borrow {
+            continue;
+        }
         let fixture = (need.fixture)();
         let same = |other: &Need| std::ptr::eq((other.fixture)(), fixture);
         let as_parameter = test.needs.iter().enumerate().any(|(other, need)| other != index && same(need));

@@ -66,6 +66,18 @@ fn a_closure_holds_each_fixture_once_after_what_it_needs() {
 }
 
 #[test]
+fn closures_are_remembered_for_the_same_needs_only() {
+    let mut closures = Closures::default();
+    let mut of = |needs: &[Need]| names(&closures.of(needs).unwrap());
+    assert_eq!(of(&[]), "");
+    assert_eq!(of(&[borrow(|| &CLIENT)]), "server pool client");
+    assert_eq!(of(&[borrow(|| &CLIENT)]), "server pool client");
+    assert_eq!(of(&[borrow(|| &USER)]), "user");
+    assert_eq!(of(&[borrow(|| &USER), borrow(|| &SERVER)]), "user server");
+    assert_eq!(of(&[]), "");
+}
+
+#[test]
 fn fixtures_that_need_each_other_are_named() {
     let error = closure(&[borrow(|| &USER), borrow(|| &EGG)]).unwrap_err();
     assert_eq!(error.to_string(), "fixtures need each other: `egg` -> `chicken` -> `egg`");

@@ -3,7 +3,7 @@
 use crate::filter::Filter;
 use crate::fixture::FixtureDecl;
 use crate::key::Key;
-use crate::needs::{self, NeedsError, OwnKind};
+use crate::needs::{self, Closures, NeedsError, OwnKind};
 use crate::shuffle::shuffle;
 use crate::test::{Concurrency, Ignore, Test};
 use std::borrow::Cow;
@@ -187,10 +187,11 @@ impl<T: Planned> Plan<T> {
             }
         };
         let mut plan = Plan { parallel: Vec::new(), serial: Vec::new(), filtered_out, shuffle_seed };
+        let mut closures = Closures::default();
         for test in selected {
             let action = action(test.test(), filter, mode);
             let fixtures = match action {
-                Action::Run => needs::closure(test.test().needs).map_err(PlanError::Needs)?,
+                Action::Run => closures.of(test.test().needs).map_err(PlanError::Needs)?,
                 Action::Ignore(_) => Vec::new(),
             };
             if !fixtures.is_empty() {

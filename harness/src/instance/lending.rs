@@ -22,6 +22,8 @@ pub(crate) struct Lending {
     /// All of them, each after those that it needs.
     cells: Vec<Arc<SharedCell>>,
     known: HashMap<CellKey, Arc<SharedCell>>,
+    /// What was lent last, for which fixtures of which module: neighbours often need the same.
+    last: Option<(Vec<&'static FixtureDecl>, &'static str, Loan)>,
     /// What the fixtures of workers need; released when the last worker is through.
     of_workers: Vec<Arc<SharedCell>>,
 }
@@ -49,11 +51,19 @@ impl Lending {
     /// Prepares for a run; there is nothing to lend yet.
     pub(crate) fn new(events: Sender, capture: Capture) -> Self {
         let run = Arc::new(FixtureReport { session: SessionRuntime::default(), events, capture });
-        Lending { run, cells: Vec::new(), known: HashMap::new(), of_workers: Vec::new() }
+        Lending { run, cells: Vec::new(), known: HashMap::new(), last: None, of_workers: Vec::new() }
     }
 
     /// Prepares for a test with the closure of its needs; nothing is set up yet.
     pub(crate) fn lend(&mut self, test: &'static Test, fixtures: &[&'static FixtureDecl]) -> Loan {
+        if let Some((last, module, loan)) = &self.last
+            && *module == test.module
+            && last.len() == fixtures.len()
+            && last.iter().zip(fixtures).all(|(last, fixture)| std::ptr::eq(*last, *fixture))
+        {
+            loan.cells().iter().for_each(|cell| cell.add_user());
+            return loan.clone();
+        }
         let mut cells = Vec::new();
         for fixture in fixtures.iter().filter(|fixture| fixture.scope >= Scope::Module) {
             let cell = self.cell(fixture, test.module);
@@ -63,7 +73,9 @@ impl Lending {
         for worker in fixtures.iter().filter(|fixture| fixture.scope == Scope::Worker) {
             self.hold_for_workers(worker, test.module);
         }
-        Loan((!cells.is_empty()).then(|| cells.into()))
+        let loan = Loan((!cells.is_empty()).then(|| cells.into()));
+        self.last = Some((fixtures.to_vec(), test.module, loan.clone()));
+        loan
     }
 
     fn cell(&mut self, fixture: &'static FixtureDecl, module: &'static str) -> Arc<SharedCell> {
