@@ -4,10 +4,9 @@
 
 use crate::function::Function;
 use crate::parameters::{Access, Fixture, Parameter, Source};
-use crate::spans::spanning;
-use proc_macro2::{Delimiter, Group, Ident, Span, TokenStream, TokenTree};
+use crate::spans::{enclosing, ends, spanning};
+use proc_macro2::{Delimiter, Group, Ident, Span, TokenStream};
 use quote::{ToTokens, format_ident, quote};
-use syn::spanned::Spanned;
 use syn::{Expr, ExprLit, Lit, Type, UnOp};
 
 /// A call, taken apart.
@@ -16,7 +15,9 @@ pub(crate) struct Call {
     pub(crate) guards: TokenStream,
     /// `name(arguments)`.
     pub(crate) call: TokenStream,
-    /// Whether an argument is computed, so that a future has to be made around the call.
+    /// Whether a future has to be made around the call, for there is something to be done on the test's runtime first.
+    pub(crate) prepares: bool,
+    /// Whether an argument is an expression of the user's that runs code.
     pub(crate) computes: bool,
     /// Whether an argument is a string for a parameter that may be of another type.
     pub(crate) converts: bool,
@@ -30,8 +31,13 @@ pub(crate) fn call(
     parameters: &[Parameter],
     values: &[Option<Expr>],
 ) -> Call {
-    let mut call =
-        Call { guards: TokenStream::new(), call: TokenStream::new(), computes: false, converts: false };
+    let mut call = Call {
+        guards: TokenStream::new(),
+        call: TokenStream::new(),
+        prepares: false,
+        computes: false,
+        converts: false,
+    };
     let mut arguments = Vec::new();
     for (index, (parameter, value)) in parameters.iter().zip(values).enumerate() {
         arguments.push(match (&parameter.source, value) {
@@ -59,10 +65,10 @@ pub(crate) fn held(private: &TokenStream, parameters: &[Parameter]) -> (TokenStr
 }
 
 fn held_type(private: &TokenStream, fixture: &Fixture) -> TokenStream {
-    let path = &fixture.path;
     let span = fixture.span();
     let held = spanning(quote!(#private::Held), span, span);
-    quote!(#held<#path>)
+    let fixture = fixture.generic(private);
+    quote!(#held #fixture)
 }
 
 pub(crate) fn held_name(index: usize) -> Ident {
@@ -76,48 +82,35 @@ impl Call {
         let (function, argument) = match fixture.access {
             Access::Borrow => {
                 self.guards.extend(quote!(let #guard = #held.borrow();));
-                self.computes = true;
+                self.prepares = true;
                 (quote!(::core::ops::Deref::deref), quote!(&#guard))
             }
             Access::BorrowMut => {
                 self.guards.extend(quote!(let mut #guard = #held.borrow_mut();));
-                self.computes = true;
+                self.prepares = true;
                 (quote!(::core::ops::DerefMut::deref_mut), quote!(&mut #guard))
             }
             Access::Take => (quote!(#private::Held::take), quote!(#held)),
         };
-        enclosing(function, argument, ty.span(), ty.span())
+        enclosing(function, argument, ends(ty, fixture.span()))
     }
 
     fn value(&mut self, private: &TokenStream, value: &Expr, ty: &Type) -> TokenStream {
         if let Some(text) = string(value).filter(|_| may_be_parsed(ty)) {
-            self.computes = true;
+            self.prepares = true;
             self.converts = true;
             let span = text.span();
             let literal = spanning(quote!(#private::Literal), span, span);
             let new = spanning(quote!(new), span, span);
-            let inner = quote!(&&#literal::<#ty>::#new(#text));
-            let receiver = TokenTree::from(Group::new(Delimiter::Parenthesis, inner));
-            let method = spanning(quote!(.value()), span, span);
-            return quote!(#receiver #method);
+            let mut receiver = Group::new(Delimiter::Parenthesis, quote!(&&#literal::<#ty>::#new(#text)));
+            receiver.set_span(span);
+            let value = spanning(quote!(.value()), span, span);
+            return quote!(#receiver #value);
         }
         self.computes |= !is_constant(value);
+        self.prepares |= self.computes;
         value.to_token_stream()
     }
-}
-
-/// `function(argument)`, whose span goes from `first` to `last`; the argument keeps its own.
-pub(crate) fn enclosing(
-    function: TokenStream,
-    argument: TokenStream,
-    first: Span,
-    last: Span,
-) -> TokenStream {
-    let mut tokens = spanning(function, first, first);
-    let mut group = Group::new(Delimiter::Parenthesis, argument);
-    group.set_span(last);
-    tokens.extend([TokenTree::Group(group)]);
-    tokens
 }
 
 /// Whether an expression runs no code.

@@ -4,7 +4,7 @@ use crate::attributes::Sorted;
 use crate::errors::Errors;
 use crate::parameters::{Parameter, Source};
 use crate::traits::Traits;
-use proc_macro2::{Ident, Span, TokenStream};
+use proc_macro2::{Ident, Span};
 use quote::ToTokens;
 use syn::ext::IdentExt;
 use syn::punctuated::Punctuated;
@@ -18,8 +18,6 @@ pub(crate) struct Instance {
     pub(crate) name: String,
     /// Where it is written, if that is not the function itself.
     pub(crate) place: Option<Span>,
-    /// Predicates, all of which have to hold.
-    pub(crate) cfgs: Vec<TokenStream>,
     pub(crate) traits: Traits,
     /// For each parameter its argument, unless it is a fixture.
     pub(crate) arguments: Vec<Option<Expr>>,
@@ -28,13 +26,8 @@ pub(crate) struct Instance {
 /// All the tests that the attributes and parameters make of a function.
 pub(crate) fn instances(attrs: &Sorted, parameters: &[Parameter], errors: &mut Errors) -> Vec<Instance> {
     let traits = Traits::read(&attrs.marks, errors);
-    let plain = Instance {
-        name: String::new(),
-        place: None,
-        cfgs: Vec::new(),
-        traits,
-        arguments: vec![None; parameters.len()],
-    };
+    let plain =
+        Instance { name: String::new(), place: None, traits, arguments: vec![None; parameters.len()] };
     let mut instances = cases(attrs, parameters, &plain, errors).unwrap_or_else(|| vec![plain]);
     for (index, parameter) in parameters.iter().enumerate() {
         if let Source::Values(values) = &parameter.source {
@@ -80,21 +73,13 @@ fn cases(
         for (index, value) in indices.iter().zip(values) {
             arguments[*index] = Some(value);
         }
-        let name = case_name(number, digits, description.as_ref());
-        for variant in &case.variants {
-            let traits = if variant.marks.is_empty() {
-                plain.traits.clone()
-            } else {
-                Traits::read(&attrs.marks.with(&variant.marks), errors)
-            };
-            instances.push(Instance {
-                name: format!("::{name}"),
-                place: Some(path.span()),
-                cfgs: variant.cfgs.clone(),
-                traits,
-                arguments: arguments.clone(),
-            });
-        }
+        let traits = if case.marks.is_empty() {
+            plain.traits.clone()
+        } else {
+            Traits::read(&attrs.marks.with(&case.marks), errors)
+        };
+        let name = format!("::{}", case_name(number, digits, description.as_ref()));
+        instances.push(Instance { name, place: Some(path.span()), traits, arguments });
     }
     Some(instances)
 }

@@ -5,13 +5,13 @@
 //! editor hangs its lens on.
 
 use crate::args::Args;
-use crate::attributes::{self, Sorted};
+use crate::attributes::{Role, Sorted};
 use crate::cases::{self, Instance};
 use crate::errors::Errors;
 use crate::function::{Function, Noun};
 use crate::parameters::Parameter;
 use crate::registration::{Body, Registration};
-use proc_macro2::{Ident, Span, TokenStream};
+use proc_macro2::{Ident, TokenStream};
 use quote::{ToTokens, quote};
 use syn::{Attribute, Path, Visibility};
 
@@ -33,13 +33,12 @@ impl Door {
 
 pub(crate) fn expand(door: Door, tokens: TokenStream, item: TokenStream) -> TokenStream {
     let mut errors = Errors::default();
-    let args = Args::read(tokens.clone(), &mut errors);
+    let args = Args::read(tokens, &mut errors);
     let krate = args.krate();
-    let Entered { mut function, attrs } =
-        match enter(Noun::Test, door.name(), &krate, &tokens, item, &mut errors) {
-            Ok(entered) => entered,
-            Err(left) => return left,
-        };
+    let Entered { mut function, attrs } = match enter(Noun::Test, item, &mut errors) {
+        Ok(entered) => entered,
+        Err(left) => return left,
+    };
 
     let parameters = Parameter::read_all(Noun::Test, &mut function.sig, &mut errors);
     let instances = cases::instances(&attrs, &parameters, &mut errors);
@@ -62,38 +61,22 @@ pub(crate) fn expand(door: Door, tokens: TokenStream, item: TokenStream) -> Toke
     }
 }
 
-/// A function and its attributes, whose `cfg`s hold.
+/// A function and its attributes.
 pub(crate) struct Entered {
     pub(crate) function: Function,
     pub(crate) attrs: Sorted,
 }
 
-/// Reads the function that an attribute of ours stands on, whose name, arguments and crate these are.
+/// Reads the function that an attribute of ours stands on.
 ///
 /// # Errors
 ///
-/// What is to be left behind, where nothing more can be read yet, or at all.
-pub(crate) fn enter(
-    noun: Noun,
-    attribute: &str,
-    krate: &TokenStream,
-    tokens: &TokenStream,
-    item: TokenStream,
-    errors: &mut Errors,
-) -> Result<Entered, TokenStream> {
+/// What is to be left behind, where that is all that can be read.
+pub(crate) fn enter(noun: Noun, item: TokenStream, errors: &mut Errors) -> Result<Entered, TokenStream> {
     let mut function = Function::read(noun, item.clone()).map_err(|error| {
         let error = error.to_compile_error();
         quote!(#item #error)
     })?;
-    if let Some(case) = attributes::conditional_case(&function.attrs) {
-        errors.at(case, "a case is left out by a `cfg` below it: write `#[case(..)]` and then `#[cfg(..)]`");
-        function.attrs.retain(|attribute| !attribute.path().is_ident("cfg_attr"));
-    } else if attributes::has_cfg(&function.attrs) {
-        let name = Ident::new(attribute, Span::call_site());
-        let own =
-            if tokens.is_empty() { quote!(#[#krate::#name]) } else { quote!(#[#krate::#name(#tokens)]) };
-        return Err(attributes::hoist_cfg(&function.attrs, own, &function));
-    }
     let attrs = Sorted::new(std::mem::take(&mut function.attrs));
     if let Some(receiver) = function.receiver() {
         errors.at(receiver, format!("{} is a free function: move it out of the `impl`", noun.a()));
@@ -114,10 +97,9 @@ fn read(
     errors: &mut Errors,
 ) -> Body {
     for second in &attrs.tests {
-        let message = if second.path().segments.last().is_some_and(|last| last.ident == "fixture") {
-            "a function is a test or a fixture: remove one of the two attributes".to_owned()
-        } else {
-            format!("a function is a test once: keep `#[{}]` and remove this", door.name())
+        let message = match Role::of(second) {
+            Role::Fixture => "a function is a test or a fixture: remove one of the two attributes".to_owned(),
+            _ => format!("a function is a test once: keep `#[{}]` and remove this", door.name()),
         };
         errors.at(in_own_words(second, function), message);
     }

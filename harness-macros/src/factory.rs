@@ -1,25 +1,23 @@
 //! What `#[test_factory]` leaves behind: the function with its registration, beside the phantom of a test.
 
 use crate::args::Args;
-use crate::call::enclosing;
 use crate::errors::Errors;
 use crate::expand::{Entered, enter, held, in_own_words, phantom, uses};
 use crate::function::Noun;
 use crate::registration::described;
+use crate::spans::{enclosing, ends};
 use crate::traits::Traits;
 use proc_macro2::TokenStream;
 use quote::quote;
-use syn::spanned::Spanned;
 
 pub(crate) fn expand(tokens: TokenStream, item: TokenStream) -> TokenStream {
     let mut errors = Errors::default();
-    let args = Args::read(tokens.clone(), &mut errors);
+    let args = Args::read(tokens, &mut errors);
     let krate = args.krate();
-    let Entered { function, attrs } =
-        match enter(Noun::Factory, "test_factory", &krate, &tokens, item, &mut errors) {
-            Ok(entered) => entered,
-            Err(left) => return left,
-        };
+    let Entered { function, attrs } = match enter(Noun::Factory, item, &mut errors) {
+        Ok(entered) => entered,
+        Err(left) => return left,
+    };
     let sig = &function.sig;
     for second in &attrs.tests {
         errors.at(
@@ -53,8 +51,8 @@ pub(crate) fn expand(tokens: TokenStream, item: TokenStream) -> TokenStream {
         let name = &sig.ident;
         let runtime = runtime.tokens(&private);
         let described = described(&private, name, "", None, &traits);
-        let span = function.output().map_or(name.span(), Spanned::span);
-        let made = enclosing(quote!(::core::convert::identity), quote!(#name()), span, span);
+        let place = ends(function.output(), name.span());
+        let made = enclosing(quote!(::core::convert::identity), quote!(#name()), place);
         quote! {
             fn __make() -> #private::Vec<#private::TestCase> { #private::test_cases(#made) }
             #private::inventory::submit! {

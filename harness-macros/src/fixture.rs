@@ -2,7 +2,7 @@
 //! for our attributes on its parameters, with what makes the type a fixture.
 
 use crate::attributes::{Role, Sorted};
-use crate::call::{self, enclosing};
+use crate::call;
 use crate::errors::Errors;
 use crate::expand::{Entered, enter, held, in_own_words};
 use crate::fixture_args::{FixtureArgs, Runtime, Scope};
@@ -11,24 +11,22 @@ use crate::given::Given;
 use crate::moved::on_fixture;
 use crate::parameters::Parameter;
 use crate::registration::{needs, place};
-use crate::spans::spanning;
+use crate::spans::{enclosing, ends, spanning};
 use proc_macro2::{Ident, Span, TokenStream};
 use quote::{ToTokens, format_ident, quote};
-use syn::spanned::Spanned;
 use syn::{Attribute, Expr, ExprLit, Lit, Meta, ReturnType, Type};
 
 pub(crate) fn expand(tokens: TokenStream, item: TokenStream) -> TokenStream {
     let mut errors = Errors::default();
-    let args = FixtureArgs::read(tokens.clone(), &mut errors);
+    let args = FixtureArgs::read(tokens, &mut errors);
     let krate = args.krate();
-    let Entered { mut function, attrs } =
-        match enter(Noun::Fixture, "fixture", &krate, &tokens, item, &mut errors) {
-            Ok(entered) => entered,
-            Err(left) => return left,
-        };
+    let Entered { mut function, mut attrs } = match enter(Noun::Fixture, item, &mut errors) {
+        Ok(entered) => entered,
+        Err(left) => return left,
+    };
     let parameters = Parameter::read_all(Noun::Fixture, &mut function.sig, &mut errors);
-    refuse_attributes(&attrs, &function, &mut errors);
-    check_output(&function, &mut errors);
+    refuse_attributes(&mut attrs, &function, &mut errors);
+    let returnable = check_output(&function, &mut errors);
 
     let private = quote!(#krate::__private);
     let ty = ty(&attrs.others, &function);
@@ -40,7 +38,11 @@ pub(crate) fn expand(tokens: TokenStream, item: TokenStream) -> TokenStream {
         parameters: &parameters,
         attrs: &attrs,
     };
-    let implementation = if errors.is_empty() { fixture.implementation() } else { fixture.stub() };
+    let implementation = match (errors.is_empty(), returnable) {
+        (true, _) => Some(fixture.implementation()),
+        (false, true) => Some(fixture.stub()),
+        (false, false) => None,
+    };
     quote! {
         #ty
         const _: () = { #held #implementation };
@@ -63,7 +65,7 @@ fn ty(attrs: &[Attribute], function: &Function) -> TokenStream {
 }
 
 /// A fixture is no test.
-fn refuse_attributes(attrs: &Sorted, function: &Function, errors: &mut Errors) {
+fn refuse_attributes(attrs: &mut Sorted, function: &Function, errors: &mut Errors) {
     for attribute in &attrs.tests {
         let message = match Role::of(attribute) {
             Role::Fixture => "`#[fixture]` is given twice: remove one",
@@ -87,14 +89,14 @@ fn refuse_attributes(attrs: &Sorted, function: &Function, errors: &mut Errors) {
             errors.at(in_own_words(attribute, function), on_fixture(&name, &tokens));
         }
     }
-    if let Some(once) = attrs.others.iter().find(|attribute| attribute.path().is_ident("once")) {
+    for once in attrs.others.extract_if(.., |attribute| attribute.path().is_ident("once")) {
         errors.at(once.path(), "write `#[fixture(scope = \"session\")]` instead");
     }
 }
 
-/// What a fixture returns is kept, so its type has a name and borrows nothing.
-fn check_output(function: &Function, errors: &mut Errors) {
-    let ReturnType::Type(_, output) = &function.sig.output else { return };
+/// What a fixture returns is kept, so its type has a name and borrows nothing. Whether that is so.
+fn check_output(function: &Function, errors: &mut Errors) -> bool {
+    let ReturnType::Type(_, output) = &function.sig.output else { return true };
     let unwrapped = result_of(output).and_then(|path| match &path.segments.last()?.arguments {
         syn::PathArguments::AngleBracketed(arguments) => match arguments.args.first()? {
             syn::GenericArgument::Type(ty) => Some(ty),
@@ -105,11 +107,13 @@ fn check_output(function: &Function, errors: &mut Errors) {
     match unwrapped.unwrap_or(output) {
         Type::ImplTrait(ty) => {
             errors.at(ty, "the type of a fixture needs a name: return a type of yours, or a `Box<dyn ..>`");
+            false
         }
         Type::Reference(ty) if ty.lifetime.as_ref().is_none_or(|lifetime| lifetime.ident != "static") => {
             errors.at(ty, "a fixture gives its value away: return it without borrowing it from another");
+            false
         }
-        _ => {}
+        _ => true,
     }
 }
 
@@ -160,7 +164,7 @@ impl Fixture<'_> {
         let scope = self.scope();
         let teardown = self.teardown();
         let value = self.value();
-        let (context, value_name) = (context(), value_name());
+        let (context, value_name) = (context(), self.value_name());
         quote! {
             impl #private::Fixture for #name {
                 type Value = #value;
@@ -195,8 +199,8 @@ impl Fixture<'_> {
             ReturnType::Default => quote!(()),
             ReturnType::Type(_, output) => match result_of(output) {
                 Some(_) => {
-                    let span = output.span();
-                    let fallible = spanning(quote!(#private::Fallible), span, span);
+                    let (first, _) = ends(output, self.names());
+                    let fallible = spanning(quote!(#private::Fallible), first, first);
                     quote!(<#output as #fallible>::Value)
                 }
                 None => output.to_token_stream(),
@@ -241,17 +245,16 @@ impl Fixture<'_> {
         let Self { private, function, parameters, .. } = self;
         let context = context();
         let gets = parameters.iter().enumerate().filter_map(|(index, parameter)| {
-            let path = &parameter.fixture()?.path;
+            let fixture = parameter.fixture()?.generic(private);
             let held = call::held_name(index);
-            Some(quote!(let #held = #context.fixture::<#path>().await?;))
+            Some(quote!(let #held = #context.fixture::#fixture().await?;))
         });
         let none = vec![None; parameters.len()];
         let call::Call { guards, call, .. } = call::call(private, function, parameters, &none);
         let call = if function.is_async() { quote!(#call.await) } else { call };
         let value = match &function.sig.output {
             ReturnType::Type(_, output) if result_of(output).is_some() => {
-                let returned =
-                    enclosing(quote!(::core::convert::identity), call, output.span(), output.span());
+                let returned = enclosing(quote!(::core::convert::identity), call, ends(output, self.names()));
                 quote!(#private::checked(<Self as #private::Fixture>::decl, #returned))
             }
             _ => quote!(::core::result::Result::<Self::Value, #private::Broken>::Ok(#call)),
@@ -261,15 +264,15 @@ impl Fixture<'_> {
 
     fn tear_down(&self) -> TokenStream {
         let private = self.private;
-        let value = value_name();
+        let value = self.value_name();
         let Some(Given { value: path, .. }) = &self.args.teardown else {
             return quote!({ #private::dropped(#value) });
         };
-        let span = path.span();
-        let argument = Ident::new("__value", value.span().located_at(span));
-        let call = enclosing(path.to_token_stream(), argument.to_token_stream(), span, span);
-        let future = enclosing(quote!(#private::Box::new), call, span, span);
-        quote!({ #private::torn_down(#future) })
+        let place = ends(path, self.names());
+        let argument = Ident::new("__value", place.0);
+        let call = enclosing(path.to_token_stream(), quote!(#argument), place);
+        let torn_down = enclosing(quote!(#private::torn_down), call, place);
+        quote!({ #torn_down })
     }
 
     fn store(&self) -> TokenStream {
@@ -279,22 +282,25 @@ impl Fixture<'_> {
             Scope::Worker => quote!(of_worker),
             Scope::Module | Scope::Session => quote!(shared),
         };
-        let span = match &self.function.sig.output {
-            ReturnType::Default => self.function.sig.ident.span(),
-            ReturnType::Type(_, output) => output.span(),
-        };
-        let argument = Ident::new("__value", value_name().span().located_at(span));
-        let store = enclosing(quote!(#private::#store), argument.to_token_stream(), span, span);
-        quote!({ #store })
+        let value = self.value_name();
+        let place = ends(self.function.output(), self.names());
+        let value = enclosing(quote!(::core::convert::identity), quote!(#value), place);
+        quote!({ #private::#store(#value) })
+    }
+
+    /// Names as they are where the function is written. With those of a macro rustc would show the whole attribute
+    /// for an error about one.
+    fn names(&self) -> Span {
+        self.function.sig.ident.span()
+    }
+
+    fn value_name(&self) -> Ident {
+        Ident::new("__value", self.names())
     }
 }
 
 fn context() -> Ident {
     Ident::new("__context", Span::mixed_site())
-}
-
-fn value_name() -> Ident {
-    Ident::new("__value", Span::mixed_site())
 }
 
 /// The text of the doc comments, a line each.

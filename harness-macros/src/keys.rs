@@ -172,6 +172,7 @@ impl Said {
 
 fn key(lock: Lock, shape: Shape, input: ParseStream) -> syn::Result<Ident> {
     let attr = lock.name();
+    let named = if shape == Shape::Attribute { format!("#[{attr}]") } else { attr.to_owned() };
     let example = || format!("a key is an identifier, such as `{}`", shape.show(lock, "database"));
     let write = |key: &str| format!("a key is an identifier: write `{}`", shape.show(lock, key));
     if input.peek(Lit) {
@@ -199,9 +200,9 @@ fn key(lock: Lock, shape: Shape, input: ParseStream) -> syn::Result<Ident> {
             name.span(),
             match name.to_string().as_str() {
                 "crate" if shape == Shape::Attribute => {
-                    format!("`#[{attr}]` takes keys and no options: give `crate = \"..\"` to `#[async_test]`")
+                    format!("`{named}` takes keys and no options: give `crate = \"..\"` to `#[async_test]`")
                 }
-                option => format!("`{attr}` takes keys and no options: remove `{option} = ..`"),
+                option => format!("`{named}` takes keys and no options: remove `{option} = ..`"),
             },
         ));
     }

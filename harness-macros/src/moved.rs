@@ -1,7 +1,7 @@
 //! `#[serial]`, `#[parallel]` or `#[xfail]` above the test attribute: it moves below, where the test attribute reads it.
 
 use crate::args::Args;
-use crate::attributes::{self, Role};
+use crate::attributes::Role;
 use crate::errors::Errors;
 use crate::function::{Function, Noun};
 use crate::spans::spanning;
@@ -27,9 +27,6 @@ pub(crate) fn expand(name: &str, tokens: &TokenStream, item: TokenStream) -> Tok
     let position = attrs.iter().position(|attribute| matches!(Role::of(attribute), Role::Test));
     let krate = position.map_or_else(|| Args::default().krate(), |at| krate(&attrs[at]));
     let own = own(name, tokens, &krate, span);
-    if attributes::has_cfg(&attrs) {
-        return attributes::hoist_cfg(&attrs, own, rest);
-    }
     let error = match position {
         Some(at) if !is_foreign(attrs[at].path()) => {
             let (above, below) = attrs.split_at(at + 1);

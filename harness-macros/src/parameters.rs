@@ -2,12 +2,13 @@
 
 use crate::errors::Errors;
 use crate::function::Noun;
+use crate::spans::spanning;
 use proc_macro2::{Ident, Span, TokenStream};
-use quote::{ToTokens, format_ident};
+use quote::{ToTokens, format_ident, quote};
 use syn::ext::IdentExt;
 use syn::punctuated::Punctuated;
 use syn::spanned::Spanned;
-use syn::{Attribute, Expr, FnArg, Meta, Pat, PatIdent, PatType, Path, Signature, Token, Type};
+use syn::{Attribute, Expr, FnArg, Lifetime, Meta, Pat, PatIdent, PatType, Path, Signature, Token, Type};
 
 pub(crate) struct Parameter {
     /// What its pattern binds, if that is all it does.
@@ -127,11 +128,18 @@ impl Ours {
         }
         let source = match self {
             Self { values: Some(values), .. } => values_of(&values, parameter, name).map(Source::Values),
-            Self { case: Some(case), .. } => is_bare(&case).map(|()| Source::Case),
+            Self { case: Some(case), .. } => {
+                errors.take(is_bare(&case));
+                Ok(Source::Case)
+            }
             Self { from: Some(from), .. } => path_of(&from).map(|path| fixture(path, &parameter.ty)),
             _ => fixture_name(&parameter.pat, name).map(|path| fixture(path, &parameter.ty)),
         };
-        errors.take(source).unwrap_or(Source::Unknown)
+        let source = errors.take(source).unwrap_or(Source::Unknown);
+        if let (Source::Fixture(_), Some(lifetime)) = (&source, static_lifetime(&parameter.ty)) {
+            errors.at(lifetime, "a fixture is borrowed for as long as the function runs: remove `'static`");
+        }
+        source
     }
 }
 
@@ -148,6 +156,15 @@ impl Access {
             Type::Paren(paren) => Self::of(&paren.elem),
             _ => Self::Take,
         }
+    }
+}
+
+fn static_lifetime(ty: &Type) -> Option<&Lifetime> {
+    match ty {
+        Type::Reference(reference) => {
+            reference.lifetime.as_ref().filter(|lifetime| lifetime.ident == "static")
+        }
+        _ => None,
     }
 }
 
@@ -241,5 +258,15 @@ impl Fixture {
     /// Where errors about it belong.
     pub(crate) fn span(&self) -> Span {
         self.path.span()
+    }
+
+    /// It as the argument of a generic item: `<<path as Named>::Fixture>`. What is no fixture is no type at all in this
+    /// form, and so is told once; and a function of its name cannot be taken for a constant.
+    pub(crate) fn generic(&self, private: &TokenStream) -> TokenStream {
+        let span = self.span();
+        let path = &self.path;
+        let (open, close) = (spanning(quote!(<<), span, span), spanning(quote!(>::Fixture>), span, span));
+        let named = spanning(quote!(as #private::Named), span, span);
+        quote!(#open #path #named #close)
     }
 }

@@ -1,14 +1,14 @@
 //! What registers a test: its description, and a function that makes it ready to run.
 
-use crate::call::{self, Call, enclosing};
+use crate::call::{self, Call};
 use crate::cases::Instance;
 use crate::function::Function;
 use crate::parameters::{Access, Fixture, Parameter};
 use crate::runtime::Runtime;
-use crate::spans::spanning;
+use crate::spans::{enclosing, ends, spanning};
 use crate::traits::Traits;
-use proc_macro2::{Ident, Span, TokenStream};
-use quote::{ToTokens, format_ident, quote, quote_spanned};
+use proc_macro2::{Delimiter, Group, Ident, Span, TokenStream};
+use quote::{format_ident, quote, quote_spanned};
 
 /// A function that is one test or several, all of them legal.
 pub(crate) struct Registration<'a> {
@@ -40,24 +40,35 @@ impl Registration<'_> {
                 (Some(shared), Some(quote!(needs: &__NEEDS,)))
             }
         };
-        let tests = instances.iter().enumerate().map(|(index, instance)| {
-            let suffix = if instances.len() > 1 { format!("_{index}") } else { String::new() };
-            self.test(instance, &suffix, needs.as_ref())
-        });
-        quote!(#shared #(#tests)*)
-    }
-
-    fn test(&self, instance: &Instance, suffix: &str, needs: Option<&TokenStream>) -> TokenStream {
-        let Self { private, function, on, .. } = self;
-        let call = call::call(private, function, self.parameters, &instance.arguments);
-        let cfg = instance.cfgs.iter().map(|predicate| quote!(#[cfg(#predicate)]));
-        let cfg = quote!(#(#cfg)*);
-        let conversions = call.converts.then(|| {
-            quote!(
+        let mut converts = false;
+        let tests: Vec<_> = (0_usize..)
+            .zip(instances)
+            .map(|(index, instance)| {
+                let suffix = if instances.len() > 1 { format!("_{index}") } else { String::new() };
+                let call = call::call(private, self.function, self.parameters, &instance.arguments);
+                converts |= call.converts;
+                self.test(instance, call, &suffix, needs.as_ref())
+            })
+            .collect();
+        let conversions = converts.then(|| {
+            quote! {
                 #[allow(unused_imports)]
                 use #private::{Parsed as _, ParsedOrWhy as _, Unparsed as _};
-            )
+            }
         });
+        quote!(#conversions #shared #(#tests)*)
+    }
+
+    fn test(
+        &self,
+        instance: &Instance,
+        call: Call,
+        suffix: &str,
+        needs: Option<&TokenStream>,
+    ) -> TokenStream {
+        let Self { private, function, on, .. } = self;
+        // What is an argument now stood in parentheses of its own.
+        let lints = call.computes.then(|| quote!(#[allow(unused_braces, unused_parens)]));
 
         // Functions, as closures would each bring a second one with them, to be called through a pointer.
         let start = format_ident!("__start{suffix}");
@@ -70,10 +81,13 @@ impl Registration<'_> {
                 Body::Sync => quote!(prepare_sync),
                 Body::Async(_) => quote!(prepare),
             };
+            let mut start_there = start.clone();
+            if let Some(fixture) = self.parameters.iter().find_map(Parameter::fixture) {
+                start_there.set_span(fixture.span());
+            }
             quote! {
-                #cfg
                 fn #prepare(context: #private::Context) -> #private::Prepare {
-                    #private::#with(context, #start)
+                    #private::#with(context, #start_there)
                 }
             }
         });
@@ -81,10 +95,9 @@ impl Registration<'_> {
         let described =
             described(private, &function.sig.ident, &instance.name, instance.place, &instance.traits);
         quote! {
-            #cfg
-            fn #start(#parameter) -> #private::#output { #conversions #run }
+            #lints
+            fn #start(#parameter) -> #private::#output { #run }
             #prepare
-            #cfg
             #private::inventory::submit! {
                 #private::Registered {
                     test: #private::Test { #described #on #needs ..#private::Test::PLAIN },
@@ -111,25 +124,21 @@ impl Registration<'_> {
 
     /// The call of the function up to its verdict, and what that is. The call is placed on the return type: there rustc
     /// then says that a type is no result of a test.
-    fn run(&self, Call { guards, call, computes, .. }: Call) -> (TokenStream, TokenStream) {
+    fn run(&self, Call { guards, call, prepares, .. }: Call) -> (TokenStream, TokenStream) {
         let private = self.private;
-        let name = self.function.sig.ident.span();
-        let output = self.function.output().map(ToTokens::to_token_stream).unwrap_or_default();
-        let first = output.clone().into_iter().next().map_or(name, |token| token.span());
-        let last = output.into_iter().last().map_or(name, |token| token.span());
-        let first = name.located_at(first);
+        let place = ends(self.function.output(), self.function.sig.ident.span());
         match self.body {
             Body::Async(_) => {
-                let future = if computes { quote!(async move { #guards #call.await }) } else { call };
-                let future = enclosing(quote!(#private::Box::new), future, first, last);
+                let future = if prepares { quote!(async move { #guards #call.await }) } else { call };
+                let future = enclosing(quote!(#private::Box::new), future, place);
                 (quote!(Start), quote!(#private::reported(#future)))
             }
             Body::Sync if self.parameters.is_empty() => {
-                let result = spanning(call, first, last);
+                let result = spanning(call, place.0, place.1);
                 (quote!(ExitCode), quote!(#private::report(#result)))
             }
             Body::Sync => {
-                let result = enclosing(quote!(::core::convert::identity), call, first, last);
+                let result = enclosing(quote!(::core::convert::identity), call, place);
                 (quote!(ExitCode), quote!(#guards #private::report(#result)))
             }
         }
@@ -174,15 +183,17 @@ pub(crate) fn needs(
 ) -> Vec<TokenStream> {
     let fixtures = parameters.iter().filter_map(Parameter::fixture);
     let need = |fixture: &Fixture| {
-        let path = &fixture.path;
         let access = match fixture.access {
             Access::Borrow => quote!(Borrow),
             Access::BorrowMut => quote!(BorrowMut),
             Access::Take => quote!(Take),
         };
         let span = fixture.span();
-        let need = spanning(quote!(#private::need), span, span);
-        enclosing(quote!(#need::<#path>), quote!(#scope, #private::NeedAccess::#access), span, span)
+        let need = spanning(quote!(#private::need::), span, span);
+        let mut arguments = Group::new(Delimiter::Parenthesis, quote!(#scope, #private::NeedAccess::#access));
+        arguments.set_span(span);
+        let fixture = fixture.generic(private);
+        quote!(#need #fixture #arguments)
     };
     fixtures.map(need).collect()
 }

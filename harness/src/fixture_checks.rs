@@ -4,6 +4,7 @@ use crate::factory::TestCase;
 use crate::fixture::{FixtureDecl, Need, NeedAccess, Scope, Teardown};
 use crate::instance::{Broken, Fixture, Stored, TearDown, shown};
 use std::fmt::Debug;
+use std::pin::Pin;
 
 /// A parameter that is a fixture, of a test or of a fixture of this scope.
 ///
@@ -62,6 +63,22 @@ const fn check_scope(scope: Scope, needed: Scope) {
         }
         _ => {}
     }
+}
+
+/// What a parameter names.
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` is not a fixture",
+    label = "no function of this name is marked `#[fixture]`",
+    note = "a parameter's name picks the fixture; `#[from(path)]` picks another"
+)]
+pub trait Named {
+    /// Itself.
+    type Fixture: Fixture;
+}
+
+#[diagnostic::do_not_recommend]
+impl<F: Fixture> Named for F {
+    type Fixture = F;
 }
 
 /// The value of a fixture that tests share.
@@ -161,9 +178,30 @@ impl<E: Debug> TeardownResult for Result<(), E> {
     }
 }
 
+/// What a teardown is.
+#[diagnostic::on_unimplemented(
+    message = "a teardown is an `async fn`",
+    label = "this one returns `{Self}` without being awaited"
+)]
+pub trait AsyncTeardown: 'static {
+    /// What it returns when awaited.
+    type Output;
+    /// It without its own type.
+    fn boxed(self) -> Pin<Box<dyn Future<Output = Self::Output>>>;
+}
+
+#[diagnostic::do_not_recommend]
+impl<F: Future + 'static> AsyncTeardown for F {
+    type Output = F::Output;
+
+    fn boxed(self) -> Pin<Box<dyn Future<Output = F::Output>>> {
+        Box::pin(self)
+    }
+}
+
 /// The teardown that a fixture has.
-pub fn torn_down<T: TeardownResult + 'static>(teardown: Box<dyn Future<Output = T>>) -> TearDown {
-    let teardown = Box::into_pin(teardown);
+pub fn torn_down<T: AsyncTeardown<Output: TeardownResult>>(teardown: T) -> TearDown {
+    let teardown = teardown.boxed();
     Box::pin(async move { teardown.await.result() })
 }
 
