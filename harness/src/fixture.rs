@@ -32,6 +32,15 @@ impl FixtureDecl {
         self.path.rsplit("::").next().unwrap_or(self.path)
     }
 
+    /// What it is called in messages: its path without the crate, as a test's name is.
+    pub(crate) fn label(&self) -> &'static str {
+        match self.path.split_once("::") {
+            _ if self.place.file == BUILT_IN => self.name(),
+            Some((_, path)) => path,
+            None => self.path,
+        }
+    }
+
     /// Whether an instance's value is given to a function at its end.
     pub(crate) fn has_teardown(&self) -> bool {
         self.teardown == Teardown::Yes

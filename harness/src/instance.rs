@@ -16,13 +16,14 @@ pub(crate) use session::park_on;
 pub(crate) use worker::Worker;
 
 use crate::fixture::{FixtureDecl, Scope, Teardown};
-use crate::panics::{caught_future, discard};
+use crate::panics::{__rust_begin_short_backtrace_of_poll, caught_future, discard};
 use crate::skip::Skipped;
 use futures::future::LocalBoxFuture;
 use shared::SharedContext;
 use std::any::Any;
 use std::cell::{Ref, RefCell, RefMut};
 use std::fmt::Debug;
+use std::future::poll_fn;
 use std::marker::PhantomData;
 use std::process::ExitCode;
 use std::rc::Rc;
@@ -241,7 +242,7 @@ fn tear_down<F: Fixture>(value: Box<dyn Any>) -> TearDown {
 
 /// Runs a set-up; a panic in it, or a `skip!`, is a way of failing.
 async fn set_up<F: Fixture>(context: Context) -> Result<F::Value, Failed> {
-    match caught_future(F::set_up(context)).await {
+    match caught_future(trimmed(F::set_up(context))).await {
         Ok(Ok(value)) => Ok(value),
         Ok(Err(broken)) => Err(Failed::Broken(broken)),
         Err(payload) => Err(match Skipped::reason(&*payload) {
@@ -255,9 +256,14 @@ async fn set_up<F: Fixture>(context: Context) -> Result<F::Value, Failed> {
     }
 }
 
+/// Ends short backtraces at the fixture's own code.
+async fn trimmed<T>(mut future: LocalBoxFuture<'static, T>) -> T {
+    poll_fn(|context| __rust_begin_short_backtrace_of_poll(future.as_mut(), context)).await
+}
+
 /// Runs a teardown; a panic in it is an error.
 async fn run_tear_down(tear_down: fn(Box<dyn Any>) -> TearDown, value: Box<dyn Any>) -> Result<(), String> {
-    match caught_future(async move { tear_down(value).await }).await {
+    match caught_future(async move { trimmed(tear_down(value)).await }).await {
         Ok(result) => result,
         Err(payload) => {
             discard(payload);

@@ -89,7 +89,7 @@ impl Walk {
             return Ok(());
         }
         if let Some(start) = self.path.iter().position(|on| std::ptr::eq(*on, fixture)) {
-            let names = self.path[start..].iter().chain([&fixture]).map(|fixture| fixture.name());
+            let names = self.path[start..].iter().chain([&fixture]).map(|fixture| fixture.label());
             return Err(NeedsError::Cycle(names.collect()));
         }
         self.path.push(fixture);
@@ -165,7 +165,7 @@ pub(crate) fn check(test: &Test, kind: OwnKind, fixtures: &[&'static FixtureDecl
     if let (OwnKind::Yes, RuntimeChoice::Inferred, Some(fixture)) =
         (kind, test.on, session_fixture(test.needs))
     {
-        return Err(NeedsError::Runtimes { test: test.name(), fixture: fixture.name() });
+        return Err(NeedsError::Runtimes { test: test.name(), fixture: fixture.label() });
     }
     for (index, need) in test.needs.iter().enumerate() {
         if need.access == NeedAccess::Borrow {
@@ -181,7 +181,7 @@ pub(crate) fn check(test: &Test, kind: OwnKind, fixtures: &[&'static FixtureDecl
             NeedAccess::Take => as_parameter || in_another(),
         };
         if claimed {
-            let (test, fixture) = (test.name(), fixture.name());
+            let (test, fixture) = (test.name(), fixture.label());
             return Err(NeedsError::Claimed { test, fixture, access: need.access });
         }
     }

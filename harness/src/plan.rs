@@ -190,10 +190,9 @@ impl<T: Planned> Plan<T> {
         let mut closures = Closures::default();
         for test in selected {
             let action = action(test.test(), filter, mode);
-            let fixtures = match action {
-                Action::Run => closures.of(test.test().needs).map_err(PlanError::Needs)?,
-                Action::Ignore(_) => Vec::new(),
-            };
+            // A cycle is a mistake of the source, whoever runs.
+            let closure = closures.of(test.test().needs).map_err(PlanError::Needs)?;
+            let fixtures = if action == Action::Run { closure } else { Vec::new() };
             if !fixtures.is_empty() {
                 needs::check(test.test(), test.own_kind(), &fixtures).map_err(PlanError::Needs)?;
             }

@@ -14,7 +14,7 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::task::{Context, Poll};
 use std::time::Duration;
-use tokio::runtime::{Builder, Handle, LocalOptions, LocalRuntime};
+use tokio::runtime::{Builder, EnterGuard, Handle, LocalOptions, LocalRuntime};
 
 /// How long a test's blocking tasks may go on once the test is over. `spawn_blocking` cannot be interrupted, and a
 /// runtime that is dropped waits for it without limit; a task that is merely about to end gets its chance.
@@ -39,6 +39,17 @@ impl Ground {
             Ground::Own(OwnRuntime { runtime: Built::Local(runtime), .. }) => runtime.block_on(future),
             Ground::Session(handle) => handle.block_on(future),
             Ground::Thread => park_on(future),
+        }
+    }
+
+    /// Makes the runtime the current one of this thread, as long as the guard lives: a plain test can then use values that
+    /// belong to it.
+    pub(crate) fn enter(&self) -> Option<EnterGuard<'_>> {
+        match self {
+            Ground::Own(OwnRuntime { runtime: Built::Plain(runtime), .. }) => Some(runtime.enter()),
+            Ground::Own(OwnRuntime { runtime: Built::Local(runtime), .. }) => Some(runtime.enter()),
+            Ground::Session(handle) => Some(handle.enter()),
+            Ground::Thread => None,
         }
     }
 

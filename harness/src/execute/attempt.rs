@@ -2,7 +2,7 @@
 
 use super::{Bench, Job, TestStep};
 use crate::capture::{Mark, Recording};
-use crate::fixture::{FixtureDecl, FixtureKind, Scope};
+use crate::fixture::{BUILT_IN, FixtureDecl, FixtureKind, FixtureRuntime, Scope};
 use crate::instance::{AttemptContext, Broken, Context, Ended, Prepare, Prepared, TearDownError, Worker};
 use crate::judge::{Ending, expect_failure, judge};
 use crate::outcome::{Failure, Finished, Outcome};
@@ -11,7 +11,7 @@ use crate::registry::{Body, Registered, Runtime, Start};
 use crate::runtime::{Ground, OwnRuntime, ending};
 use crate::settings::Capture;
 use crate::skip::Skipped;
-use crate::test::Test;
+use crate::test::{RuntimeChoice, Test};
 use std::io;
 use std::panic::resume_unwind;
 use std::time::{Duration, Instant};
@@ -22,7 +22,7 @@ pub(super) fn run(job: &Job, bench: &Bench, worker: &mut Worker) -> Finished {
     let recording = (bench.capture == Capture::Yes).then(Recording::begin);
     let begin = Instant::now();
     let tried = {
-        let _running = Running::new(test);
+        let _running = Running::test(test);
         let attempt = Attempt { test, job, bench, mark: recording.as_ref().map(Recording::mark) };
         attempt.run(body, worker).unwrap_or_else(|error| {
             Tried::new(Ending::Prevented(format!("the runtime of the test could not be built: {error}")))
@@ -97,7 +97,10 @@ impl Attempt<'_> {
         let attempt = AttemptContext::new(self.test, std::mem::take(worker), self.job.loan.clone());
         let prepared = caught(|| ground.block_on(prepare(attempt.context())));
         let ending = told(match prepared {
-            Ok(Ok(Prepared::Sync(run))) => ending(|| __rust_begin_short_backtrace(run)),
+            Ok(Ok(Prepared::Sync(run))) => {
+                let _entered = ground.enter();
+                ending(|| __rust_begin_short_backtrace(run))
+            }
             Ok(Ok(Prepared::Async(test))) => ground.run(test),
             Ok(Err(broken)) => Ending::Prevented(prevented(&broken)),
             Err(payload) => ending(|| resume_unwind(payload)),
@@ -109,8 +112,9 @@ impl Attempt<'_> {
     }
 
     fn tear_down(&self, attempt: &AttemptContext, ground: &Ground, ending: &Ending) -> Vec<TearDownError> {
-        let passed = judge(self.test.should_panic, self.test.place, ending) == Outcome::Passed;
-        attempt.ended.set(if passed { Ended::Passed } else { Ended::Otherwise });
+        let outcome = judge(self.test.should_panic, self.test.place, ending);
+        let failed = expect_failure(self.test.xfail, outcome).is_failure();
+        attempt.ended.set(if failed { Ended::Failed } else { Ended::Well });
         caught(|| ground.block_on(attempt.tear_down())).unwrap_or_else(|payload| {
             discard(payload);
             Vec::new()
@@ -127,9 +131,13 @@ fn told(ending: Ending) -> Ending {
 }
 
 fn prevented(Broken { fixture, error }: &Broken) -> String {
-    match error {
-        Some(error) => format!("fixture `{}` failed to set up: {error}", fixture.name()),
-        None => format!("fixture `{}` failed to set up; its error is shown under its name", fixture.name()),
+    let label = fixture.label();
+    match (error, fixture.scope) {
+        (Some(error), _) => format!("fixture `{label}` failed to set up: {error}"),
+        (None, Scope::Worker) => format!(
+            "fixture `{label}` failed to set up; its error is shown with the first test that needed it on this worker"
+        ),
+        (None, _) => format!("fixture `{label}` failed to set up; its error is shown under its name"),
     }
 }
 
@@ -143,15 +151,15 @@ fn finished(
     let Tried { ending, teardowns, threads_left } = tried;
     let mut outcome = judge(test.should_panic, test.place, &ending);
     for TearDownError { fixture, error } in teardowns {
-        let message = format!("fixture `{}` failed to tear down: {error}", fixture.name());
+        let message = format!("fixture `{}` failed to tear down: {error}", fixture.label());
         if outcome == Outcome::Passed {
             outcome = Outcome::Failed(Failure::Because(message));
         } else {
             output.extend_from_slice(format!("note: {message}\n").as_bytes());
         }
     }
-    if matches!(outcome, Outcome::Failed(_)) && !step.session {
-        output.extend_from_slice(lost_runtime(&step.fixtures, &output).unwrap_or_default().as_bytes());
+    if matches!(outcome, Outcome::Failed(_)) {
+        output.extend_from_slice(lost_runtime(step, &output).unwrap_or_default().as_bytes());
     }
     let notes = match threads_left {
         0 => Vec::new(),
@@ -171,15 +179,32 @@ const LOST_RUNTIME: [&str; 5] = [
 ];
 
 /// What to declare when a shared value has lost the runtime that it opened a connection on.
-fn lost_runtime(fixtures: &[&'static FixtureDecl], output: &[u8]) -> Option<String> {
-    let shared: Vec<_> =
-        fixtures.iter().filter(|fixture| fixture.scope > Scope::Test).map(|fixture| fixture.name()).collect();
+fn lost_runtime(step: &TestStep, output: &[u8]) -> Option<String> {
+    // Nearest to the test first: what it names itself is what it used.
+    let shared = |fixture: &&&FixtureDecl| {
+        fixture.scope > Scope::Test
+            && fixture.runtime != FixtureRuntime::Any
+            && fixture.place.file != BUILT_IN
+    };
+    let fixture = step.fixtures.iter().rev().find(shared)?.label();
     let output = String::from_utf8_lossy(output);
     let lost = LOST_RUNTIME.iter().find(|words| output.contains(**words))?;
-    let (first, names) = (shared.first()?, shared.join("`, `"));
+    let advice = match (step.session, step.test.test.on) {
+        (true, _) => format!(
+            "this test ran on the session runtime, so another test has used `{fixture}` on a runtime of its own: look for \
+             one with `runtime = \"fresh\"`"
+        ),
+        (false, RuntimeChoice::Fresh) => {
+            format!(
+                "this test ran on a runtime of its own with the shared `{fixture}`: remove its `runtime = \"fresh\"`"
+            )
+        }
+        (false, _) => format!(
+            "this test ran on a runtime of its own with the shared `{fixture}`: declare `runtime = \"session\"` on that \
+             fixture, or on the test"
+        ),
+    };
     Some(format!(
-        "note: \"{lost}\" is what a value says whose connection was opened on the runtime of another test. This test ran \
-         on a runtime of its own, with the shared `{names}`: declare `runtime = \"session\"` on the test, or on the fixture \
-         (`#[fixture(.., runtime = \"session\")] fn {first}`)\n"
+        "note: \"{lost}\" is what a value says whose connection was opened on a runtime that is gone; {advice}\n"
     ))
 }

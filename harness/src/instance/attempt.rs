@@ -14,13 +14,13 @@ use std::any::Any;
 use std::cell::{Cell, RefCell};
 use std::rc::Rc;
 
-/// Whether the test itself has passed, as far as that is known when its fixtures are torn down.
+/// How the test itself has ended, as far as that is known when its fixtures are torn down.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Ended {
-    /// It has.
-    Passed,
-    /// It has failed or was skipped.
-    Otherwise,
+    /// Nobody needs to look into it.
+    Well,
+    /// It has failed.
+    Failed,
 }
 
 /// A teardown that failed, by its fixture.
@@ -62,7 +62,7 @@ impl AttemptContext {
             worker: RefCell::new(worker),
             lent: RefCell::default(),
             loan,
-            ended: Rc::new(Cell::new(Ended::Otherwise)),
+            ended: Rc::new(Cell::new(Ended::Failed)),
         })
     }
 
@@ -99,7 +99,8 @@ impl AttemptContext {
         let value = match earlier {
             Some(earlier) => earlier.map_err(broken)?,
             None => {
-                let result = set_up::<F>(context.clone()).await.and_then(|value| match F::store(value) {
+                let result = self.loan.on_session(F::decl(), set_up::<F>(context.clone())).await;
+                let result = result.and_then(|value| match F::store(value) {
                     Stored::Worker(value) => Ok(value),
                     _ => Err(Failed::Broken(misplaced::<F>())),
                 });

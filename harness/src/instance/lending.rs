@@ -1,15 +1,16 @@
 //! All shared instances of a run, and who needs them until when.
 
-use super::TearDownError;
 use super::session::SessionRuntime;
 use super::shared::{FixtureReport, SharedCell};
 use super::worker::Worker;
+use super::{Broken, Failed};
 use crate::channel::Sender;
-use crate::event::FixturePhase;
-use crate::fixture::{FixtureDecl, Scope};
+use crate::fixture::{BUILT_IN, FixtureDecl, Scope};
 use crate::settings::Capture;
 use crate::test::Test;
 use std::collections::HashMap;
+use std::future::poll_fn;
+use std::pin::pin;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -33,12 +34,37 @@ type CellKey = (usize, Option<&'static str>);
 
 /// What one test may use of what is shared.
 #[derive(Clone)]
-pub(crate) struct Loan(Option<Arc<[Arc<SharedCell>]>>);
+pub(crate) struct Loan {
+    cells: Option<Arc<[Arc<SharedCell>]>>,
+    run: Arc<FixtureReport>,
+}
 
 impl Loan {
     /// The cells of the fixtures, each after those that it needs.
     pub(super) fn cells(&self) -> &[Arc<SharedCell>] {
-        self.0.as_deref().unwrap_or_default()
+        self.cells.as_deref().unwrap_or_default()
+    }
+
+    /// Sets up what outlives a test, from within a test, on the session runtime: wherever the test itself runs, what the
+    /// set-up starts belongs there.
+    pub(super) async fn on_session<T>(
+        &self,
+        fixture: &'static FixtureDecl,
+        set_up: impl Future<Output = Result<T, Failed>>,
+    ) -> Result<T, Failed> {
+        if fixture.place.file == BUILT_IN {
+            return set_up.await;
+        }
+        let session = self.run.session.handle().map_err(|error| {
+            let error = format!("could not build the session runtime: {error}");
+            Failed::Broken(Broken { fixture, error: Some(error) })
+        })?;
+        let mut set_up = pin!(set_up);
+        poll_fn(|context| {
+            let _entered = session.enter();
+            set_up.as_mut().poll(context)
+        })
+        .await
     }
 
     /// The test has ended: what nobody else needs is torn down now, on this thread.
@@ -73,7 +99,7 @@ impl Lending {
         for worker in fixtures.iter().filter(|fixture| fixture.scope == Scope::Worker) {
             self.hold_for_workers(worker, test.module);
         }
-        let loan = Loan((!cells.is_empty()).then(|| cells.into()));
+        let loan = Loan { cells: (!cells.is_empty()).then(|| cells.into()), run: Arc::clone(&self.run) };
         self.last = Some((fixtures.to_vec(), test.module, loan.clone()));
         loan
     }
@@ -110,9 +136,7 @@ impl Lending {
 
     /// A worker has run out of tests.
     pub(crate) fn retire(&self, worker: &mut Worker) {
-        for TearDownError { fixture, error } in worker.tear_down(self.session()) {
-            self.run.failed(fixture, FixturePhase::TearDown, error, Vec::new());
-        }
+        worker.tear_down(&self.run);
     }
 
     /// Tears down whatever is left, and ends the session runtime.

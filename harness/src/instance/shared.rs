@@ -8,6 +8,7 @@ use crate::capture::Recording;
 use crate::channel::Sender;
 use crate::event::{Event, FixturePhase};
 use crate::fixture::FixtureDecl;
+use crate::panics::Running;
 use crate::settings::Capture;
 use futures::channel::oneshot;
 use futures::future::LocalBoxFuture;
@@ -62,6 +63,23 @@ impl FixtureReport {
 
     fn record(&self) -> Option<Recording> {
         (self.capture == Capture::Yes).then(Recording::begin_of_fixture)
+    }
+
+    /// Runs the teardown of a fixture that outlives a test, and says so if it fails.
+    pub(super) fn tear_down(
+        &self,
+        fixture: &'static FixtureDecl,
+        tear_down: impl FnOnce() -> Result<(), String>,
+    ) {
+        let recording = self.record();
+        let result = {
+            let _running = Running::fixture(fixture);
+            tear_down()
+        };
+        let output = recording.map(Recording::finish).unwrap_or_default();
+        if let Err(error) = result {
+            self.failed(fixture, FixturePhase::TearDown, error, output);
+        }
     }
 }
 
@@ -164,7 +182,7 @@ impl SharedCell {
     fn build(self: &Arc<Self>, builder: Builder, state: &mut State) {
         let this = Arc::clone(self);
         let started = std::thread::Builder::new()
-            .name(format!("fixture {}", self.fixture.name()))
+            .name(format!("fixture {}", self.fixture.label()))
             .spawn(move || this.run_set_up(builder));
         if let Err(error) = started {
             *state = State::Failed(self.broken(&format!("could not start a thread for it: {error}")));
@@ -173,6 +191,7 @@ impl SharedCell {
 
     fn run_set_up(&self, builder: Builder) {
         let recording = self.run.record();
+        let _running = Running::fixture(self.fixture);
         let context = Context { of: Of::Shared(Rc::new(SharedContext { needs: self.needs.clone() })) };
         let result = self.run.session.block_on(builder(context)).unwrap_or_else(|error| {
             Err(self.broken(&format!("could not build the session runtime: {error}")))
@@ -214,19 +233,14 @@ impl SharedCell {
     pub(super) fn tear_down(&self) {
         let state = std::mem::replace(&mut *self.lock(), State::Gone);
         let State::Ready(Built { value, tear_down }) = state else { return };
-        let recording = self.run.record();
-        let result = match Arc::try_unwrap(value) {
+        self.run.tear_down(self.fixture, || match Arc::try_unwrap(value) {
             Ok(value) => self
                 .run
                 .session
                 .block_on(run_tear_down(tear_down, value))
                 .unwrap_or_else(|error| Err(error.to_string())),
             Err(_) => Err("something that a test left behind still holds it".to_owned()),
-        };
-        let output = recording.map(Recording::finish).unwrap_or_default();
-        if let Err(error) = result {
-            self.run.failed(self.fixture, FixturePhase::TearDown, error, output);
-        }
+        });
     }
 
     fn broken(&self, error: &str) -> Failed {

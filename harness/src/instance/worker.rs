@@ -1,7 +1,7 @@
 //! The fixtures of one worker, which go with it from test to test.
 
-use super::session::SessionRuntime;
-use super::{Failed, TearDown, TearDownError, run_tear_down};
+use super::shared::FixtureReport;
+use super::{Broken, Failed, TearDown, run_tear_down};
 use crate::fixture::FixtureDecl;
 use crate::panics::discard;
 use std::any::Any;
@@ -43,7 +43,7 @@ impl Worker {
             }
             None => {
                 let error = "an earlier test of this worker leaked its value".to_owned();
-                Err(Failed::Broken(super::Broken { fixture, error: Some(error) }))
+                Err(Failed::Broken(Broken { fixture, error: Some(error) }))
             }
         })
     }
@@ -55,7 +55,13 @@ impl Worker {
         result: Result<WorkerValue, Failed>,
         tear_down: fn(Box<dyn Any>) -> TearDown,
     ) -> Result<WorkerValue, Failed> {
-        let value = result.as_ref().err().map(|failed| Err(failed.clone()));
+        // The error is shown in full with the test that asked first.
+        let value = result.as_ref().err().map(|failed| {
+            Err(match failed {
+                Failed::Broken(Broken { fixture, .. }) => Failed::Broken(Broken { fixture, error: None }),
+                Failed::Skipped(reason) => Failed::Skipped(reason.clone()),
+            })
+        });
         self.fixtures.push(Kept { fixture, value, tear_down });
         result
     }
@@ -68,19 +74,18 @@ impl Worker {
     }
 
     /// Tears everything down, last set up first.
-    pub(crate) fn tear_down(&mut self, session: &SessionRuntime) -> Vec<TearDownError> {
-        let mut errors = Vec::new();
+    pub(super) fn tear_down(&mut self, run: &FixtureReport) {
         while let Some(kept) = self.fixtures.pop() {
             let Some(Ok(value)) = kept.value else { continue };
             // Values are dropped where they were made; a runtime is not built for that.
-            if !kept.fixture.has_teardown() && !session.is_built() {
+            if !kept.fixture.has_teardown() && !run.session.is_built() {
                 discard(value);
                 continue;
             }
-            let ended = session.block_on(run_tear_down(kept.tear_down, value));
-            let error = ended.unwrap_or_else(|error| Err(error.to_string())).err();
-            errors.extend(error.map(|error| TearDownError { fixture: kept.fixture, error }));
+            run.tear_down(kept.fixture, || {
+                let ended = run.session.block_on(run_tear_down(kept.tear_down, value));
+                ended.unwrap_or_else(|error| Err(error.to_string()))
+            });
         }
-        errors
     }
 }

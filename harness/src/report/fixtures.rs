@@ -16,7 +16,7 @@ pub(crate) fn list_fixtures(mut fixtures: Vec<&'static FixtureDecl>, mut out: Co
             crate::fixture::BUILT_IN => "comes with the harness".to_owned(),
             _ => fixture.place.to_string(),
         };
-        out.print(&format!("{}: {} fixture, {place}\n", in_crate(fixture), word(fixture.scope)));
+        out.print(&format!("{}: {} fixture, {place}\n", listed(fixture), word(fixture.scope)));
         for line in fixture.doc.lines() {
             out.print(&format!("    {line}\n"));
         }
@@ -48,12 +48,9 @@ fn flushed(out: &mut Console) -> Result<(), String> {
     out.flush().map_err(|error| format!("could not write to standard output: {error}"))
 }
 
-/// The path without the crate, except for what comes with the harness.
-fn in_crate(fixture: &FixtureDecl) -> &'static str {
-    match fixture.path.split_once("::") {
-        Some((first, rest)) if first != "async_harness" => rest,
-        _ => fixture.path,
-    }
+/// Where it is imported from, within the crate or from the harness.
+fn listed(fixture: &FixtureDecl) -> &'static str {
+    if fixture.place.file == crate::fixture::BUILT_IN { fixture.path } else { fixture.label() }
 }
 
 fn word(scope: Scope) -> &'static str {

@@ -43,8 +43,8 @@ impl Tally {
                     FixturePhase::SetUp => "set up",
                     FixturePhase::TearDown => "tear down",
                 };
-                let title = format!("fixture {}", fixture.name());
-                let text = format!("fixture `{}` failed to {doing}: {error}\n", fixture.name());
+                let title = format!("fixture {}", fixture.label());
+                let text = format!("fixture `{}` failed to {doing}: {error}\n", fixture.label());
                 self.fixtures.push((title, [output.as_slice(), text.as_bytes()].concat()));
             }
             Event::RunNoted { note } => self.notes.push(note.clone()),
@@ -156,6 +156,7 @@ fn print_section(
     fixtures: &[(String, Vec<u8>)],
     tests: &mut [(&'static str, Vec<u8>)],
 ) {
+    let any_fixture = !fixtures.is_empty();
     tests.sort_by_key(|(name, _)| *name);
     out.print(&format!("\n{title}:\n"));
     let fixtures = fixtures.iter().map(|(name, output)| (name.as_str(), output));
@@ -169,6 +170,9 @@ fn print_section(
         out.print(&format!("---- {name} stdout ----\n"));
         out.print_output(output);
         out.print("\n");
+    }
+    if tests.is_empty() && any_fixture {
+        return;
     }
     out.print(&format!("\n{title}:\n"));
     for (name, _) in tests.iter() {
