@@ -17,6 +17,8 @@ pub(crate) struct Call {
     pub(crate) call: TokenStream,
     /// Whether a future has to be made around the call, for there is something to be done on the test's runtime first.
     pub(crate) prepares: bool,
+    /// Whether one of them is borrowed mutably.
+    pub(crate) excludes: bool,
     /// Whether an argument is an expression of the user's that runs code.
     pub(crate) computes: bool,
     /// Whether an argument is a string for a parameter that may be of another type.
@@ -35,6 +37,7 @@ pub(crate) fn call(
         guards: TokenStream::new(),
         call: TokenStream::new(),
         prepares: false,
+        excludes: false,
         computes: false,
         converts: false,
     };
@@ -88,6 +91,7 @@ impl Call {
             Access::BorrowMut => {
                 self.guards.extend(quote!(let mut #guard = #held.borrow_mut();));
                 self.prepares = true;
+                self.excludes = true;
                 (quote!(::core::ops::DerefMut::deref_mut), quote!(&mut #guard))
             }
             Access::Take => (quote!(#private::Held::take), quote!(#held)),

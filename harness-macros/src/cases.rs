@@ -141,3 +141,151 @@ fn sanitized(expression: &str) -> String {
     }
     name
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::function::{Function, Noun};
+    use quote::quote;
+
+    /// The names of a function's tests, or the messages about it.
+    fn names(item: proc_macro2::TokenStream) -> String {
+        let mut errors = Errors::default();
+        let mut function = Function::read(Noun::Test, item).expect("a function");
+        let attrs = Sorted::new(std::mem::take(&mut function.attrs));
+        let parameters = Parameter::read_all(Noun::Test, &mut function.sig, &mut errors);
+        let instances = instances(&attrs, &parameters, &mut errors);
+        if errors.is_empty() {
+            instances.iter().map(|instance| format!("f{}", instance.name)).collect::<Vec<_>>().join(" ")
+        } else {
+            errors.lines()
+        }
+    }
+
+    #[test]
+    fn tests_are_named_as_rstest_names_them() {
+        let table = [
+            (
+                quote!(
+                    fn f() {}
+                ),
+                "f",
+            ),
+            (
+                quote!(
+                    #[case(1)]
+                    fn f(#[case] n: u8) {}
+                ),
+                "f::case_1",
+            ),
+            (
+                quote!(
+                    #[case(1)]
+                    #[case::two(2)]
+                    fn f(#[case] n: u8) {}
+                ),
+                "f::case_1 f::case_2_two",
+            ),
+            (
+                quote!(
+                    #[case::_x(1)]
+                    fn f(#[case] n: u8) {}
+                ),
+                "f::case_1__x",
+            ),
+            (
+                quote!(
+                    fn f(#[values(1, 5)] n: u8) {}
+                ),
+                "f::n_1_1 f::n_2_5",
+            ),
+            (
+                quote!(
+                    fn f(#[values(1)] _n: u8) {}
+                ),
+                "f::_n_1_1",
+            ),
+            (
+                quote!(
+                    fn f(#[values(1)] mut n: u8) {}
+                ),
+                "f::n_1_1",
+            ),
+            (
+                quote!(
+                    fn f(#[values(1, 2)] n: u8, #[values(true)] b: bool) {}
+                ),
+                "f::n_1_1::b_1_true f::n_2_2::b_1_true",
+            ),
+            (
+                quote!(
+                    #[case(1)]
+                    #[case::b(2)]
+                    fn f(#[values(7, 8)] m: u8, #[case] n: u8) {}
+                ),
+                "f::case_1::m_1_7 f::case_1::m_2_8 f::case_2_b::m_1_7 f::case_2_b::m_2_8",
+            ),
+        ];
+        for (item, expected) in table {
+            assert_eq!(names(item.clone()), expected, "{item}");
+        }
+    }
+
+    #[test]
+    fn numbers_have_as_many_digits_as_the_last() {
+        let cases = (0..10).map(|_| quote!(#[case(1)]));
+        let names = names(quote!(#(#cases)* fn f(#[case] n: u8) {}));
+        assert!(names.starts_with("f::case_01 f::case_02 ") && names.ends_with(" f::case_10"), "{names}");
+    }
+
+    #[test]
+    fn values_become_parts_of_names() {
+        let long = "x".repeat(70);
+        let table = [
+            ("1.5", "1_5"),
+            ("- 1", "_1"),
+            ("\" foo bar \"", "__foobar__"),
+            ("'a'", "__a__"),
+            ("\"x::y\"", "__x__y__"),
+            ("\"\"", "____"),
+            ("vec ! [1 , 2] . len ()", "vec__1_2__len__"),
+            ("- 1i32 as usize == 3", "_1i32asusize3"),
+            ("|| 1", "__1"),
+            ("\"\u{e9}-\u{df}?\"", "__\u{e9}_\u{df}__"),
+            (&long, &long),
+        ];
+        for (expression, expected) in table {
+            assert_eq!(sanitized(expression), expected, "{expression}");
+        }
+        let value = syn::parse_str(&long).expect("an expression");
+        assert_eq!(value_name("n", 3, 2, &value), format!("n_03_{}", "x".repeat(64)));
+    }
+
+    #[test]
+    fn a_case_has_an_argument_for_each_parameter() {
+        let lines = names(quote!(
+            #[case(1)]
+            #[case(1, 2)]
+            #[case]
+            #[case(1 2)]
+            fn f(#[case] n: u8) {}
+        ));
+        for part in ["this case has 2", "write `#[case(..)]`", "expected `,`"] {
+            assert!(lines.contains(part), "no {part} in {lines}");
+        }
+        assert_eq!(lines.lines().count(), 3, "{lines}");
+        assert!(
+            names(quote!(
+                #[case(1)]
+                fn f() {}
+            ))
+            .starts_with("no parameter takes this")
+        );
+        assert!(
+            names(quote!(
+                fn f(#[case] n: u8) {}
+            ))
+            .starts_with("there is no case")
+        );
+    }
+}

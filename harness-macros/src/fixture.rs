@@ -171,7 +171,7 @@ impl Fixture<'_> {
                 const SCOPE: #private::Scope = #scope;
                 const TEARDOWN: #private::Teardown = #teardown;
                 fn decl() -> &'static #private::FixtureDecl #decl
-                #[allow(unused_variables)]
+                #[allow(unused_variables, clippy::await_holding_refcell_ref)]
                 fn set_up(#context: #private::Context) -> #private::SetUp<Self::Value> #set_up
                 #[allow(unused_variables)]
                 fn tear_down(#value_name: Self::Value) -> #private::TearDown #tear_down
@@ -223,8 +223,10 @@ impl Fixture<'_> {
         let scope = self.scope();
         let teardown = self.teardown();
         let needs = needs(private, &scope, parameters);
+        let count = needs.len();
         quote! {
             {
+                static NEEDS: [#private::Need; #count] = [#(#needs),*];
                 static DECL: #private::FixtureDecl = #private::FixtureDecl {
                     path: ::core::concat!(::core::module_path!(), "::", #text),
                     place: #place,
@@ -234,7 +236,7 @@ impl Fixture<'_> {
                     runtime: #private::FixtureRuntime::#runtime,
                     teardown: #teardown,
                     keys: &[#(#keys),*],
-                    needs: &[#(#needs),*],
+                    needs: &NEEDS,
                 };
                 &DECL
             }

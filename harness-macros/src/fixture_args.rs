@@ -162,3 +162,51 @@ fn runtime(key: &Ident, input: ParseStream) -> syn::Result<Runtime> {
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use quote::quote;
+
+    /// What the arguments say, or the messages about them.
+    fn said(args: TokenStream) -> String {
+        let mut errors = Errors::default();
+        let args = FixtureArgs::read(args, &mut errors);
+        if !errors.is_empty() {
+            return errors.lines();
+        }
+        let teardown = if args.teardown.is_some() { ", torn down" } else { "" };
+        let runtime = match args.runtime.as_ref().map(|given| given.value) {
+            None => "",
+            Some(Runtime::Any) => ", any runtime",
+            Some(Runtime::Session) => ", session runtime",
+        };
+        format!("{}{teardown}{runtime}, {} keys", args.scope().name(), args.keys.len())
+    }
+
+    #[test]
+    fn arguments_are_read_in_any_order() {
+        let table = [
+            (quote!(), "test, 0 keys"),
+            (quote!(scope = "session"), "session, 0 keys"),
+            (quote!(teardown = a::b, scope = "worker",), "worker, torn down, 0 keys"),
+            (quote!(runtime = "any", scope = "module"), "module, any runtime, 0 keys"),
+            (quote!(runtime = "session"), "test, session runtime, 0 keys"),
+            (quote!(serial(a, b), crate = "x", parallel(c)), "test, 3 keys"),
+        ];
+        for (args, expected) in table {
+            assert_eq!(said(args.clone()), expected, "{args}");
+        }
+    }
+
+    #[test]
+    fn a_mistake_hides_no_other() {
+        let lines = said(quote!(scope = "sesion", teardown, serial, parallel(a, a), runtime = any, ,));
+        for part in
+            ["`sesion`", "`teardown`", "`serial(key)`", "key `a`", "`runtime`", "expected an argument"]
+        {
+            assert!(lines.contains(part), "no {part} in {lines}");
+        }
+        assert_eq!(lines.lines().count(), 6, "{lines}");
+    }
+}

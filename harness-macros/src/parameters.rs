@@ -270,3 +270,75 @@ impl Fixture {
         quote!(#open #path #named #close)
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::function::Function;
+    use quote::quote;
+
+    /// Where the arguments come from, or the messages about it.
+    fn sources(parameters: TokenStream) -> String {
+        let mut errors = Errors::default();
+        let mut function = Function::read(Noun::Test, quote!(fn f(#parameters) {})).expect("a function");
+        let parameters = Parameter::read_all(Noun::Test, &mut function.sig, &mut errors);
+        if !errors.is_empty() {
+            return errors.lines();
+        }
+        let shown = |parameter: &Parameter| match &parameter.source {
+            Source::Fixture(Fixture { path, access }) => {
+                let access = match access {
+                    Access::Borrow => "&",
+                    Access::BorrowMut => "&mut ",
+                    Access::Take => "",
+                };
+                format!("{access}{}", path.to_string().replace(' ', ""))
+            }
+            Source::Case => "case".to_owned(),
+            Source::Values(values) => format!("{} values", values.len()),
+            Source::Unknown => "unknown".to_owned(),
+        };
+        parameters.iter().map(shown).collect::<Vec<_>>().join(", ")
+    }
+
+    #[test]
+    fn a_name_picks_the_fixture_and_the_type_how_it_is_held() {
+        let table = [
+            (quote!(client: &Client), "&client"),
+            (quote!(client: &mut Client), "&mut client"),
+            (quote!(client: Client), "client"),
+            (quote!(mut client: Client), "client"),
+            (quote!(_client: &dyn Get), "&client"),
+            (quote!(__client: (&str)), "&_client"),
+            (quote!(_type: u8), "r#type"),
+            (quote!(r#type: u8), "r#type"),
+            (quote!(#[from(a::b)] Client { url }: &Client), "&a::b"),
+            (quote!(#[from(::a::b)] _: Client), "::a::b"),
+            (quote!(#[case] (a, b): (u8, u8), #[values(1, 2,)] n: u8), "case, 2 values"),
+            (quote!(a: &A, #[from(a)] b: &A), "&a, &a"),
+        ];
+        for (parameters, expected) in table {
+            assert_eq!(sources(parameters.clone()), expected, "{parameters}");
+        }
+    }
+
+    #[test]
+    fn what_cannot_be_an_argument_is_told() {
+        let table = [
+            (quote!(_1: u8), "no fixture can be named `1`"),
+            (quote!(_: u8), "a parameter's name picks the fixture"),
+            (quote!(ref a: u8), "a parameter's name picks the fixture"),
+            (quote!(#[from("a")] a: u8), "write `#[from(path::to::fixture)]`"),
+            (quote!(#[case] #[from(a)] a: u8), "a parameter gets its argument from one place"),
+            (quote!(#[values()] a: u8), "a parameter has values"),
+            (quote!(#[values(1)] (a, b): (u8, u8)), "a parameter with `#[values]` needs a name"),
+            (quote!(a: &'static A), "a fixture is borrowed for as long as the function runs"),
+            (quote!(a: &mut A, _a: &A), "`a` is there twice"),
+            (quote!(#[future] a: A), "remove this"),
+        ];
+        for (parameters, expected) in table {
+            let lines = sources(parameters.clone());
+            assert!(lines.starts_with(expected) && lines.lines().count() == 1, "{parameters}: {lines}");
+        }
+    }
+}

@@ -30,16 +30,11 @@ impl Registration<'_> {
     /// All that registers the tests.
     pub(crate) fn tokens(&self, instances: &[Instance]) -> TokenStream {
         let private = self.private;
+        // A static of its own: rustc tells a panic in it once.
         let needs = needs(private, &quote!(#private::Scope::Test), self.parameters);
-        let (shared, needs) = match (needs.is_empty(), instances) {
-            (true, _) => (None, None),
-            (false, [_]) => (None, Some(quote!(needs: &[#(#needs),*],))),
-            (false, _) => {
-                let count = needs.len();
-                let shared = quote!(static __NEEDS: [#private::Need; #count] = [#(#needs),*];);
-                (Some(shared), Some(quote!(needs: &__NEEDS,)))
-            }
-        };
+        let count = needs.len();
+        let shared = (count > 0).then(|| quote!(static __NEEDS: [#private::Need; #count] = [#(#needs),*];));
+        let needs = (count > 0).then(|| quote!(needs: &__NEEDS,));
         let mut converts = false;
         let tests: Vec<_> = (0_usize..)
             .zip(instances)
@@ -68,7 +63,9 @@ impl Registration<'_> {
     ) -> TokenStream {
         let Self { private, function, on, .. } = self;
         // What is an argument now stood in parentheses of its own.
-        let lints = call.computes.then(|| quote!(#[allow(unused_braces, unused_parens)]));
+        let braces = call.computes.then(|| quote!(#[allow(unused_braces, unused_parens)]));
+        // Nobody else has the fixture while it is borrowed: the plan has seen to that.
+        let guards = call.excludes.then(|| quote!(#[allow(clippy::await_holding_refcell_ref)]));
 
         // Functions, as closures would each bring a second one with them, to be called through a pointer.
         let start = format_ident!("__start{suffix}");
@@ -95,7 +92,8 @@ impl Registration<'_> {
         let described =
             described(private, &function.sig.ident, &instance.name, instance.place, &instance.traits);
         quote! {
-            #lints
+            #braces
+            #guards
             fn #start(#parameter) -> #private::#output { #run }
             #prepare
             #private::inventory::submit! {
