@@ -1,6 +1,6 @@
 //! Tests that are made at start-up: what a `#[test_factory]` returns, and how it becomes tests like all others.
 
-use crate::panics::{caught, discard};
+use crate::panics::{__rust_begin_short_backtrace, caught, discard};
 use crate::registry::{Body, Registered, Runtime, Start};
 use crate::result::TestResult;
 use crate::test::Test;
@@ -54,7 +54,7 @@ impl RegisteredFactory {
     ///
     /// A message, if the factory panics or gives a test no name.
     pub(crate) fn tests(&self) -> Result<Vec<&'static Registered>, String> {
-        let cases = caught(self.make).map_err(|payload| {
+        let cases = caught(|| __rust_begin_short_backtrace(self.make)).map_err(|payload| {
             discard(payload);
             format!("test factory `{}` at {} panicked", self.test.name(), self.test.place)
         })?;

@@ -105,7 +105,8 @@ pub use factory::TestCase;
 /// # }
 /// ```
 ///
-/// On a thread or in a task that the test started it ends that, and the test as ignored if the test then fails.
+/// On a thread or in a task that the test started it ends that, and the test as ignored if the test then fails. A task on
+/// the threads of the session runtime is nobody's: there it is a panic, which the test meets where it awaits the task.
 #[macro_export]
 macro_rules! skip {
     ($($reason:tt)+) => {

@@ -87,7 +87,7 @@ impl OwnRuntime {
     /// # Errors
     ///
     /// If that is impossible: the process may be out of file descriptors or threads.
-    pub(crate) fn new(runtime: Runtime, mark: Option<Mark>) -> io::Result<Self> {
+    pub(crate) fn new(runtime: Runtime, mark: Mark) -> io::Result<Self> {
         let threads = Arc::new(AtomicUsize::new(0));
         let mut builder = match runtime {
             Runtime::None | Runtime::CurrentThread => Builder::new_current_thread(),
@@ -97,9 +97,7 @@ impl OwnRuntime {
         let (started, stopped) = (Arc::clone(&threads), Arc::clone(&threads));
         builder.on_thread_start(move || {
             started.fetch_add(1, Ordering::Relaxed);
-            if let Some(mark) = mark {
-                mark.adopt();
-            }
+            mark.adopt();
         });
         builder.on_thread_stop(move || {
             stopped.fetch_sub(1, Ordering::Relaxed);

@@ -1,17 +1,11 @@
 //! `skip!`: ends the running test as ignored, from any depth.
 
+use crate::capture;
 use std::any::Any;
-use std::cell::RefCell;
 use std::panic::resume_unwind;
 
 /// What a skip unwinds with.
 pub(crate) struct Skipped(String);
-
-thread_local! {
-    /// The reason that a task or a callee gave on this thread; whoever caught the unwinding may have turned it into
-    /// something else.
-    static REASON: RefCell<Option<String>> = const { RefCell::new(None) };
-}
 
 impl Skipped {
     /// The reason, if this is the payload of a skip.
@@ -21,13 +15,9 @@ impl Skipped {
 
     /// Passes a skip on.
     pub(crate) fn again(reason: String) -> ! {
-        REASON.replace(Some(reason.clone()));
+        // A task or a thread hands on its panic as something else; the test is told of the reason beside that.
+        capture::skip(&reason);
         resume_unwind(Box::new(Skipped(reason)))
-    }
-
-    /// The reason that was given on this thread since the last call.
-    pub(crate) fn take() -> Option<String> {
-        REASON.take()
     }
 }
 

@@ -17,6 +17,8 @@ struct Tape {
     /// Grows by one each time the slot changes hands, so that a mark of an earlier user is known to be stale.
     turn: u64,
     bytes: Vec<u8>,
+    /// Why one of the test's threads or tasks gave it up.
+    skip: Option<String>,
 }
 
 /// What all recordings share.
@@ -48,6 +50,16 @@ pub(crate) struct Mark {
     slot: &'static Slot,
     turn: u64,
     heirs: Heirs,
+    keeps: Keeps,
+}
+
+/// What a recording takes of what is printed under its mark.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Keeps {
+    /// All of it.
+    Output,
+    /// Nothing: it only tells whose a thread is.
+    Nothing,
 }
 
 /// Whether threads that a marked thread starts get its mark.
@@ -92,9 +104,9 @@ pub(crate) struct Recording {
 }
 
 impl Recording {
-    /// Begins to record what this thread prints.
-    pub(crate) fn begin() -> Self {
-        let mark = open(Heirs::Threads);
+    /// Begins to record for a test what this thread does.
+    pub(crate) fn begin(keeps: Keeps) -> Self {
+        let mark = Mark { keeps, ..open(Heirs::Threads) };
         lock(&ROSTER).running.push(mark);
         mark.adopt();
         Recording { mark }
@@ -112,12 +124,27 @@ impl Recording {
         self.mark
     }
 
+    /// Why one of the test's threads or tasks gave it up, if one did.
+    pub(crate) fn skipped(&self) -> Option<String> {
+        lock(&self.mark.slot.tape).skip.take()
+    }
+
     /// Ends the recording; what is printed under its mark from now on has no owner.
     pub(crate) fn finish(self) -> Vec<u8> {
         settle();
         MARK.set(None);
         lock(&ROSTER).running.retain(|mark| !mark.is(self.mark));
         close(self.mark)
+    }
+}
+
+/// Says that the test of this thread is given up, and why; nobody hears of it on a thread of no test.
+pub(crate) fn skip(reason: &str) {
+    if let Some(mark) = MARK.get() {
+        let mut tape = lock(&mark.slot.tape);
+        if tape.turn == mark.turn {
+            tape.skip = Some(reason.to_owned());
+        }
     }
 }
 
@@ -168,6 +195,7 @@ pub(super) fn keep(bytes: &[u8]) -> bool {
         return false;
     }
     let kept = match mark {
+        Some(Mark { keeps: Keeps::Nothing, .. }) => false,
         Some(mark) if mark.append(bytes) => true,
         _ => CAPTURING.load(Ordering::Relaxed) && keep_stray(mark, bytes),
     };
@@ -189,16 +217,17 @@ fn keep_stray(stale: Option<Mark>, bytes: &[u8]) -> bool {
 fn open(heirs: Heirs) -> Mark {
     let free = lock(&ROSTER).free.pop();
     let slot = free.unwrap_or_else(|| {
-        Box::leak(Box::new(Slot { tape: Mutex::new(Tape { turn: 0, bytes: Vec::new() }) }))
+        Box::leak(Box::new(Slot { tape: Mutex::new(Tape { turn: 0, bytes: Vec::new(), skip: None }) }))
     });
     let turn = lock(&slot.tape).turn;
-    Mark { slot, turn, heirs }
+    Mark { slot, turn, heirs, keeps: Keeps::Output }
 }
 
 fn close(mark: Mark) -> Vec<u8> {
     let bytes = {
         let mut tape = lock(&mark.slot.tape);
         tape.turn += 1;
+        tape.skip = None;
         std::mem::take(&mut tape.bytes)
     };
     lock(&ROSTER).free.push(mark.slot);
@@ -219,7 +248,7 @@ mod tests {
     static TURN: Mutex<()> = Mutex::new(());
 
     fn recorded(print: impl FnOnce(&Recording)) -> String {
-        let recording = Recording::begin();
+        let recording = Recording::begin(Keeps::Output);
         print(&recording);
         String::from_utf8(recording.finish()).expect("the tests print text")
     }

@@ -1,7 +1,7 @@
 //! One attempt at a test: marked, caught, recorded, judged, its fixtures up before and down after.
 
 use super::{Bench, Job, TestStep};
-use crate::capture::{Mark, Recording};
+use crate::capture::{Keeps, Recording};
 use crate::fixture::{BUILT_IN, FixtureDecl, FixtureKind, FixtureRuntime, Scope};
 use crate::instance::{AttemptContext, Broken, Context, Ended, Prepare, Prepared, TearDownError, Worker};
 use crate::judge::{Ending, expect_failure, judge};
@@ -10,7 +10,6 @@ use crate::panics::{__rust_begin_short_backtrace, Running, caught, discard};
 use crate::registry::{Body, Registered, Runtime, Start};
 use crate::runtime::{Ground, OwnRuntime, ending};
 use crate::settings::Capture;
-use crate::skip::Skipped;
 use crate::test::{RuntimeChoice, Test};
 use std::io;
 use std::panic::resume_unwind;
@@ -19,17 +18,20 @@ use std::time::{Duration, Instant};
 /// Runs a test on this thread.
 pub(super) fn run(job: &Job, bench: &Bench, worker: &mut Worker) -> Finished {
     let Registered { test, body } = job.step.test;
-    let recording = (bench.capture == Capture::Yes).then(Recording::begin);
+    let recording = Recording::begin(match bench.capture {
+        Capture::Yes => Keeps::Output,
+        Capture::No => Keeps::Nothing,
+    });
     let begin = Instant::now();
     let tried = {
         let _running = Running::test(test);
-        let attempt = Attempt { test, job, bench, mark: recording.as_ref().map(Recording::mark) };
+        let attempt = Attempt { test, job, bench, recording: &recording };
         attempt.run(body, worker).unwrap_or_else(|error| {
             Tried::new(Ending::Prevented(format!("the runtime of the test could not be built: {error}")))
         })
     };
     let duration = begin.elapsed();
-    let output = recording.map(Recording::finish).unwrap_or_default();
+    let output = recording.finish();
     finished(test, &job.step, tried, output, duration)
 }
 
@@ -52,13 +54,13 @@ struct Attempt<'a> {
     test: &'static Test,
     job: &'a Job,
     bench: &'a Bench,
-    mark: Option<Mark>,
+    recording: &'a Recording,
 }
 
 impl Attempt<'_> {
     fn run(&self, body: &Body, worker: &mut Worker) -> io::Result<Tried> {
         match body {
-            Body::Sync(run) => Ok(Tried::new(told(ending(|| __rust_begin_short_backtrace(run))))),
+            Body::Sync(run) => Ok(Tried::new(self.told(ending(|| __rust_begin_short_backtrace(run))))),
             Body::Async { runtime, start } => self.future(*runtime, start),
             Body::Made { runtime, start } => self.future(*runtime, start),
             Body::Prepared { runtime, prepare } => {
@@ -70,7 +72,7 @@ impl Attempt<'_> {
 
     fn future(&self, runtime: Runtime, start: impl Fn() -> Start) -> io::Result<Tried> {
         let ground = self.ground(runtime)?;
-        let ending = told(match caught(start) {
+        let ending = self.told(match caught(start) {
             Ok(future) => ground.run(future),
             Err(payload) => ending(|| resume_unwind(payload)),
         });
@@ -81,7 +83,7 @@ impl Attempt<'_> {
         if self.job.step.session {
             return Ok(Ground::Session(self.bench.lending.session().handle()?));
         }
-        OwnRuntime::new(runtime, self.mark).map(Ground::Own)
+        OwnRuntime::new(runtime, self.recording.mark()).map(Ground::Own)
     }
 
     /// A plain function needs a runtime only for fixtures of its own thread that are async.
@@ -96,7 +98,7 @@ impl Attempt<'_> {
     fn prepared(&self, ground: Ground, prepare: fn(Context) -> Prepare, worker: &mut Worker) -> Tried {
         let attempt = AttemptContext::new(self.test, std::mem::take(worker), self.job.loan.clone());
         let prepared = caught(|| ground.block_on(prepare(attempt.context())));
-        let ending = told(match prepared {
+        let ending = self.told(match prepared {
             Ok(Ok(Prepared::Sync(run))) => {
                 let _entered = ground.enter();
                 ending(|| __rust_begin_short_backtrace(run))
@@ -111,6 +113,14 @@ impl Attempt<'_> {
         Tried { ending, teardowns, threads_left: ground.leave() }
     }
 
+    /// What a skip in a task or on a thread has become: a panic, or an error of its own.
+    fn told(&self, ending: Ending) -> Ending {
+        match self.recording.skipped() {
+            Some(reason) if ending.is_bad() => Ending::Skipped(reason),
+            _ => ending,
+        }
+    }
+
     fn tear_down(&self, attempt: &AttemptContext, ground: &Ground, ending: &Ending) -> Vec<TearDownError> {
         let outcome = judge(self.test.should_panic, self.test.place, ending);
         let failed = expect_failure(self.test.xfail, outcome).is_failure();
@@ -119,14 +129,6 @@ impl Attempt<'_> {
             discard(payload);
             Vec::new()
         })
-    }
-}
-
-/// What a skip in a task or a callee has become: a panic, or an error of its own.
-fn told(ending: Ending) -> Ending {
-    match Skipped::take() {
-        Some(reason) if ending.is_bad() => Ending::Skipped(reason),
-        _ => ending,
     }
 }
 
