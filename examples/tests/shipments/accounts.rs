@@ -3,7 +3,7 @@
 use crate::support::fixtures::*;
 use crate::support::{ADMIN_TOKEN, Options};
 use async_harness::prelude::*;
-use serde_json::json;
+use serde_json::{Value, json};
 use shipments::store::Store;
 use std::time::Duration;
 
@@ -18,12 +18,14 @@ async fn a_new_account_comes_with_a_key(app: &App) {
 }
 
 #[async_test]
-async fn only_the_operator_opens_accounts(app: &App) {
+#[case::nobody(None)]
+#[case::an_empty_token(Some(""))]
+#[case::a_wrong_token(Some("adm_wrong"))]
+#[case::more_than_the_token(Some("adm_test2"))]
+async fn only_the_operator_opens_accounts(#[case] token: Option<&str>, app: &App) {
     let account = json!({ "name": "Acme", "currency": "EUR" });
-    for token in [None, Some(""), Some("adm_wrong"), Some("adm_test2")] {
-        let reply = app.request("POST", "/v1/accounts", token, &[], Some(account.clone())).await;
-        reply.problem(401, "unauthorized");
-    }
+    let reply = app.request("POST", "/v1/accounts", token, &[], Some(account)).await;
+    reply.problem(401, "unauthorized");
 }
 
 #[async_test]
@@ -90,11 +92,10 @@ async fn a_further_key_opens_the_same_account(app: &App, customer: &Customer) {
 }
 
 #[async_test]
-async fn a_key_needs_a_label(customer: &Customer) {
-    let reply = customer.post("/v1/keys", json!({})).await;
-    assert_eq!(reply.issues(), ["label required"]);
-    let reply = customer.post("/v1/keys", json!({ "label": "x".repeat(41) })).await;
-    assert_eq!(reply.issues(), ["label too_long"]);
+#[case::some(json!({}), "label required")]
+#[case::a_short_one(json!({ "label": "x".repeat(41) }), "label too_long")]
+async fn a_key_needs_a_label(#[case] key: Value, #[case] issue: &str, customer: &Customer) {
+    assert_eq!(customer.post("/v1/keys", key).await.issues(), [issue]);
 }
 
 #[async_test]

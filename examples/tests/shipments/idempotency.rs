@@ -125,13 +125,17 @@ async fn a_key_of_a_crashed_request_is_free_after_a_minute(
 }
 
 #[async_test]
-async fn a_key_must_fit(customer: &Customer) {
-    let longest = "k".repeat(64);
-    customer.post_once(&longest, "/v1/shipments", samples::shipment()).await.expect(201);
-    for key in ["", "  ", &format!("{longest}k")] {
-        let reply = customer.post_once(key, "/v1/shipments", samples::shipment()).await;
-        assert_eq!(reply.issues(), ["Idempotency-Key malformed"], "{key:?}");
-    }
+async fn the_longest_key_fits(customer: &Customer) {
+    customer.post_once(&"k".repeat(64), "/v1/shipments", samples::shipment()).await.expect(201);
+}
+
+#[async_test]
+#[case::nothing("")]
+#[case::spaces("  ")]
+#[case::too_much(&"k".repeat(65))]
+async fn a_key_must_fit(#[case] key: &str, customer: &Customer) {
+    let reply = customer.post_once(key, "/v1/shipments", samples::shipment()).await;
+    assert_eq!(reply.issues(), ["Idempotency-Key malformed"]);
 }
 
 #[async_test]

@@ -95,19 +95,12 @@ async fn dollars_do_not_go_into_an_account_in_euros(app: &App, customer: &Custom
 }
 
 #[async_test]
-async fn a_deposit_must_be_of_more_than_nothing(app: &App, customer: &Customer) {
-    for amount in [0, -500] {
-        let body = json!({ "amount": { "amount": amount, "currency": "EUR" } });
-        let reply = app.admin("POST", &format!("/v1/accounts/{}/deposits", customer.id), Some(body)).await;
-        assert_eq!(reply.issues(), ["amount.amount out_of_range"]);
-    }
-    assert_eq!(customer.balance().await, 0);
-}
-
-#[async_test]
-async fn a_deposit_that_does_not_fit_is_refused(app: &App) {
-    let customer = app.customer_with(1).await;
-    let body = json!({ "amount": { "amount": i64::MAX, "currency": "EUR" } });
+#[case::of_nothing(0)]
+#[case::of_less_than_nothing(-500)]
+#[case::that_does_not_fit(i64::MAX)]
+async fn a_deposit_is_refused(#[case] amount: i64, app: &App, customer: &Customer) {
+    customer.pay_in(1).await;
+    let body = json!({ "amount": { "amount": amount, "currency": "EUR" } });
     let reply = app.admin("POST", &format!("/v1/accounts/{}/deposits", customer.id), Some(body)).await;
     assert_eq!(reply.issues(), ["amount.amount out_of_range"]);
     assert_eq!(customer.balance().await, 1);
@@ -157,6 +150,17 @@ async fn nobody_sees_the_money_of_another(app: &App) {
     app.customer_with(5_000).await;
     let other = app.customer("EUR").await;
     assert_eq!(other.get("/v1/ledger").await.expect(200)["items"], json!([]));
+}
+
+#[async_test]
+#[xfail = "the ledger takes the query of the shipments' list, and ignores what makes no sense for it"]
+async fn a_filter_that_the_ledger_does_not_have_is_not_ignored(
+    #[values("state=draft", "to_country=NL", "reference=x", "created_since=2026-03-01T12:00:00Z")]
+    filter: &str,
+    customer: &Customer,
+) {
+    let reply = customer.get(&format!("/v1/ledger?{filter}")).await;
+    assert_eq!(reply.issues(), ["query malformed"]);
 }
 
 #[async_test]

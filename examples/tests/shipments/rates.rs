@@ -22,32 +22,28 @@ fn prices(rates: &[Rate]) -> Vec<(Service, i64)> {
 }
 
 #[async_harness::test]
-fn the_cheapest_comes_first() {
-    let rates = TERMS.rates(vec![offer("overnight", 2_500, 1), offer("ground", 700, 5)], NOW);
-    assert_eq!(prices(&rates), [(Service::Ground, 700), (Service::Overnight, 2_500)]);
-}
-
-#[async_harness::test]
-fn of_equal_price_the_fastest_comes_first() {
-    let rates = TERMS.rates(vec![offer("ground", 700, 5), offer("express", 700, 2)], NOW);
-    assert_eq!(prices(&rates), [(Service::Express, 700), (Service::Ground, 700)]);
-}
-
-#[async_harness::test]
-fn services_that_are_not_sold_are_left_out() {
-    let rates = TERMS.rates(vec![offer("drone", 100, 1), offer("ground", 700, 5)], NOW);
-    assert_eq!(prices(&rates), [(Service::Ground, 700)]);
+#[case::the_cheapest_first(
+    vec![offer("overnight", 2_500, 1), offer("ground", 700, 5)],
+    &[(Service::Ground, 700), (Service::Overnight, 2_500)],
+)]
+#[case::of_equal_price_the_fastest_first(
+    vec![offer("ground", 700, 5), offer("express", 700, 2)],
+    &[(Service::Express, 700), (Service::Ground, 700)],
+)]
+#[case::no_service_that_is_not_sold(
+    vec![offer("drone", 100, 1), offer("ground", 700, 5)],
+    &[(Service::Ground, 700)],
+)]
+#[case::no_offer_for_nothing(vec![offer("ground", 0, 5), offer("express", -100, 2)], &[])]
+#[case::nothing_of_nothing(Vec::new(), &[])]
+fn a_customer_is_shown(#[case] offers: Vec<Offer>, #[case] shown: &[(Service, i64)]) {
+    assert_eq!(prices(&TERMS.rates(offers, NOW)), shown);
 }
 
 #[async_harness::test]
 fn another_currency_is_left_out() {
     let dollars = Offer { cost: Money::new(700, Currency::Usd), ..offer("ground", 0, 5) };
     assert!(TERMS.rates(vec![dollars], NOW).is_empty());
-}
-
-#[async_harness::test]
-fn an_offer_for_nothing_is_a_mistake() {
-    assert!(TERMS.rates(vec![offer("ground", 0, 5), offer("express", -100, 2)], NOW).is_empty());
 }
 
 #[async_harness::test]

@@ -6,7 +6,8 @@ use async_harness::prelude::*;
 use serde_json::{Value, json};
 use shipments::shipment::State;
 use shipments::timestamp::Timestamp;
-use shipments::tracking::{Event, Status, state_after};
+use shipments::tracking::Status::{self, *};
+use shipments::tracking::{Event, state_after};
 use wiremock::ResponseTemplate;
 
 /// Events at one second after the other.
@@ -25,52 +26,28 @@ fn statuses(events: &Value) -> Vec<&str> {
 }
 
 #[async_harness::test]
-fn a_scan_puts_it_on_its_way() {
-    assert_eq!(state_after(State::Purchased, &events(&[Status::Accepted])), State::InTransit);
-}
-
-#[async_harness::test]
-fn the_whole_way_ends_at_the_door() {
-    use Status::*;
-    let way = events(&[Accepted, InTransit, Exception, InTransit, OutForDelivery, Delivered]);
-    assert_eq!(state_after(State::Purchased, &way), State::Delivered);
-}
-
-#[async_harness::test]
-fn it_does_not_matter_in_which_order_events_are_told() {
-    use Status::*;
-    for way in
-        [[InTransit, Delivered, Returned], [Returned, InTransit, Delivered], [Delivered, Returned, InTransit]]
-    {
-        assert_eq!(state_after(State::Purchased, &events(&way)), State::Returned);
-    }
-}
-
-#[async_harness::test]
-fn an_exception_changes_nothing() {
-    assert_eq!(state_after(State::InTransit, &events(&[Status::Exception])), State::InTransit);
-}
-
-#[async_harness::test]
-fn a_late_scan_does_not_undo_the_delivery() {
-    assert_eq!(state_after(State::Delivered, &events(&[Status::InTransit])), State::Delivered);
-}
-
-#[async_harness::test]
-fn a_refused_parcel_comes_back() {
-    assert_eq!(state_after(State::Delivered, &events(&[Status::Returned])), State::Returned);
-}
-
-#[async_harness::test]
-fn a_scan_of_a_cancelled_label_does_not_revive_it() {
-    assert_eq!(state_after(State::Cancelled, &events(&[Status::Accepted])), State::Cancelled);
+#[case::a_scan_puts_it_on_its_way(State::Purchased, &[Accepted], State::InTransit)]
+#[case::the_whole_way_ends_at_the_door(
+    State::Purchased,
+    &[Accepted, InTransit, Exception, InTransit, OutForDelivery, Delivered],
+    State::Delivered,
+)]
+#[case::in_any_order(State::Purchased, &[InTransit, Delivered, Returned], State::Returned)]
+#[case::in_another_order(State::Purchased, &[Returned, InTransit, Delivered], State::Returned)]
+#[case::in_a_third_order(State::Purchased, &[Delivered, Returned, InTransit], State::Returned)]
+#[case::an_exception_changes_nothing(State::InTransit, &[Exception], State::InTransit)]
+#[case::a_late_scan_does_not_undo_the_delivery(State::Delivered, &[InTransit], State::Delivered)]
+#[case::a_refused_parcel_comes_back(State::Delivered, &[Returned], State::Returned)]
+#[case::a_cancelled_label_is_not_revived(State::Cancelled, &[Accepted], State::Cancelled)]
+fn events_move_a_shipment(#[case] from: State, #[case] told: &[Status], #[case] to: State) {
+    assert_eq!(state_after(from, &events(told)), to);
 }
 
 #[async_harness::test]
 fn a_word_that_is_not_known_is_taken_and_ignored() {
     let event = json!({ "id": "e", "status": "teleported", "occurred_at": "2026-03-01T12:00:00Z" });
     let event: Event = serde_json::from_value(event).unwrap();
-    assert_eq!(event.status, Status::Unknown);
+    assert_eq!(event.status, Unknown);
     assert_eq!(state_after(State::Purchased, &[event]), State::Purchased);
 }
 
