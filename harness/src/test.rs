@@ -1,7 +1,7 @@
 //! The words for a test: its name, its place and what it asks of the run. Nothing here can run anything.
 
 use crate::fixture::Need;
-use crate::key::Key;
+use crate::key::{Access, Key};
 use crate::place::Place;
 
 /// What is known of a test without running it.
@@ -51,6 +51,21 @@ impl Test {
         on: RuntimeChoice::Inferred,
         needs: &[],
     };
+
+    /// The tags that a test has by what it is: `serial` with `#[serial]` and `#[serial(key)]`, `xfail` with `#[xfail]`.
+    pub fn tags(&self) -> &'static [&'static str] {
+        let serial = match self.concurrency {
+            Concurrency::Exclusive => true,
+            Concurrency::Keyed(keys) => keys.iter().any(|key| key.access == Access::Exclusive),
+            Concurrency::Parallel => false,
+        };
+        match (serial, self.xfail != Xfail::No) {
+            (true, true) => &["serial", "xfail"],
+            (true, false) => &["serial"],
+            (false, true) => &["xfail"],
+            (false, false) => &[],
+        }
+    }
 
     /// The name as libtest gives it: the path without the crate.
     pub fn name(&self) -> &'static str {
