@@ -4,6 +4,7 @@ use crate::panics::{__rust_begin_short_backtrace, caught, discard};
 use crate::registry::{Body, Registered, Runtime, Start};
 use crate::result::TestResult;
 use crate::test::Test;
+use std::sync::Arc;
 
 /// A factory that is registered.
 pub struct RegisteredFactory {
@@ -35,13 +36,14 @@ pub struct TestCase {
 
 impl TestCase {
     /// A test of this name, which becomes `factory::name`. `body` is called once for each attempt.
-    pub fn new<F>(name: impl Into<String>, body: impl Fn() -> F + Send + Sync + 'static) -> Self
-    where
-        F: Future<Output: TestResult> + 'static,
-    {
+    pub fn new<T: TestResult + 'static>(
+        name: impl Into<String>,
+        body: impl AsyncFn() -> T + Send + Sync + 'static,
+    ) -> Self {
+        let body = Arc::new(body);
         let start = move || -> Start {
-            let future = body();
-            Box::pin(async move { future.await.report() })
+            let body = Arc::clone(&body);
+            Box::pin(async move { body().await.report() })
         };
         TestCase { name: name.into(), start: Box::new(start) }
     }

@@ -26,7 +26,7 @@ impl fmt::Display for NeedsError {
             }
             NeedsError::Claimed { test, fixture, access: NeedAccess::Take } => write!(
                 f,
-                "test `{test}` takes fixture `{fixture}` by value, but uses it a second time: borrow it with `&`"
+                "fixture `{fixture}` is taken by value for test `{test}`, which uses it a second time: borrow it with `&`"
             ),
             NeedsError::Claimed { test, fixture, .. } => write!(
                 f,
@@ -167,18 +167,18 @@ pub(crate) fn check(test: &Test, kind: OwnKind, fixtures: &[&'static FixtureDecl
     {
         return Err(NeedsError::Runtimes { test: test.name(), fixture: fixture.label() });
     }
-    for (index, need) in test.needs.iter().enumerate() {
-        if need.access == NeedAccess::Borrow {
-            continue;
-        }
+    let claims = |need: &&Need| need.access != NeedAccess::Borrow;
+    let of_fixtures = || fixtures.iter().flat_map(|fixture| fixture.needs);
+    for need in test.needs.iter().filter(claims).chain(of_fixtures().filter(claims)) {
         let fixture = (need.fixture)();
-        let same = |other: &Need| std::ptr::eq((other.fixture)(), fixture);
-        let as_parameter = test.needs.iter().enumerate().any(|(other, need)| other != index && same(need));
-        let in_another = || fixtures.iter().any(|other| other.needs.iter().any(same));
+        let uses = |needs: &mut dyn Iterator<Item = &Need>| {
+            needs.filter(|other| std::ptr::eq((other.fixture)(), fixture)).count()
+        };
         let claimed = match need.access {
             NeedAccess::Borrow => false,
-            NeedAccess::BorrowMut => as_parameter,
-            NeedAccess::Take => as_parameter || in_another(),
+            // Set-ups borrow one after another, and are over when the test begins.
+            NeedAccess::BorrowMut => uses(&mut test.needs.iter()) > 1,
+            NeedAccess::Take => uses(&mut test.needs.iter().chain(of_fixtures())) > 1,
         };
         if claimed {
             let (test, fixture) = (test.name(), fixture.label());

@@ -38,6 +38,7 @@ static TUNED: FixtureDecl = fixture("c::tuned", Scope::Session, Sync, FixtureRun
 static CLIENT: FixtureDecl = fixture("c::client", Scope::Test, Async, Inferred, READS, &[borrow(|| &POOL)]);
 static USER: FixtureDecl = fixture("c::user", Scope::Test, Sync, Inferred, &[], &[]);
 static GUEST: FixtureDecl = fixture("c::guest", Scope::Test, Sync, Inferred, &[], &[borrow(|| &USER)]);
+static HEIR: FixtureDecl = fixture("c::heir", Scope::Test, Sync, Inferred, &[], &[TAKEN]);
 static CHICKEN: FixtureDecl = fixture("c::chicken", Scope::Test, Sync, Inferred, &[], &[borrow(|| &EGG)]);
 static EGG: FixtureDecl = fixture("c::egg", Scope::Test, Sync, Inferred, &[], &[borrow(|| &CHICKEN)]);
 
@@ -135,8 +136,10 @@ fn what_is_taken_is_used_by_nobody_else() {
     assert_eq!(checked(&[TAKEN]), Ok(()));
     assert_eq!(
         checked(&[TAKEN, GUESTS]).unwrap_err(),
-        "test `books` takes fixture `user` by value, but uses it a second time: borrow it with `&`"
+        "fixture `user` is taken by value for test `books`, which uses it a second time: borrow it with `&`"
     );
+    assert_eq!(checked(&[borrow(|| &HEIR)]), Ok(()));
+    assert!(checked(&[borrow(|| &HEIR), borrow(|| &USER)]).is_err());
     assert_eq!(checked(&[MUT, GUESTS]), Ok(()));
     assert!(checked(&[MUT, TAKEN]).is_err());
 }
