@@ -19,6 +19,8 @@ const fn fixture(
 const TAKEN: Need = Need { fixture: || &USER, access: NeedAccess::Take };
 const MUT: Need = Need { fixture: || &USER, access: NeedAccess::BorrowMut };
 const GUESTS: Need = borrow(|| &GUEST);
+const HEIRS: Need = borrow(|| &HEIR);
+const USERS: Need = borrow(|| &USER);
 
 const fn borrow(fixture: fn() -> &'static FixtureDecl) -> Need {
     Need { fixture, access: NeedAccess::Borrow }
@@ -138,8 +140,8 @@ fn what_is_taken_is_used_by_nobody_else() {
         checked(&[TAKEN, GUESTS]).unwrap_err(),
         "fixture `user` is taken by value for test `books`, which uses it a second time: borrow it with `&`"
     );
-    assert_eq!(checked(&[borrow(|| &HEIR)]), Ok(()));
-    assert!(checked(&[borrow(|| &HEIR), borrow(|| &USER)]).is_err());
+    assert_eq!(checked(&[HEIRS]), Ok(()));
+    assert!(checked(&[HEIRS, USERS]).is_err());
     assert_eq!(checked(&[MUT, GUESTS]), Ok(()));
     assert!(checked(&[MUT, TAKEN]).is_err());
 }
