@@ -1,20 +1,23 @@
 //! The arguments of `#[async_test(...)]`: those of `#[tokio::test]`, with its meaning.
 
 use crate::errors::Errors;
+use crate::given::{self, Given, krate, set, value};
 use crate::list;
 use crate::runtime::{Flavor, Runtime, UnhandledPanic};
 use proc_macro2::{Ident, TokenStream};
-use quote::{ToTokens, quote};
+use quote::quote;
 use syn::ext::IdentExt;
-use syn::parse::{Parse, ParseStream};
-use syn::{Error, LitBool, LitInt, LitStr, Path, Token};
+use syn::parse::ParseStream;
+use syn::{Error, LitBool, LitInt, LitStr};
 
-const ALL: &str = "`flavor`, `worker_threads`, `start_paused`, `name`, `unhandled_panic` and `crate`";
+const ALL: &str =
+    "`flavor`, `worker_threads`, `start_paused`, `name`, `unhandled_panic`, `runtime` and `crate`";
 
-/// An argument as the user wrote it: its name, for messages about it, and what it says.
-pub(crate) struct Given<T> {
-    pub(crate) key: Ident,
-    pub(crate) value: T,
+/// `runtime = ".."`.
+#[derive(Clone, Copy, PartialEq)]
+pub(crate) enum On {
+    Fresh,
+    Session,
 }
 
 /// What was given, each argument at most once and with a value of its own type; whether they go together is for
@@ -27,6 +30,7 @@ pub(crate) struct Args {
     pub(crate) start_paused: Option<Given<LitBool>>,
     pub(crate) name: Option<Given<LitStr>>,
     pub(crate) unhandled_panic: Option<Given<UnhandledPanic>>,
+    pub(crate) on: Option<Given<On>>,
 }
 
 impl Args {
@@ -38,7 +42,15 @@ impl Args {
 
     /// Where the harness is to be found: `::async_harness`, unless `crate = ".."` says otherwise.
     pub(crate) fn krate(&self) -> TokenStream {
-        self.krate.as_ref().map_or_else(|| quote!(::async_harness), |given| given.value.clone())
+        given::found(self.krate.as_ref())
+    }
+
+    /// Which runtime the test insists on, as a field of the harness's `Test`; `private` is the path of its `__private`.
+    pub(crate) fn on(&self, private: &TokenStream) -> Option<TokenStream> {
+        self.on.as_ref().map(|given| match given.value {
+            On::Fresh => quote!(on: #private::RuntimeChoice::Fresh,),
+            On::Session => quote!(on: #private::RuntimeChoice::Session,),
+        })
     }
 
     /// The runtime that the arguments amount to.
@@ -48,6 +60,28 @@ impl Args {
 
     /// A plain function runs without a runtime, so whatever is said of one is a misunderstanding.
     pub(crate) fn refuse_runtime(&self, errors: &mut Errors) {
+        for key in self.about_its_runtime() {
+            errors.at(
+                key,
+                format!(
+                    "`{key}` is about a runtime, and a plain `fn` runs without one: make it an `async fn`"
+                ),
+            );
+        }
+    }
+
+    /// A plain function without fixtures does not care where it runs.
+    pub(crate) fn refuse_choice(&self, errors: &mut Errors) {
+        if let Some(Given { key, .. }) = &self.on {
+            errors.at(
+                key,
+                "`runtime` is for what awaits: this plain `fn` has no fixtures and runs without one, so remove it",
+            );
+        }
+    }
+
+    /// The arguments that say how a runtime of the test's own is built.
+    pub(crate) fn about_its_runtime(&self) -> impl Iterator<Item = &Ident> {
         fn key<T>(given: Option<&Given<T>>) -> Option<&Ident> {
             given.map(|given| &given.key)
         }
@@ -58,14 +92,7 @@ impl Args {
             key(self.name.as_ref()),
             key(self.unhandled_panic.as_ref()),
         ];
-        for key in keys.into_iter().flatten() {
-            errors.at(
-                key,
-                format!(
-                    "`{key}` is about a runtime, and a plain `fn` runs without one: make it an `async fn`"
-                ),
-            );
-        }
+        keys.into_iter().flatten()
     }
 
     fn read_one(&mut self, input: ParseStream) -> syn::Result<()> {
@@ -81,6 +108,7 @@ impl Args {
             }
             "name" => set(&mut self.name, key, |key| name(key, input)),
             "unhandled_panic" => set(&mut self.unhandled_panic, key, |key| unhandled_panic(key, input)),
+            "runtime" => set(&mut self.on, key, |key| on(key, input)),
             "crate" => set(&mut self.krate, key, |key| krate(key, input)),
             "core_threads" => Err(Error::new(key.span(), "`core_threads` is now called `worker_threads`")),
             old => Err(Error::new(
@@ -92,28 +120,6 @@ impl Args {
             )),
         }
     }
-}
-
-fn set<T>(
-    field: &mut Option<Given<T>>,
-    key: Ident,
-    read: impl FnOnce(&Ident) -> syn::Result<T>,
-) -> syn::Result<()> {
-    if field.is_some() {
-        return Err(Error::new(key.span(), format!("`{key}` is given twice: remove one")));
-    }
-    let value = read(&key)?;
-    *field = Some(Given { key, value });
-    Ok(())
-}
-
-/// Reads `= value`; `example` is the whole argument in the form wanted.
-fn value<T: Parse>(key: &Ident, input: ParseStream, example: &str) -> syn::Result<T> {
-    if input.parse::<Option<Token![=]>>()?.is_none() || input.is_empty() || input.peek(Token![,]) {
-        return Err(Error::new(key.span(), format!("`{key}` takes a value: write {example}")));
-    }
-    let at = input.span();
-    input.parse().map_err(|_| Error::new(at, format!("not a value for `{key}`: write {example}")))
 }
 
 fn flavor(key: &Ident, input: ParseStream) -> syn::Result<(Flavor, LitStr)> {
@@ -160,12 +166,15 @@ fn unhandled_panic(key: &Ident, input: ParseStream) -> syn::Result<UnhandledPani
     })
 }
 
-fn krate(key: &Ident, input: ParseStream) -> syn::Result<TokenStream> {
-    let example = "`crate = \"async_harness\"`";
-    let lit: LitStr = value(key, input, example)?;
-    lit.parse_with(Path::parse_mod_style)
-        .map(Path::into_token_stream)
-        .map_err(|_| Error::new(lit.span(), format!("not a path to async-harness: write {example}")))
+fn on(key: &Ident, input: ParseStream) -> syn::Result<On> {
+    let lit: LitStr = value(key, input, "`runtime = \"session\"`")?;
+    match lit.value().as_str() {
+        "fresh" => Ok(On::Fresh),
+        "session" => Ok(On::Session),
+        given => {
+            Err(Error::new(lit.span(), format!("unknown runtime `{given}`: there are `fresh` and `session`")))
+        }
+    }
 }
 
 #[cfg(test)]

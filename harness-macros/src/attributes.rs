@@ -1,16 +1,18 @@
 //! The attributes of an item, sorted by who reads them.
+//!
+//! There is no `cfg` and no `cfg_attr` among them: rustc resolves those of an item before any attribute macro.
 
 use crate::keys::Lock;
-use quote::ToTokens;
 use syn::Attribute;
 
 /// Who reads an attribute.
 pub(crate) enum Role {
-    /// rustc, before us: `cfg` and `cfg_attr`.
-    Cfg,
     /// A test attribute, by its name.
     Test,
+    Fixture,
+    Case,
     Lock(Lock),
+    Xfail,
     Ignore,
     ShouldPanic,
     /// Whoever it belongs to; it stays with the function.
@@ -21,16 +23,24 @@ impl Role {
     /// Goes by the last segment of a path, for `#[async_harness::serial]` and for an import alike.
     pub(crate) fn of(attribute: &Attribute) -> Self {
         let path = attribute.path();
-        let Some(last) = path.segments.last() else { return Self::Other };
-        let builtin = path.leading_colon.is_none() && path.segments.len() == 1;
-        if last.ident == "test" || last.ident == "async_test" {
+        let (Some(first), Some(last)) = (path.segments.first(), path.segments.last()) else {
+            return Self::Other;
+        };
+        let local = path.leading_colon.is_none();
+        let builtin = local && path.segments.len() == 1;
+        // `case::name`: the name of a case may be anything.
+        if local && first.ident == "case" && path.segments.len() <= 2 {
+            Self::Case
+        } else if last.ident == "test" || last.ident == "async_test" || last.ident == "test_factory" {
             Self::Test
+        } else if last.ident == "fixture" {
+            Self::Fixture
         } else if last.ident == "serial" {
             Self::Lock(Lock::Serial)
         } else if last.ident == "parallel" {
             Self::Lock(Lock::Parallel)
-        } else if builtin && (last.ident == "cfg" || last.ident == "cfg_attr") {
-            Self::Cfg
+        } else if last.ident == "xfail" {
+            Self::Xfail
         } else if builtin && last.ident == "ignore" {
             Self::Ignore
         } else if builtin && last.ident == "should_panic" {
@@ -41,14 +51,29 @@ impl Role {
     }
 }
 
-/// The attributes that a test attribute found on its function.
+/// The attributes that were found on a function.
 #[derive(Default)]
 pub(crate) struct Sorted {
+    /// Test attributes and `#[fixture]`.
     pub(crate) tests: Vec<Attribute>,
+    pub(crate) marks: Marks,
+    pub(crate) cases: Vec<CaseAttribute>,
+    pub(crate) others: Vec<Attribute>,
+}
+
+/// What says something of a test, or of one case of it.
+#[derive(Default, Clone)]
+pub(crate) struct Marks {
     pub(crate) locks: Vec<(Lock, Attribute)>,
     pub(crate) ignore: Vec<Attribute>,
     pub(crate) should_panic: Vec<Attribute>,
-    pub(crate) others: Vec<Attribute>,
+    pub(crate) xfail: Vec<Attribute>,
+}
+
+/// `#[case(..)]` and what follows it, up to the next.
+pub(crate) struct CaseAttribute {
+    pub(crate) attribute: Attribute,
+    pub(crate) marks: Marks,
 }
 
 impl Sorted {
@@ -56,30 +81,49 @@ impl Sorted {
         let mut sorted = Self::default();
         for attribute in attributes {
             match Role::of(&attribute) {
-                Role::Test => sorted.tests.push(attribute),
-                Role::Lock(lock) => sorted.locks.push((lock, attribute)),
-                Role::Ignore => sorted.ignore.push(attribute),
-                Role::ShouldPanic => sorted.should_panic.push(attribute),
-                Role::Cfg | Role::Other => sorted.others.push(attribute),
+                Role::Test | Role::Fixture => sorted.tests.push(attribute),
+                Role::Case => sorted.cases.push(CaseAttribute { attribute, marks: Marks::default() }),
+                _ => {
+                    let marks = sorted.cases.last_mut().map_or(&mut sorted.marks, |case| &mut case.marks);
+                    sorted.others.extend(marks.add(attribute));
+                }
             }
         }
         sorted
     }
+
+    /// All marks of the item, whichever case they are for.
+    pub(crate) fn all_marks(&self) -> impl Iterator<Item = &Marks> {
+        std::iter::once(&self.marks).chain(self.cases.iter().map(|case| &case.marks))
+    }
 }
 
-pub(crate) fn has_cfg(attributes: &[Attribute]) -> bool {
-    attributes.iter().any(|attribute| matches!(Role::of(attribute), Role::Cfg))
-}
+impl Marks {
+    /// Takes an attribute that is one of these, and gives any other back.
+    fn add(&mut self, attribute: Attribute) -> Option<Attribute> {
+        match Role::of(&attribute) {
+            Role::Lock(lock) => self.locks.push((lock, attribute)),
+            Role::Ignore => self.ignore.push(attribute),
+            Role::ShouldPanic => self.should_panic.push(attribute),
+            Role::Xfail => self.xfail.push(attribute),
+            Role::Test | Role::Fixture | Role::Case | Role::Other => return Some(attribute),
+        }
+        None
+    }
 
-/// The attributes with `cfg` and `cfg_attr` first and `own` after them: rustc then resolves those before it comes
-/// back to us, whereas below an attribute macro they arrive unexpanded.
-pub(crate) fn hoist_cfg(
-    attributes: &[Attribute],
-    own: impl ToTokens,
-    rest: impl ToTokens,
-) -> proc_macro2::TokenStream {
-    let is_cfg = |attribute: &&Attribute| matches!(Role::of(attribute), Role::Cfg);
-    let cfgs = attributes.iter().filter(is_cfg);
-    let others = attributes.iter().filter(|attribute| !is_cfg(attribute));
-    quote::quote!(#(#cfgs)* #own #(#others)* #rest)
+    pub(crate) fn is_empty(&self) -> bool {
+        let Self { locks, ignore, should_panic, xfail } = self;
+        locks.is_empty() && ignore.is_empty() && should_panic.is_empty() && xfail.is_empty()
+    }
+
+    /// Those of a case, with these for what the case says nothing of.
+    pub(crate) fn with(&self, case: &Self) -> Self {
+        let or = |own: &[Attribute], common: &[Attribute]| if own.is_empty() { common } else { own }.to_vec();
+        Self {
+            locks: self.locks.iter().chain(&case.locks).cloned().collect(),
+            ignore: or(&case.ignore, &self.ignore),
+            should_panic: or(&case.should_panic, &self.should_panic),
+            xfail: or(&case.xfail, &self.xfail),
+        }
+    }
 }

@@ -5,12 +5,14 @@ use proc_macro2::{Literal, TokenStream};
 use quote::quote;
 use syn::{Attribute, Expr, ExprLit, Lit, Meta, MetaNameValue};
 
+#[derive(Clone)]
 pub(crate) enum Ignore {
     No,
     Yes,
     Because(Literal),
 }
 
+#[derive(Clone)]
 pub(crate) enum ShouldPanic {
     No,
     Yes,
@@ -35,12 +37,12 @@ impl Ignore {
         ignore
     }
 
-    /// The harness's own `Ignore`; `private` is the path of its `__private`.
-    pub(crate) fn tokens(&self, private: &TokenStream) -> TokenStream {
+    /// A field of the harness's `Test`, unless it is what it is anyway; `private` is the path of its `__private`.
+    pub(crate) fn field(&self, private: &TokenStream) -> Option<TokenStream> {
         match self {
-            Self::No => quote!(#private::Ignore::No),
-            Self::Yes => quote!(#private::Ignore::Yes),
-            Self::Because(why) => quote!(#private::Ignore::Because(#why)),
+            Self::No => None,
+            Self::Yes => Some(quote!(ignore: #private::Ignore::Yes,)),
+            Self::Because(why) => Some(quote!(ignore: #private::Ignore::Because(#why),)),
         }
     }
 }
@@ -78,17 +80,18 @@ impl ShouldPanic {
         !matches!(self, Self::No)
     }
 
-    /// The harness's own `ShouldPanic`; `private` is the path of its `__private`.
-    pub(crate) fn tokens(&self, private: &TokenStream) -> TokenStream {
+    /// A field of the harness's `Test`, unless it is what it is anyway; `private` is the path of its `__private`.
+    pub(crate) fn field(&self, private: &TokenStream) -> Option<TokenStream> {
         match self {
-            Self::No => quote!(#private::ShouldPanic::No),
-            Self::Yes => quote!(#private::ShouldPanic::Yes),
-            Self::With(message) => quote!(#private::ShouldPanic::With(#message)),
+            Self::No => None,
+            Self::Yes => Some(quote!(should_panic: #private::ShouldPanic::Yes,)),
+            Self::With(message) => Some(quote!(should_panic: #private::ShouldPanic::With(#message),)),
         }
     }
 }
 
-fn string(pair: &MetaNameValue) -> Option<Literal> {
+/// The string that is given as a value, also through a macro.
+pub(crate) fn string(pair: &MetaNameValue) -> Option<Literal> {
     let mut value = &pair.value;
     while let Expr::Group(group) = value {
         value = &group.expr;
@@ -102,33 +105,38 @@ fn string(pair: &MetaNameValue) -> Option<Literal> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use quote::ToTokens;
     use syn::parse_quote;
 
     fn ignore(attributes: &[Attribute]) -> String {
         let mut errors = Errors::default();
-        let ignore = Ignore::read(attributes, &mut errors).tokens(&quote!(p));
-        if errors.is_empty() { ignore.to_string().replace(' ', "") } else { errors.lines() }
+        let ignore = Ignore::read(attributes, &mut errors).field(&quote!(p));
+        if errors.is_empty() {
+            ignore.into_token_stream().to_string().replace(' ', "")
+        } else {
+            errors.lines()
+        }
     }
 
     #[test]
     fn the_first_reason_to_ignore_a_test_is_the_one_shown() {
-        assert_eq!(ignore(&[]), "p::Ignore::No");
-        assert_eq!(ignore(&[parse_quote!(#[ignore])]), "p::Ignore::Yes");
+        assert_eq!(ignore(&[]), "");
+        assert_eq!(ignore(&[parse_quote!(#[ignore])]), "ignore:p::Ignore::Yes,");
         let several = [parse_quote!(#[ignore]), parse_quote!(#[ignore = "a"]), parse_quote!(#[ignore = "b"])];
-        assert_eq!(ignore(&several), "p::Ignore::Because(\"a\")");
+        assert_eq!(ignore(&several), "ignore:p::Ignore::Because(\"a\"),");
     }
 
     #[test]
     fn should_panic_takes_the_message_in_either_form() {
         let table: [(Attribute, &str); 3] = [
-            (parse_quote!(#[should_panic]), "p::ShouldPanic::Yes"),
-            (parse_quote!(#[should_panic = "a"]), "p::ShouldPanic::With(\"a\")"),
-            (parse_quote!(#[should_panic(expected = "a")]), "p::ShouldPanic::With(\"a\")"),
+            (parse_quote!(#[should_panic]), "should_panic:p::ShouldPanic::Yes,"),
+            (parse_quote!(#[should_panic = "a"]), "should_panic:p::ShouldPanic::With(\"a\"),"),
+            (parse_quote!(#[should_panic(expected = "a")]), "should_panic:p::ShouldPanic::With(\"a\"),"),
         ];
         for (attribute, expected) in table {
             let mut errors = Errors::default();
-            let read = ShouldPanic::read(&[attribute], &mut errors).tokens(&quote!(p));
-            assert_eq!(read.to_string().replace(' ', ""), expected);
+            let read = ShouldPanic::read(&[attribute], &mut errors).field(&quote!(p));
+            assert_eq!(read.into_token_stream().to_string().replace(' ', ""), expected);
             assert!(errors.is_empty());
         }
     }

@@ -1,17 +1,18 @@
 //! What a test attribute leaves behind.
 //!
-//! The user's function goes, untouched, with its registration into a `const _` block, beside a phantom `#[test]` that
-//! rustc drops under `harness = false`, fails loudly without it, and is what an editor hangs its lens on.
+//! The user's function goes, untouched but for our attributes on its parameters, with its registration into a `const _`
+//! block, beside a phantom `#[test]` that rustc drops under `harness = false`, fails loudly without it, and is what an
+//! editor hangs its lens on.
 
 use crate::args::Args;
-use crate::attributes::{self, Sorted};
-use crate::builtin::{Ignore, ShouldPanic};
+use crate::attributes::{Role, Sorted};
+use crate::cases::{self, Instance};
 use crate::errors::Errors;
-use crate::function::Function;
-use crate::keys::Concurrency;
-use crate::spans::spanning;
-use proc_macro2::{Ident, Span, TokenStream};
-use quote::{ToTokens, quote, quote_spanned};
+use crate::function::{Function, Noun};
+use crate::parameters::Parameter;
+use crate::registration::{Body, Registration};
+use proc_macro2::{Ident, TokenStream};
+use quote::{ToTokens, quote};
 use syn::{Attribute, Path, Visibility};
 
 /// Which of the two test attributes.
@@ -30,49 +31,28 @@ impl Door {
     }
 }
 
-/// A test, all of it legal.
-struct Test {
-    ignore: Ignore,
-    should_panic: ShouldPanic,
-    concurrency: Concurrency,
-    body: Body,
-}
-
-enum Body {
-    Sync,
-    Async(crate::runtime::Runtime),
-}
-
 pub(crate) fn expand(door: Door, tokens: TokenStream, item: TokenStream) -> TokenStream {
     let mut errors = Errors::default();
-    let args = Args::read(tokens.clone(), &mut errors);
+    let args = Args::read(tokens, &mut errors);
     let krate = args.krate();
-
-    let mut function = match syn::parse2::<Function>(item.clone()) {
-        Ok(function) => function,
-        Err(error) => {
-            let error = error.to_compile_error();
-            return quote!(#item #error);
-        }
+    let Entered { mut function, attrs } = match enter(Noun::Test, item, &mut errors) {
+        Ok(entered) => entered,
+        Err(left) => return left,
     };
-    if attributes::has_cfg(&function.attrs) {
-        let name = Ident::new(door.name(), Span::call_site());
-        let own =
-            if tokens.is_empty() { quote!(#[#krate::#name]) } else { quote!(#[#krate::#name(#tokens)]) };
-        return attributes::hoist_cfg(&function.attrs, own, &function);
-    }
-    let attrs = Sorted::new(std::mem::take(&mut function.attrs));
-    if let Some(receiver) = function.receiver() {
-        errors.at(receiver, "a test is a free function: move it out of the `impl`");
-        let others = &attrs.others;
-        return quote!(#(#others)* #function #errors);
-    }
 
-    let test = read(door, args, &function, &attrs, &mut errors);
+    let parameters = Parameter::read_all(Noun::Test, &mut function.sig, &mut errors);
+    let instances = cases::instances(&attrs, &parameters, &mut errors);
+    let on = args.on(&quote!(#krate::__private));
+    let body = read(door, args, &function, &attrs, &parameters, &mut errors);
+    check_output(&function, &instances, &mut errors);
     let private = quote!(#krate::__private);
     let uses = uses(&attrs);
     let held = held(&attrs.others, &function, &errors);
-    let registration = errors.is_empty().then(|| registration(&private, &function, &test));
+    let registration = errors.is_empty().then(|| {
+        let registration =
+            Registration { private: &private, function: &function, parameters: &parameters, body: &body, on };
+        registration.tokens(&instances)
+    });
     let phantom = phantom(&attrs.others, &function.sig.ident);
     quote! {
         const _: () = { #uses #held #registration };
@@ -81,40 +61,76 @@ pub(crate) fn expand(door: Door, tokens: TokenStream, item: TokenStream) -> Toke
     }
 }
 
-/// Reads everything that is said about the test, and notes what cannot be.
-fn read(door: Door, args: Args, function: &Function, attrs: &Sorted, errors: &mut Errors) -> Test {
-    let ignore = Ignore::read(&attrs.ignore, errors);
-    let should_panic = ShouldPanic::read(&attrs.should_panic, errors);
-    let concurrency = Concurrency::read(&attrs.locks, errors);
+/// A function and its attributes.
+pub(crate) struct Entered {
+    pub(crate) function: Function,
+    pub(crate) attrs: Sorted,
+}
+
+/// Reads the function that an attribute of ours stands on.
+///
+/// # Errors
+///
+/// What is to be left behind, where that is all that can be read.
+pub(crate) fn enter(noun: Noun, item: TokenStream, errors: &mut Errors) -> Result<Entered, TokenStream> {
+    let mut function = Function::read(noun, item.clone()).map_err(|error| {
+        let error = error.to_compile_error();
+        quote!(#item #error)
+    })?;
+    let attrs = Sorted::new(std::mem::take(&mut function.attrs));
+    if let Some(receiver) = function.receiver() {
+        errors.at(receiver, format!("{} is a free function: move it out of the `impl`", noun.a()));
+        let others = &attrs.others;
+        return Err(quote!(#(#others)* #function #errors));
+    }
+    function.check(noun, errors);
+    Ok(Entered { function, attrs })
+}
+
+/// Reads what the function is and runs on, and notes what cannot be.
+fn read(
+    door: Door,
+    args: Args,
+    function: &Function,
+    attrs: &Sorted,
+    parameters: &[Parameter],
+    errors: &mut Errors,
+) -> Body {
     for second in &attrs.tests {
+        let message = match Role::of(second) {
+            Role::Fixture => "a function is a test or a fixture: remove one of the two attributes".to_owned(),
+            _ => format!("a function is a test once: keep `#[{}]` and remove this", door.name()),
+        };
+        errors.at(in_own_words(second, function), message);
+    }
+    if function.is_async() {
+        return Body::Async(args.runtime(errors));
+    }
+    // Where another test attribute has been at work, it is to blame for the missing `async`.
+    if door == Door::Test {
+        args.refuse_runtime(errors);
+        if !parameters.iter().any(|parameter| parameter.fixture().is_some()) {
+            args.refuse_choice(errors);
+        }
+    } else if attrs.tests.is_empty() {
         errors.at(
-            in_own_words(second, function),
-            format!("a function is a test once: keep `#[{}]` and remove this", door.name()),
+            function.sig.fn_token,
+            "`#[async_test]` needs an `async fn`; for a plain one use `#[async_harness::test]`",
         );
     }
-    function.check(errors);
-    if let Some(output) = function.output().filter(|_| should_panic.is_yes()) {
+    Body::Sync
+}
+
+/// As in libtest, a test that should panic returns nothing.
+fn check_output(function: &Function, instances: &[Instance], errors: &mut Errors) {
+    let should_panic = instances.iter().any(|instance| instance.traits.should_panic.is_yes());
+    if let Some(output) = function.output().filter(|_| should_panic) {
         errors.at(output, "functions using `#[should_panic]` must return `()`");
     }
-    let body = if function.is_async() {
-        Body::Async(args.runtime(errors))
-    } else {
-        // Where another test attribute has been at work, it is to blame for the missing `async`.
-        if door == Door::Test {
-            args.refuse_runtime(errors);
-        } else if attrs.tests.is_empty() {
-            errors.at(
-                function.sig.fn_token,
-                "`#[async_test]` needs an `async fn`; for a plain one use `#[async_harness::test]`",
-            );
-        }
-        Body::Sync
-    };
-    Test { ignore, should_panic, concurrency, body }
 }
 
 /// The path of an attribute, shown as the user's even where another macro has written it.
-fn in_own_words(attribute: &Attribute, function: &Function) -> TokenStream {
+pub(crate) fn in_own_words(attribute: &Attribute, function: &Function) -> TokenStream {
     let user = function.sig.ident.span();
     attribute
         .path()
@@ -128,8 +144,10 @@ fn in_own_words(attribute: &Attribute, function: &Function) -> TokenStream {
 }
 
 /// Makes the imports of the attributes that were read here count as used: rustc has not seen those attributes.
-fn uses(attrs: &Sorted) -> TokenStream {
-    let paths = attrs.locks.iter().map(|(_, attribute)| attribute.path()).filter(|path| !is_moved(path));
+pub(crate) fn uses(attrs: &Sorted) -> TokenStream {
+    let locks = attrs.all_marks().flat_map(|marks| marks.locks.iter().map(|(_, attribute)| attribute));
+    let xfails = attrs.all_marks().flat_map(|marks| &marks.xfail);
+    let paths = locks.chain(xfails).map(Attribute::path).filter(|path| !is_moved(path));
     quote!(#(#[allow(unused_imports)] use #paths as _;)*)
 }
 
@@ -140,72 +158,22 @@ fn is_moved(path: &Path) -> bool {
 
 /// The user's function, with lints off that a test that rustc knows would not meet. They stand first, so that the
 /// user's own come out on top.
-fn held(attrs: &[Attribute], function: &Function, errors: &Errors) -> TokenStream {
+pub(crate) fn held(attrs: &[Attribute], function: &Function, errors: &Errors) -> TokenStream {
     let unused_async = function.is_async().then(|| quote!(#[allow(clippy::unused_async)]));
+    // Whoever asks for fixtures does not choose their types.
+    let parameters = (!function.sig.inputs.is_empty()).then(|| {
+        quote!(#[allow(clippy::needless_pass_by_value, clippy::trivially_copy_pass_by_ref, clippy::too_many_arguments)])
+    });
     let unreachable = match function.vis {
         Visibility::Inherited => None,
         Visibility::Public(_) | Visibility::Restricted(_) => Some(quote!(#[allow(unreachable_pub)])),
     };
     let dead = (!errors.is_empty()).then(|| quote!(#[allow(dead_code)]));
-    quote!(#unused_async #unreachable #dead #(#attrs)* #function)
-}
-
-fn registration(private: &TokenStream, function: &Function, test: &Test) -> TokenStream {
-    let Test { ignore, should_panic, concurrency, body } = test;
-    let name = &function.sig.ident;
-    let text = name.to_string();
-    // `line!()` gives the place of its own tokens, unless those come from a macro.
-    let place = quote_spanned! {name.span()=>
-        file: ::core::file!(), line: ::core::line!(), column: ::core::column!()
-    };
-    let ignore = ignore.tokens(private);
-    let should_panic = should_panic.tokens(private);
-    let concurrency = concurrency.tokens(private);
-    let (output, call) = call(private, function);
-    let body = match body {
-        Body::Sync => quote!(#private::Body::Sync(__start)),
-        Body::Async(runtime) => {
-            let runtime = runtime.tokens(private);
-            quote!(#private::Body::Async { runtime: #runtime, start: __start })
-        }
-    };
-    // A function, as a closure would bring a second one with it, to be called through a pointer.
-    quote! {
-        fn __start() -> #private::#output { #call }
-        #private::inventory::submit! {
-            #private::Registered {
-                test: #private::Test {
-                    path: ::core::concat!(::core::module_path!(), "::", #text),
-                    place: #private::Place { #place },
-                    ignore: #ignore,
-                    should_panic: #should_panic,
-                    concurrency: #concurrency,
-                },
-                body: #body,
-            }
-        }
-    }
-}
-
-/// The call of the function up to its verdict, and what that is. `name()` is placed on the return type: there rustc
-/// then says that a type is no result of a test.
-fn call(private: &TokenStream, function: &Function) -> (TokenStream, TokenStream) {
-    let name = &function.sig.ident;
-    let output = function.output().map(ToTokens::to_token_stream).unwrap_or_default();
-    let first = output.clone().into_iter().next().map_or(name.span(), |token| token.span());
-    let last = output.into_iter().last().map_or(name.span(), |token| token.span());
-    let place = |tokens| spanning(tokens, name.span().located_at(first), last);
-    if function.is_async() {
-        let future = place(quote!(#private::Box::new(#name())));
-        (quote!(Start), quote!(#private::reported(#future)))
-    } else {
-        let result = place(quote!(#name()));
-        (quote!(ExitCode), quote!(#private::report(#result)))
-    }
+    quote!(#unused_async #parameters #unreachable #dead #(#attrs)* #function)
 }
 
 /// The `#[test]` that stands in for the user's where `harness = false` is missing.
-fn phantom(attrs: &[Attribute], name: &Ident) -> TokenStream {
+pub(crate) fn phantom(attrs: &[Attribute], name: &Ident) -> TokenStream {
     let kept = attrs
         .iter()
         .filter(|attribute| attribute.path().is_ident("doc") || attribute.path().is_ident("allow"));

@@ -1,10 +1,29 @@
-//! The function a test attribute stands on: its signature parsed, its body carried through unread.
+//! The function an attribute stands on: its signature parsed, its body carried through unread.
 
 use crate::errors::Errors;
 use proc_macro2::{TokenStream, TokenTree};
 use quote::ToTokens;
-use syn::parse::{Parse, ParseStream};
-use syn::{Attribute, FnArg, ReturnType, Signature, Token, Type, Visibility};
+use syn::parse::{ParseStream, Parser};
+use syn::{Attribute, FnArg, ReturnType, Safety, Signature, Token, Type, Visibility};
+
+/// What a function is to become.
+#[derive(Clone, Copy, PartialEq)]
+pub(crate) enum Noun {
+    Test,
+    Fixture,
+    Factory,
+}
+
+impl Noun {
+    /// With its article, as messages begin.
+    pub(crate) fn a(self) -> &'static str {
+        match self {
+            Self::Test => "a test",
+            Self::Fixture => "a fixture",
+            Self::Factory => "a test factory",
+        }
+    }
+}
 
 pub(crate) struct Function {
     pub(crate) attrs: Vec<Attribute>,
@@ -32,47 +51,48 @@ impl Function {
         }
     }
 
-    /// Notes what keeps it from being called with nothing but its name.
-    pub(crate) fn check(&self, errors: &mut Errors) {
-        let Signature { constness, unsafety, abi, generics, inputs, .. } = &self.sig;
+    /// Notes what keeps it from being called with nothing but its name and arguments.
+    pub(crate) fn check(&self, noun: Noun, errors: &mut Errors) {
+        let a = noun.a();
+        let Signature { constness, safety, abi, generics, .. } = &self.sig;
         if let Some(constness) = constness {
-            errors.at(constness, "a test runs once, at run time: remove `const`");
+            errors.at(constness, format!("{a} runs at run time: remove `const`"));
         }
-        if let Some(unsafety) = unsafety {
+        if let Safety::Unsafe(unsafety) = safety {
             errors.at(
                 unsafety,
-                "a test is safe to call: remove `unsafe` here and put an `unsafe` block into its body",
+                format!("{a} is safe to call: remove `unsafe` here and put an `unsafe` block into its body"),
             );
         }
         if let Some(abi) = abi {
-            errors.at(abi, "a test is called from Rust: remove `extern`");
+            errors.at(abi, format!("{a} is called from Rust: remove `extern`"));
         }
         if !generics.params.is_empty() {
-            errors.at(&generics.params, "a test has no generic parameters: nothing would choose them");
-        }
-        if !inputs.is_empty() {
-            errors.at(inputs, "a test takes no arguments");
+            errors.at(&generics.params, format!("{a} has no generic parameters: nothing would choose them"));
         }
     }
-}
 
-impl Parse for Function {
-    fn parse(input: ParseStream) -> syn::Result<Self> {
-        let attrs = input.call(Attribute::parse_outer)?;
-        let vis = input.parse()?;
-        if !starts_function(&input.fork()) {
-            return Err(input.error("only a function can be a test"));
-        }
-        let sig = input.parse()?;
-        if input.peek(Token![;]) {
-            return Err(input.error("a test needs a body"));
-        }
-        let body = input.parse()?;
-        if input.is_empty() {
-            Ok(Self { attrs, vis, sig, body })
-        } else {
-            Err(input.error("expected a function"))
-        }
+    /// Reads an item that has to be a function.
+    pub(crate) fn read(noun: Noun, item: TokenStream) -> syn::Result<Self> {
+        let a = noun.a();
+        let read = |input: ParseStream| {
+            let attrs = input.call(Attribute::parse_outer)?;
+            let vis = input.parse()?;
+            if !starts_function(&input.fork()) {
+                return Err(input.error(format!("only a function can be {a}")));
+            }
+            let sig = input.parse()?;
+            if input.peek(Token![;]) {
+                return Err(input.error(format!("{a} needs a body")));
+            }
+            let body = input.parse()?;
+            if input.is_empty() {
+                Ok(Self { attrs, vis, sig, body })
+            } else {
+                Err(input.error("expected a function"))
+            }
+        };
+        read.parse2(item)
     }
 }
 

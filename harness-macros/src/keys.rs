@@ -24,13 +24,32 @@ impl Lock {
     }
 }
 
+/// Where a key is written: `#[serial(key)]`, or `serial(key)` in `#[fixture(..)]`.
+#[derive(Clone, Copy, PartialEq)]
+pub(crate) enum Shape {
+    Attribute,
+    Argument,
+}
+
+impl Shape {
+    /// The whole as it should be written.
+    fn show(self, lock: Lock, key: &str) -> String {
+        match self {
+            Self::Attribute => format!("#[{}({key})]", lock.name()),
+            Self::Argument => format!("{}({key})", lock.name()),
+        }
+    }
+}
+
 /// What all of a test's `#[serial]` and `#[parallel]` amount to.
+#[derive(Clone)]
 pub(crate) enum Concurrency {
     Parallel,
     Keyed(Vec<Key>),
     Exclusive,
 }
 
+#[derive(Clone)]
 pub(crate) struct Key {
     name: Ident,
     lock: Lock,
@@ -54,26 +73,46 @@ impl Concurrency {
         said.sum(errors)
     }
 
-    /// The harness's own `Concurrency`; `private` is the path of its `__private`.
-    pub(crate) fn tokens(&self, private: &TokenStream) -> TokenStream {
+    /// A field of the harness's `Test`, unless it is what it is anyway; `private` is the path of its `__private`.
+    pub(crate) fn field(&self, private: &TokenStream) -> Option<TokenStream> {
         match self {
-            Self::Parallel => quote!(#private::Concurrency::Parallel),
-            Self::Exclusive => quote!(#private::Concurrency::Exclusive),
+            Self::Parallel => None,
+            Self::Exclusive => Some(quote!(concurrency: #private::Concurrency::Exclusive,)),
             Self::Keyed(keys) => {
-                let keys = keys.iter().map(|Key { name, lock }| {
-                    let name = name.unraw().to_string();
-                    match lock {
-                        Lock::Serial => {
-                            quote!(#private::Key { name: #name, access: #private::Access::Exclusive })
-                        }
-                        Lock::Parallel => {
-                            quote!(#private::Key { name: #name, access: #private::Access::Shared })
-                        }
-                    }
-                });
-                quote!(#private::Concurrency::Keyed(&[#(#keys),*]))
+                let keys = keys.iter().map(|key| key.tokens(private));
+                Some(quote!(concurrency: #private::Concurrency::Keyed(&[#(#keys),*]),))
             }
         }
+    }
+}
+
+impl Key {
+    /// The harness's own `Key`; `private` is the path of its `__private`.
+    pub(crate) fn tokens(&self, private: &TokenStream) -> TokenStream {
+        let name = self.name.unraw().to_string();
+        match self.lock {
+            Lock::Serial => quote!(#private::Key { name: #name, access: #private::Access::Exclusive }),
+            Lock::Parallel => quote!(#private::Key { name: #name, access: #private::Access::Shared }),
+        }
+    }
+
+    /// Adds a key to others, unless it is there already.
+    pub(crate) fn add(self, keys: &mut Vec<Self>, errors: &mut Errors) {
+        let Self { name, lock } = &self;
+        match keys.iter().find(|other| other.name == *name) {
+            None => keys.push(self),
+            Some(other) if other.lock == *lock => {
+                errors.at(name, format!("key `{name}` is given twice: remove one"));
+            }
+            Some(_) => {
+                errors.at(name, format!("key `{name}` is in `serial` and in `parallel`: remove it from one"));
+            }
+        }
+    }
+
+    /// Reads one key, or says what is written instead of one.
+    pub(crate) fn read(lock: Lock, shape: Shape, input: ParseStream) -> syn::Result<Self> {
+        key(lock, shape, input).map(|name| Self { name, lock })
     }
 }
 
@@ -103,25 +142,13 @@ impl Said {
                 ),
             ),
             Meta::List(list) => list::read(list.tokens.clone(), errors, |input, errors| {
-                let name = key(lock, input)?;
-                self.add(Key { name, lock }, errors);
+                let key = Key::read(lock, Shape::Attribute, input)?;
+                key.add(&mut self.keys, errors);
                 Ok(())
             }),
             Meta::NameValue(pair) => {
                 errors.at(pair, format!("keys stand in parentheses: write `#[{attr}(key)]`"));
             }
-        }
-    }
-
-    fn add(&mut self, key: Key, errors: &mut Errors) {
-        let Key { name, lock } = &key;
-        match self.keys.iter().find(|other| other.name == *name) {
-            None => self.keys.push(key),
-            Some(other) if other.lock == *lock => {
-                errors.at(name, format!("key `{name}` is given twice: remove one"));
-            }
-            Some(_) => errors
-                .at(name, format!("key `{name}` is in `#[serial]` and in `#[parallel]`: remove it from one")),
         }
     }
 
@@ -143,23 +170,23 @@ impl Said {
     }
 }
 
-/// Reads one key, or says what is written instead of one.
-fn key(lock: Lock, input: ParseStream) -> syn::Result<Ident> {
+fn key(lock: Lock, shape: Shape, input: ParseStream) -> syn::Result<Ident> {
     let attr = lock.name();
+    let named = if shape == Shape::Attribute { format!("#[{attr}]") } else { attr.to_owned() };
+    let example = || format!("a key is an identifier, such as `{}`", shape.show(lock, "database"));
+    let write = |key: &str| format!("a key is an identifier: write `{}`", shape.show(lock, key));
     if input.peek(Lit) {
         let lit: Lit = input.parse()?;
         return Err(Error::new(
             lit.span(),
             match &lit {
-                Lit::Str(text) => {
-                    format!("a key is an identifier: write `#[{attr}({})]`", identifier(&text.value()))
-                }
-                _ => format!("a key is an identifier, such as `#[{attr}(database)]`"),
+                Lit::Str(text) => write(&identifier(&text.value())),
+                _ => example(),
             },
         ));
     }
     if !input.peek(Ident::peek_any) {
-        return Err(input.error(format!("a key is an identifier, such as `#[{attr}(database)]`")));
+        return Err(input.error(example()));
     }
     if input.peek2(Token![::]) {
         let path = input.call(Path::parse_mod_style)?;
@@ -172,15 +199,15 @@ fn key(lock: Lock, input: ParseStream) -> syn::Result<Ident> {
         return Err(Error::new(
             name.span(),
             match name.to_string().as_str() {
-                "crate" => {
-                    format!("`#[{attr}]` takes keys and no options: give `crate = \"..\"` to `#[async_test]`")
+                "crate" if shape == Shape::Attribute => {
+                    format!("`{named}` takes keys and no options: give `crate = \"..\"` to `#[async_test]`")
                 }
-                option => format!("`#[{attr}]` takes keys and no options: remove `{option} = ..`"),
+                option => format!("`{named}` takes keys and no options: remove `{option} = ..`"),
             },
         ));
     }
     if input.peek(token::Paren) {
-        return Err(Error::new(name.span(), format!("a key is an identifier: write `#[{attr}({name})]`")));
+        return Err(Error::new(name.span(), write(&name.to_string())));
     }
     if syn::parse2::<Ident>(quote!(#name)).is_err() {
         return Err(Error::new(name.span(), format!("`{name}` is a keyword: a key is any other identifier")));
@@ -203,7 +230,7 @@ mod tests {
     /// What the attributes amount to, or the messages about them.
     fn amount_to(attributes: Vec<Attribute>) -> String {
         let mut errors = Errors::default();
-        let concurrency = Concurrency::read(&Sorted::new(attributes).locks, &mut errors);
+        let concurrency = Concurrency::read(&Sorted::new(attributes).marks.locks, &mut errors);
         if !errors.is_empty() {
             return errors.lines();
         }

@@ -1,10 +1,9 @@
-//! `#[serial]` or `#[parallel]` above the test attribute: it moves below, where the test attribute reads it.
+//! `#[serial]`, `#[parallel]` or `#[xfail]` above the test attribute: it moves below, where the test attribute reads it.
 
 use crate::args::Args;
-use crate::attributes::{self, Role};
+use crate::attributes::Role;
 use crate::errors::Errors;
-use crate::function::Function;
-use crate::keys::Lock;
+use crate::function::{Function, Noun};
 use crate::spans::spanning;
 use proc_macro2::{Ident, Span, TokenStream};
 use quote::{ToTokens, quote, quote_spanned};
@@ -12,7 +11,7 @@ use syn::parse::{ParseStream, Parser};
 use syn::{Attribute, Meta, Path};
 
 /// The item with the attribute moved, or as it was beside an error.
-pub(crate) fn expand(lock: Lock, tokens: &TokenStream, item: TokenStream) -> TokenStream {
+pub(crate) fn expand(name: &str, tokens: &TokenStream, item: TokenStream) -> TokenStream {
     let split = |input: ParseStream| Ok((input.call(Attribute::parse_outer)?, input.parse::<TokenStream>()?));
     let (attrs, rest) = match split.parse2(item.clone()) {
         Ok(split) => split,
@@ -27,10 +26,7 @@ pub(crate) fn expand(lock: Lock, tokens: &TokenStream, item: TokenStream) -> Tok
 
     let position = attrs.iter().position(|attribute| matches!(Role::of(attribute), Role::Test));
     let krate = position.map_or_else(|| Args::default().krate(), |at| krate(&attrs[at]));
-    let own = own(lock, tokens, &krate, span);
-    if attributes::has_cfg(&attrs) {
-        return attributes::hoist_cfg(&attrs, own, rest);
-    }
+    let own = own(name, tokens, &krate, span);
     let error = match position {
         Some(at) if !is_foreign(attrs[at].path()) => {
             let (above, below) = attrs.split_at(at + 1);
@@ -38,29 +34,37 @@ pub(crate) fn expand(lock: Lock, tokens: &TokenStream, item: TokenStream) -> Tok
         }
         Some(at) => {
             let other = shown(attrs[at].path());
-            format!(
-                "`#[{}]` belongs on a test of async-harness: put `#[async_test]` in place of {other}",
-                lock.name()
-            )
+            format!("`#[{name}]` belongs on a test of async-harness: put `#[async_test]` in place of {other}")
         }
-        None => match syn::parse2::<Function>(item.clone()) {
+        None if attrs.iter().any(|attribute| matches!(Role::of(attribute), Role::Fixture)) => {
+            on_fixture(name, tokens)
+        }
+        None => match Function::read(Noun::Test, item.clone()) {
             Ok(function) if function.is_async() => {
-                format!("`#[{}]` belongs on a test: put `#[async_test]` on the function", lock.name())
+                format!("`#[{name}]` belongs on a test: put `#[async_test]` on the function")
             }
-            Ok(_) => format!(
-                "`#[{}]` belongs on a test: put `#[async_harness::test]` on the function",
-                lock.name()
-            ),
-            Err(_) => format!("`#[{}]` belongs on a function that is a test", lock.name()),
+            Ok(_) => format!("`#[{name}]` belongs on a test: put `#[async_harness::test]` on the function"),
+            Err(_) => format!("`#[{name}]` belongs on a function that is a test"),
         },
     };
     let error = syn::Error::new(span, error).to_compile_error();
     quote!(#item #error)
 }
 
+/// What to do about the attribute on a fixture.
+pub(crate) fn on_fixture(name: &str, tokens: &TokenStream) -> String {
+    match name {
+        "serial" | "parallel" => {
+            let keys = if tokens.is_empty() { "key".to_owned() } else { tokens.to_string() };
+            format!("a fixture hands keys to its tests: write `#[fixture({name}({keys}))]`")
+        }
+        _ => format!("`#[{name}]` is for tests, and this is a fixture: remove it"),
+    }
+}
+
 /// The attribute under a path that shows the test attribute that rustc has seen the user's.
-fn own(lock: Lock, tokens: &TokenStream, krate: &TokenStream, span: Span) -> TokenStream {
-    let name = Ident::new(lock.name(), span);
+fn own(name: &str, tokens: &TokenStream, krate: &TokenStream, span: Span) -> TokenStream {
+    let name = Ident::new(name, span);
     let tokens = match tokens.is_empty() {
         false => quote_spanned!(span=> (#tokens)),
         // `#[serial()]` has no tokens either, and is not `#[serial]`.

@@ -1,7 +1,8 @@
 //! The runtime that a test asked for.
 
-use crate::args::{Args, Given};
+use crate::args::{Args, On};
 use crate::errors::Errors;
+use crate::given::Given;
 use crate::spans::spanning;
 use proc_macro2::{Ident, Span, TokenStream};
 use quote::quote;
@@ -81,6 +82,18 @@ impl UnhandledPanic {
 impl Runtime {
     /// Checks that the arguments go together.
     pub(crate) fn new(args: Args, errors: &mut Errors) -> Self {
+        if args.on.as_ref().is_some_and(|given| given.value == On::Session) {
+            for key in args.about_its_runtime() {
+                errors.at(
+                    key,
+                    format!(
+                        "`{key}` is for a runtime of the test's own, and `runtime = \"session\"` runs it on the one that \
+                         tests share: remove one"
+                    ),
+                );
+            }
+            return Self::CurrentThread;
+        }
         let flavor = args.flavor.as_ref().map_or(Flavor::CurrentThread, |given| given.value.0);
         if flavor == Flavor::MultiThread {
             needs_one_thread(args.start_paused.as_ref(), errors);

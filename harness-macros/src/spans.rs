@@ -1,6 +1,7 @@
 //! Generated tokens placed on the user's, so that rustc's own errors about them point there.
 
-use proc_macro2::{Group, Span, TokenStream, TokenTree};
+use proc_macro2::{Delimiter, Group, Span, TokenStream, TokenTree};
+use quote::{ToTokens, quote};
 
 /// The tokens placed on `first`, the last of them on `last`: an expression of them spans from one to the other.
 pub(crate) fn spanning(tokens: TokenStream, first: Span, last: Span) -> TokenStream {
@@ -9,6 +10,25 @@ pub(crate) fn spanning(tokens: TokenStream, first: Span, last: Span) -> TokenStr
         token.set_span(last);
     }
     tokens.into_iter().collect()
+}
+
+/// `function(argument)` from `first` to `last`; the argument itself stays where it is.
+pub(crate) fn enclosing(
+    function: TokenStream,
+    argument: TokenStream,
+    (first, last): (Span, Span),
+) -> TokenStream {
+    let mut argument = Group::new(Delimiter::Parenthesis, argument);
+    argument.set_span(last);
+    let function = spanning(function, first, first);
+    quote!(#function #argument)
+}
+
+/// Where tokens begin and end, with names as they are at `names`; that place itself if there are none.
+pub(crate) fn ends(tokens: impl ToTokens, names: Span) -> (Span, Span) {
+    let mut spans = tokens.into_token_stream().into_iter().map(|token| names.located_at(token.span()));
+    let first = spans.next().unwrap_or(names);
+    (first, spans.last().unwrap_or(first))
 }
 
 fn placed(token: TokenTree, span: Span) -> TokenTree {

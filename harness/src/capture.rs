@@ -11,4 +11,4 @@ mod interpose;
 mod recording;
 
 pub(crate) use interpose::AVAILABLE;
-pub(crate) use recording::{Mark, Recording, aside, settle, start, stop};
+pub(crate) use recording::{Keeps, Mark, Recording, aside, disown, settle, skip, start, stop};

@@ -52,7 +52,7 @@ fn by_clap(arguments: Vec<OsString>) -> Result<Args, ArgError> {
 fn settings(args: &Args, around: &Surroundings<'_>) -> Result<Settings, ArgError> {
     let libtest = &args.libtest;
     Ok(Settings {
-        task: if libtest.list { Task::List } else { Task::Run },
+        task: task(args),
         filter: filter(args)?,
         order: order(args, around)?,
         mode: if libtest.bench && !libtest.test { Mode::Benchmarks } else { Mode::Tests },
@@ -65,6 +65,15 @@ fn settings(args: &Args, around: &Surroundings<'_>) -> Result<Settings, ArgError
         time: time(args, around)?,
         logfile: libtest.logfile.as_ref().map(Into::into),
     })
+}
+
+fn task(args: &Args) -> Task {
+    match args {
+        Args { fixtures: true, .. } => Task::Fixtures,
+        Args { setup_plan: true, .. } => Task::SetUpPlan,
+        _ if args.libtest.list => Task::List,
+        _ => Task::Run,
+    }
 }
 
 fn filter(args: &Args) -> Result<Filter, ArgError> {

@@ -3,9 +3,12 @@
 use crate::channel::channel;
 use crate::cli::{self, ArgError, Surroundings};
 use crate::execute;
+use crate::factory::RegisteredFactory;
+use crate::fixture::FixtureDecl;
+use crate::needs::OwnKind;
 use crate::plan::{Empty, Plan, Planned};
-use crate::registry::Registered;
-use crate::report::{Console, Reports, Told, list};
+use crate::registry::{Registered, RegisteredFixture};
+use crate::report::{Console, Reports, Told, list, list_fixtures, show_set_ups};
 use crate::settings::{Settings, Task};
 use crate::test::Test;
 use std::io::Write;
@@ -28,6 +31,10 @@ pub struct Suite {
 impl Planned for &'static Registered {
     fn test(&self) -> &'static Test {
         &self.test
+    }
+
+    fn own_kind(&self) -> OwnKind {
+        self.body.own_kind()
     }
 }
 
@@ -70,14 +77,26 @@ fn seed(since_epoch: std::time::Duration) -> u64 {
 
 fn run(suite: &Suite, settings: &Settings) -> Result<Success, String> {
     let empty = if suite.allow_empty { Empty::Allowed } else { Empty::Forbidden };
-    let tests = inventory::iter::<Registered>.into_iter();
+    let mut made = Vec::new();
+    for factory in inventory::iter::<RegisteredFactory> {
+        made.extend(factory.tests()?);
+    }
+    let tests = inventory::iter::<Registered>.into_iter().chain(made);
     let plan = Plan::new(tests, &settings.filter, settings.order, settings.mode, empty)
         .map_err(|error| error.to_string())?;
     let console = Console::new(settings);
     match settings.task {
         Task::List => list(&plan.tests(), settings, console).map(|()| Success::Yes),
+        Task::Fixtures => list_fixtures(fixtures(), console).map(|()| Success::Yes),
+        Task::SetUpPlan => show_set_ups(&plan.set_ups(), console).map(|()| Success::Yes),
         Task::Run => execute_and_tell(plan, settings, console),
     }
+}
+
+/// Every fixture of this target, and those that come with the harness.
+fn fixtures() -> Vec<&'static FixtureDecl> {
+    let own = inventory::iter::<RegisteredFixture>.into_iter().map(|fixture| (fixture.decl)());
+    own.chain(crate::fixtures::built_in()).collect()
 }
 
 /// Runs on this thread, since the serial phase wants the main one, and tells on another.

@@ -2,6 +2,7 @@
 //!
 //! Events have one order, that of their sending. A report is a pure function of them.
 
+use crate::fixture::FixtureDecl;
 use crate::outcome::Finished;
 use crate::test::Test;
 use std::time::Duration;
@@ -13,6 +14,15 @@ pub(crate) trait Listener {
 
     /// There are no more events for the moment: what was put off can be done now.
     fn pause(&mut self);
+}
+
+/// What a fixture was doing.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum FixturePhase {
+    /// It was being set up.
+    SetUp,
+    /// It was being torn down.
+    TearDown,
 }
 
 /// Something that happened in a run.
@@ -47,6 +57,18 @@ pub(crate) enum Event {
         test: &'static Test,
         /// How it ended.
         finished: Finished,
+    },
+    /// A fixture that tests share could not be set up, or a fixture that outlives its tests not torn down. Comes once per
+    /// instance; each test that needed it fails by its name.
+    FixtureFailed {
+        /// The fixture.
+        fixture: &'static FixtureDecl,
+        /// In what.
+        phase: FixturePhase,
+        /// Its error.
+        error: String,
+        /// What it printed meanwhile.
+        output: Vec<u8>,
     },
     /// Something about the run as a whole is not as it was asked for.
     RunNoted {

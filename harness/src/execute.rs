@@ -8,6 +8,7 @@ mod step;
 
 use crate::channel::Sender;
 use crate::event::Event;
+use crate::instance::{Lending, Loan, Worker};
 use crate::plan::{Plan, Step};
 use crate::registry::Registered;
 use crate::settings::{Capture, Settings, Stop, Workers};
@@ -20,9 +21,15 @@ use std::time::Instant;
 /// A planned test.
 pub(crate) type TestStep = Step<&'static Registered>;
 
+/// A step with what it may borrow.
+pub(crate) struct Job {
+    pub(crate) step: TestStep,
+    pub(crate) loan: Loan,
+}
+
 /// What every worker needs to run a step.
-#[derive(Debug)]
 struct Bench {
+    lending: Lending,
     events: Sender,
     capture: Capture,
     time: Option<crate::time_limits::TimeLimits>,
@@ -71,23 +78,36 @@ pub(crate) fn run(plan: Plan<&'static Registered>, settings: &Settings, events: 
     if keep == Capture::Yes {
         capture::start();
     }
+    let telling = Telling::new(keep, settings.workers, &plan);
+    let mut lending = Lending::new(events.clone(), keep);
+    let mut jobs = |steps: Vec<TestStep>| -> Vec<Job> {
+        steps
+            .into_iter()
+            .map(|step| Job { loan: lending.lend(&step.test.test, &step.fixtures), step })
+            .collect()
+    };
+    let (parallel, serial) = (jobs(plan.parallel), jobs(plan.serial));
     let bench = Arc::new(Bench {
+        lending,
         events,
         capture: keep,
         time: settings.time,
         stop: settings.stop,
         locks: ProcessLocks::for_this_process(),
-        telling: Telling::new(keep, settings.workers, &plan),
+        telling,
         stopped: AtomicBool::new(false),
         finished: AtomicUsize::new(0),
     });
 
+    let mut worker = Worker::new(0, settings.workers.count());
     let left = match settings.workers {
-        Workers::Threads(threads) => parallel::run(plan.parallel, threads, &bench).err().unwrap_or_default(),
-        Workers::MainThread => plan.parallel,
+        Workers::Threads(threads) => parallel::run(parallel, threads, &bench, &mut worker),
+        Workers::MainThread => parallel,
     };
-    one_by_one(&left, &bench);
-    one_by_one(&plan.serial, &bench);
+    one_by_one(&left, &bench, &mut worker);
+    one_by_one(&serial, &bench, &mut worker);
+    bench.lending.retire(&mut worker);
+    bench.lending.finish();
 
     let stray = if keep == Capture::Yes { capture::stop() } else { Vec::new() };
     bench.events.send(Event::RunFinished {
@@ -97,11 +117,11 @@ pub(crate) fn run(plan: Plan<&'static Registered>, settings: &Settings, events: 
     });
 }
 
-fn one_by_one(steps: &[TestStep], bench: &Bench) {
-    for step in steps {
+fn one_by_one(jobs: &[Job], bench: &Bench, worker: &mut Worker) {
+    for job in jobs {
         if bench.stopped.load(Ordering::Acquire) {
             break;
         }
-        bench.run(*step);
+        bench.run(job, worker);
     }
 }

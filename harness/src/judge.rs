@@ -1,8 +1,11 @@
 //! Decides what a test's ending means, in libtest's words.
 
 use crate::outcome::{Failure, Outcome};
-use crate::test::{Place, ShouldPanic};
+use crate::place::Place;
+use crate::test::ShouldPanic;
+use crate::test::Xfail;
 use std::any::Any;
+use std::borrow::Cow;
 use std::process::ExitCode;
 
 /// How the function of a test ended.
@@ -12,9 +15,18 @@ pub(crate) enum Ending {
     Returned(ExitCode),
     /// It panicked with this message, or with a value of another type.
     Panicked(Result<String, String>),
+    /// It ended itself by `skip!`.
+    Skipped(String),
+    /// It never began: this is why.
+    Prevented(String),
 }
 
 impl Ending {
+    /// Whether it stands in the way of passing.
+    pub(crate) fn is_bad(&self) -> bool {
+        !matches!(self, Ending::Returned(code) if *code == ExitCode::SUCCESS)
+    }
+
     /// Reads a panic's payload: its message, else the name of what it holds.
     pub(crate) fn panicked(payload: &(dyn Any + Send)) -> Self {
         let message = payload
@@ -25,9 +37,28 @@ impl Ending {
     }
 }
 
+/// What an outcome means for a test that is marked `#[xfail]`.
+pub(crate) fn expect_failure(xfail: Xfail, outcome: Outcome) -> Outcome {
+    let reason = match xfail {
+        Xfail::No => return outcome,
+        Xfail::Yes => None,
+        Xfail::Because(reason) => Some(reason),
+    };
+    match outcome {
+        Outcome::Failed(_) => Outcome::FailedAsExpected(reason),
+        Outcome::Passed => {
+            let why = reason.map_or(String::new(), |reason| format!(": {reason}"));
+            Outcome::Failed(Failure::Because(format!("test passed, but `#[xfail]` says that it fails{why}")))
+        }
+        other => other,
+    }
+}
+
 /// What the ending means for a test that expected, or did not expect, to panic.
 pub(crate) fn judge(expected: ShouldPanic, place: Place, ending: &Ending) -> Outcome {
     let failure = match (expected, ending) {
+        (_, Ending::Skipped(reason)) => return Outcome::Ignored(Some(Cow::Owned(reason.clone()))),
+        (_, Ending::Prevented(reason)) => Some(Failure::Because(reason.clone())),
         (ShouldPanic::No, Ending::Returned(code)) => (*code != ExitCode::SUCCESS).then_some(Failure::Told),
         (ShouldPanic::No, Ending::Panicked(_)) => Some(Failure::Told),
         (ShouldPanic::Yes | ShouldPanic::With(_), Ending::Returned(_)) => {
@@ -88,6 +119,18 @@ mod tests {
             judge(ShouldPanic::Yes, PLACE, &returned(0)),
             because("test did not panic as expected at src/lib.rs:4:8")
         );
+    }
+
+    #[test]
+    fn a_known_failure_has_to_fail() {
+        let failed = Outcome::Failed(Failure::Told);
+        assert_eq!(expect_failure(Xfail::No, failed.clone()), failed);
+        assert_eq!(expect_failure(Xfail::Yes, failed.clone()), Outcome::FailedAsExpected(None));
+        assert_eq!(
+            expect_failure(Xfail::Because("#7"), Outcome::Passed),
+            because("test passed, but `#[xfail]` says that it fails: #7")
+        );
+        assert_eq!(expect_failure(Xfail::Yes, Outcome::Ignored(None)), Outcome::Ignored(None));
     }
 
     #[test]

@@ -41,30 +41,46 @@
 //!   `pthread_create`; turn it off where something else wants to.
 
 #[doc(hidden)]
-#[path = "private.rs"]
-pub mod __private;
+pub mod __private {
+    //! What generated code names, and nobody else: no promise is made about anything here.
+
+    pub use crate::private::*;
+}
 mod capture;
 mod channel;
 mod cli;
 mod door;
 mod event;
 mod execute;
+mod factory;
 mod filter;
+mod fixture;
+mod fixture_checks;
+pub mod fixtures;
+mod instance;
 mod judge;
+mod key;
+mod magic;
+mod needs;
 mod outcome;
 mod panics;
+mod place;
 mod plan;
+mod prepare;
+mod private;
 mod registry;
 mod report;
+mod result;
 mod runtime;
 mod runtime_options;
 mod schedule;
 mod settings;
 mod shuffle;
+mod skip;
 mod test;
 mod time_limits;
 
-pub use async_harness_macros::{async_test, parallel, serial, test};
+pub use async_harness_macros::{async_test, fixture, parallel, serial, test, test_factory, xfail};
 
 /// What most test files want: `use async_harness::prelude::*;`.
 ///
@@ -72,7 +88,30 @@ pub use async_harness_macros::{async_test, parallel, serial, test};
 /// rustc would drop it without a word. Write `#[async_harness::test]`, or import that by its name:
 /// `use async_harness::test;`.
 pub mod prelude {
-    pub use crate::{async_test, parallel, serial, test};
+    pub use crate::{async_test, fixture, parallel, serial, test, test_factory, xfail};
+}
+
+pub use factory::TestCase;
+
+/// Ends the running test as ignored, with a reason formatted as by `format!`: from any depth, in a fixture too, whose
+/// tests then all end so.
+///
+/// ```no_run
+/// # async fn reachable() -> bool { false }
+/// # async fn test() {
+/// if !reachable().await {
+///     async_harness::skip!("the sandbox of {} does not answer", "the carrier");
+/// }
+/// # }
+/// ```
+///
+/// On a thread or in a task that the test started it ends that, and the test as ignored if the test then fails. A task on
+/// the threads of the session runtime is nobody's: there it is a panic, which the test meets where it awaits the task.
+#[macro_export]
+macro_rules! skip {
+    ($($reason:tt)+) => {
+        $crate::__private::skip(::std::format!($($reason)+))
+    };
 }
 
 /// Writes the `main` of a test target: stands once, in its root file.

@@ -1,5 +1,6 @@
 //! The words for how a test ended.
 
+use std::borrow::Cow;
 use std::time::Duration;
 
 /// How a test ended.
@@ -9,8 +10,10 @@ pub(crate) enum Outcome {
     Passed,
     /// It did not.
     Failed(Failure),
-    /// It was not run, and why where that is known.
-    Ignored(Option<&'static str>),
+    /// It did not, as `#[xfail]` says; and why where that is known.
+    FailedAsExpected(Option<&'static str>),
+    /// It was not run, or ended itself by `skip!`; and why where that is known.
+    Ignored(Option<Cow<'static, str>>),
 }
 
 impl Outcome {

@@ -1,10 +1,12 @@
-//! Shows a panic under the name of its test instead of that of the worker's thread.
+//! Shows a panic under the name of its test, or its fixture, instead of that of the worker's thread.
 //!
 //! The text is std's own, backtrace included: the hook that was there before prints it aside, and its first line then
-//! gets the test's name.
+//! gets that name.
 
 use crate::capture;
+use crate::fixture::FixtureDecl;
 use crate::test::Test;
+use futures::FutureExt;
 use std::any::Any;
 use std::cell::Cell;
 use std::io::Write;
@@ -13,18 +15,31 @@ use std::pin::Pin;
 use std::sync::Once;
 use std::task::{Context, Poll};
 
-thread_local! {
-    static RUNNING: Cell<Option<&'static Test>> = const { Cell::new(None) };
+/// Whose code a thread runs.
+#[derive(Debug, Clone, Copy)]
+enum Owner {
+    Test(&'static Test),
+    Fixture(&'static FixtureDecl),
 }
 
-/// Says that this thread runs a test, until it is dropped.
+thread_local! {
+    static RUNNING: Cell<Option<Owner>> = const { Cell::new(None) };
+}
+
+/// Says that this thread runs the code of a test or a fixture, until it is dropped.
 #[derive(Debug)]
 pub(crate) struct Running(());
 
 impl Running {
     /// This thread runs `test` from now on.
-    pub(crate) fn new(test: &'static Test) -> Self {
-        RUNNING.set(Some(test));
+    pub(crate) fn test(test: &'static Test) -> Self {
+        RUNNING.set(Some(Owner::Test(test)));
+        Running(())
+    }
+
+    /// This thread sets a fixture up that outlives a test, or tears it down.
+    pub(crate) fn fixture(fixture: &'static FixtureDecl) -> Self {
+        RUNNING.set(Some(Owner::Fixture(fixture)));
         Running(())
     }
 }
@@ -41,22 +56,26 @@ pub(crate) fn install_hook() {
     ONCE.call_once(|| {
         let before = std::panic::take_hook();
         std::panic::set_hook(Box::new(move |info| {
-            let Some(test) = RUNNING.get() else { return before(info) };
+            let name = match RUNNING.get() {
+                Some(Owner::Test(test)) => test.name().to_owned(),
+                Some(Owner::Fixture(fixture)) => format!("fixture {}", fixture.label()),
+                None => return before(info),
+            };
             capture::settle();
             if let Some(text) = capture::aside(|| before(info)) {
                 // As in std's own hook: where standard error is gone there is nobody left to tell.
-                let _ = std::io::stderr().write_all(&renamed(text, test.name()));
+                let _ = std::io::stderr().write_all(&renamed(text, &name));
             }
         }));
     });
 }
 
 /// Replaces the thread's name in the line that a panic's message starts with.
-fn renamed(text: Vec<u8>, test: &str) -> Vec<u8> {
+fn renamed(text: Vec<u8>, name: &str) -> Vec<u8> {
     let thread = std::thread::current();
     let start = format!("\nthread '{}' (", thread.name().unwrap_or("<unnamed>"));
     match text.strip_prefix(start.as_bytes()) {
-        Some(rest) => [format!("\nthread '{test}' (").as_bytes(), rest].concat(),
+        Some(rest) => [format!("\nthread '{name}' (").as_bytes(), rest].concat(),
         None => text,
     }
 }
@@ -64,6 +83,11 @@ fn renamed(text: Vec<u8>, test: &str) -> Vec<u8> {
 /// Runs code of a user; a panic gives its payload.
 pub(crate) fn caught<T>(run: impl FnOnce() -> T) -> Result<T, Box<dyn Any + Send>> {
     catch_unwind(AssertUnwindSafe(run))
+}
+
+/// Polls a future of a user; a panic gives its payload.
+pub(crate) async fn caught_future<T>(future: impl Future<Output = T>) -> Result<T, Box<dyn Any + Send>> {
+    AssertUnwindSafe(future).catch_unwind().await
 }
 
 /// Drops what a user made, whose destructor may panic too.

@@ -1,8 +1,12 @@
 //! Decides what runs, in which order and in which phase: a pure function of the registered tests and the settings.
 
 use crate::filter::Filter;
+use crate::fixture::FixtureDecl;
+use crate::key::Key;
+use crate::needs::{self, Closures, NeedsError, OwnKind};
 use crate::shuffle::shuffle;
-use crate::test::{Concurrency, Ignore, Key, Test};
+use crate::test::{Concurrency, Ignore, Test};
+use std::borrow::Cow;
 use std::fmt;
 
 /// What a run will do.
@@ -19,12 +23,29 @@ pub(crate) struct Plan<T> {
 }
 
 /// One test in a plan.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone)]
 pub(crate) struct Step<T> {
     /// The test, as the caller knows it.
     pub(crate) test: T,
     /// What to do with it.
     pub(crate) action: Action,
+    /// The fixtures that it comes to, each after those that it needs itself; none for one that does not run.
+    pub(crate) fixtures: Vec<&'static FixtureDecl>,
+    /// The keys that it holds while it runs, its fixtures' included.
+    pub(crate) keys: Cow<'static, [Key]>,
+    /// Whether it runs on the session runtime.
+    pub(crate) session: bool,
+}
+
+/// What a test would set up.
+#[derive(Debug)]
+pub(crate) struct SetUps<'a> {
+    /// The test.
+    pub(crate) test: &'static Test,
+    /// Its fixtures, each after those that it needs itself.
+    pub(crate) fixtures: &'a [&'static FixtureDecl],
+    /// Whether it runs on the session runtime.
+    pub(crate) session: bool,
 }
 
 /// What is done with a planned test.
@@ -40,6 +61,9 @@ pub(crate) enum Action {
 pub(crate) trait Planned: Copy {
     /// Its description.
     fn test(&self) -> &'static Test;
+
+    /// Whether it asks for a runtime of a kind of its own.
+    fn own_kind(&self) -> OwnKind;
 }
 
 /// The order of tests.
@@ -85,6 +109,8 @@ pub(crate) enum PlanError {
         /// The name.
         name: &'static str,
     },
+    /// The fixtures of a test cannot be had.
+    Needs(NeedsError),
 }
 
 impl fmt::Display for PlanError {
@@ -100,6 +126,7 @@ impl fmt::Display for PlanError {
                 f,
                 "two tests are named `{name}`: at {first} and at {second}; rename one, or put it into a module"
             ),
+            PlanError::Needs(error) => error.fmt(f),
         }
     }
 }
@@ -160,13 +187,25 @@ impl<T: Planned> Plan<T> {
             }
         };
         let mut plan = Plan { parallel: Vec::new(), serial: Vec::new(), filtered_out, shuffle_seed };
+        let mut closures = Closures::default();
         for test in selected {
             let action = action(test.test(), filter, mode);
+            // A cycle is a mistake of the source, whoever runs.
+            let closure = closures.of(test.test().needs).map_err(PlanError::Needs)?;
+            let fixtures = if action == Action::Run { closure } else { Vec::new() };
+            if !fixtures.is_empty() {
+                needs::check(test.test(), test.own_kind(), &fixtures).map_err(PlanError::Needs)?;
+            }
+            let keys = match action {
+                Action::Run => needs::keys(test.test().concurrency, &fixtures),
+                Action::Ignore(_) => Cow::Borrowed(&[][..]),
+            };
             let phase = match (action, test.test().concurrency) {
                 (Action::Run, Concurrency::Exclusive) => &mut plan.serial,
                 _ => &mut plan.parallel,
             };
-            phase.push(Step { test, action });
+            let session = needs::on_session(test.test());
+            phase.push(Step { test, action, fixtures, keys, session });
         }
         Ok(plan)
     }
@@ -182,19 +221,17 @@ impl<T: Planned> Plan<T> {
         tests
     }
 
+    /// What each test that runs would set up, in the order of the plan.
+    pub(crate) fn set_ups(&self) -> Vec<SetUps<'_>> {
+        let running = self.parallel.iter().chain(&self.serial).filter(|step| step.action == Action::Run);
+        running
+            .map(|step| SetUps { test: step.test.test(), fixtures: &step.fixtures, session: step.session })
+            .collect()
+    }
+
     /// How many tests are planned.
     pub(crate) fn len(&self) -> usize {
         self.parallel.len() + self.serial.len()
-    }
-}
-
-impl<T: Planned> Step<T> {
-    /// The keys that the step holds while it runs.
-    pub(crate) fn keys(&self) -> &'static [Key] {
-        match (self.action, self.test.test().concurrency) {
-            (Action::Run, Concurrency::Keyed(keys)) => keys,
-            _ => &[],
-        }
     }
 }
 

@@ -1,6 +1,9 @@
 use super::*;
 use crate::filter::RunIgnored;
-use crate::test::{Access, Place, ShouldPanic};
+use crate::key::Access;
+use crate::place::Place;
+use crate::test::Xfail;
+use crate::test::{RuntimeChoice, ShouldPanic};
 use std::cell::Cell;
 
 #[derive(Debug, Clone, Copy)]
@@ -9,6 +12,10 @@ struct Entry(&'static Test);
 impl Planned for Entry {
     fn test(&self) -> &'static Test {
         self.0
+    }
+
+    fn own_kind(&self) -> OwnKind {
+        OwnKind::No
     }
 }
 
@@ -41,6 +48,10 @@ fn entry(word: &str) -> Entry {
         ignore,
         should_panic: ShouldPanic::No,
         concurrency,
+        module: "crate_name",
+        xfail: Xfail::No,
+        on: RuntimeChoice::Inferred,
+        needs: &[],
     })))
 }
 

@@ -1,45 +1,35 @@
 //! What generated code names, and nobody else: no promise is made about anything here.
 
 pub use crate::door::{Suite, main};
-pub use crate::registry::{Body, Registered, Runtime};
+pub use crate::factory::{RegisteredFactory, TestCase};
+pub use crate::fixture::{FixtureDecl, FixtureKind, FixtureRuntime, Need, NeedAccess, Scope, Teardown};
+pub use crate::fixture_checks::*;
+pub use crate::instance::{
+    Borrowed, Broken, Context, Fixture, Held, Prepare, Prepared, SetUp, Stored, TearDown, shown,
+};
+pub use crate::key::{Access, Key};
+pub use crate::magic::*;
+pub use crate::place::Place;
+pub use crate::prepare::{Bundle, prepare, prepare_sync};
+pub use crate::registry::{Body, Registered, RegisteredFixture, Runtime, Start};
+pub use crate::result::TestResult;
 pub use crate::runtime_options::*;
-pub use crate::test::{Access, Concurrency, Ignore, Key, Place, ShouldPanic, Test};
-pub use async_harness_macros::{__main as main_fn, parallel, serial};
+pub use crate::skip::skip;
+pub use crate::test::{Concurrency, Ignore, RuntimeChoice, ShouldPanic, Test, Xfail};
+pub use async_harness_macros::{__main as main_fn, parallel, serial, xfail};
 pub use inventory;
 pub use std::boxed::Box;
 pub use std::process::ExitCode;
+pub use std::vec::Vec;
 pub use tokio::runtime::Builder;
 
 use crate::panics::__rust_begin_short_backtrace_of_poll;
-use futures::future::LocalBoxFuture;
 use std::future::poll_fn;
-use std::process::Termination;
-
-/// What a test may return: anything that implements [`Termination`].
-#[diagnostic::on_unimplemented(
-    message = "a test cannot return `{Self}`",
-    label = "not a result of a test",
-    note = "a test returns `()`, a `Result<(), E>` whose `E` is `Debug`, or whatever implements `std::process::Termination`"
-)]
-pub trait TestResult {
-    /// Prints an error, as `main` would, and gives the code to exit with.
-    fn report(self) -> ExitCode;
-}
-
-#[diagnostic::do_not_recommend]
-impl<T: Termination> TestResult for T {
-    fn report(self) -> ExitCode {
-        Termination::report(self)
-    }
-}
 
 /// The verdict on what a sync test returned.
 pub fn report<T: TestResult>(result: T) -> ExitCode {
     result.report()
 }
-
-/// The future of an async test, of one type for all tests.
-pub type Start = LocalBoxFuture<'static, ExitCode>;
 
 /// Adds the verdict to the future of an async test.
 ///

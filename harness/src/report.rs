@@ -1,6 +1,7 @@
 //! Turns events into output. Reports know nothing else: not what runs, nor how.
 
 mod console;
+mod fixtures;
 mod json;
 mod list;
 mod logfile;
@@ -11,9 +12,10 @@ mod terse;
 mod tests;
 
 pub(crate) use console::Console;
+pub(crate) use fixtures::{list_fixtures, show_set_ups};
 pub(crate) use list::list;
 
-use crate::event::{Event, Listener};
+use crate::event::{Event, FixturePhase, Listener};
 use crate::settings::{Format, Settings};
 use std::io;
 
@@ -83,9 +85,11 @@ impl Reports {
 
 impl Listener for Reports {
     fn tell(&mut self, event: &Event) {
-        if let Event::TestFinished { finished, .. } = event {
-            self.failed += usize::from(finished.outcome.is_failure());
-        }
+        self.failed += usize::from(match event {
+            Event::TestFinished { finished, .. } => finished.outcome.is_failure(),
+            Event::FixtureFailed { phase, .. } => *phase == FixturePhase::TearDown,
+            _ => false,
+        });
         self.each(|reporter| reporter.tell(event));
     }
 

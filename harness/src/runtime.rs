@@ -1,9 +1,11 @@
 //! Gives an async test the runtime that it asked for, for as long as it lasts.
 
 use crate::capture::{self, Mark};
+use crate::instance::park_on;
 use crate::judge::Ending;
 use crate::panics::{caught, discard};
 use crate::registry::Runtime;
+use crate::skip::Skipped;
 use futures::future::LocalBoxFuture;
 use std::io;
 use std::pin::Pin;
@@ -12,59 +14,109 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::task::{Context, Poll};
 use std::time::Duration;
-use tokio::runtime::{Builder, LocalOptions};
+use tokio::runtime::{Builder, EnterGuard, Handle, LocalOptions, LocalRuntime};
 
 /// How long a test's blocking tasks may go on once the test is over. `spawn_blocking` cannot be interrupted, and a
 /// runtime that is dropped waits for it without limit; a task that is merely about to end gets its chance.
 const GRACE: Duration = Duration::from_millis(200);
 
-/// How an async test ended, and what it left behind.
+/// Where the futures of an attempt are run to their end.
 #[derive(Debug)]
-pub(crate) struct AsyncEnding {
-    pub(crate) ending: Ending,
-    /// How many threads of its runtime were still busy after the grace.
-    pub(crate) threads_left: usize,
+pub(crate) enum Ground {
+    /// On a runtime of its own.
+    Own(OwnRuntime),
+    /// On the session runtime, polled by this thread.
+    Session(Handle),
+    /// On this thread alone, without a runtime.
+    Thread,
 }
 
-/// Runs a future to its end on a new runtime, and shuts the runtime down.
-///
-/// # Errors
-///
-/// If the runtime cannot be built: the process may be out of file descriptors or threads.
-pub(crate) fn run(
-    runtime: Runtime,
-    start: fn() -> LocalBoxFuture<'static, ExitCode>,
-    mark: Option<Mark>,
-) -> io::Result<AsyncEnding> {
-    let threads = Arc::new(AtomicUsize::new(0));
-    let mut builder = match runtime {
-        Runtime::CurrentThread => Builder::new_current_thread(),
-        Runtime::Built(builder) | Runtime::Local(builder) => builder(),
-    };
-    builder.enable_all();
-    let (started, stopped) = (Arc::clone(&threads), Arc::clone(&threads));
-    builder.on_thread_start(move || {
-        started.fetch_add(1, Ordering::Relaxed);
-        if let Some(mark) = mark {
-            mark.adopt();
+impl Ground {
+    /// Runs a future to its end, on this thread.
+    pub(crate) fn block_on<T>(&self, future: impl Future<Output = T>) -> T {
+        match self {
+            Ground::Own(OwnRuntime { runtime: Built::Plain(runtime), .. }) => runtime.block_on(future),
+            Ground::Own(OwnRuntime { runtime: Built::Local(runtime), .. }) => runtime.block_on(future),
+            Ground::Session(handle) => handle.block_on(future),
+            Ground::Thread => park_on(future),
         }
-    });
-    builder.on_thread_stop(move || {
-        stopped.fetch_sub(1, Ordering::Relaxed);
-    });
+    }
 
-    let ending = if let Runtime::Local(_) = runtime {
-        let runtime = builder.build_local(LocalOptions::default())?;
-        let ending = ending(|| runtime.block_on(Settling(start())));
-        let _ = caught(|| runtime.shutdown_timeout(GRACE)).map_err(discard);
-        ending
-    } else {
-        let runtime = builder.build()?;
-        let ending = ending(|| runtime.block_on(Settling(start())));
-        let _ = caught(|| runtime.shutdown_timeout(GRACE)).map_err(discard);
-        ending
-    };
-    Ok(AsyncEnding { ending, threads_left: threads.load(Ordering::Relaxed) })
+    /// Makes the runtime the current one of this thread, as long as the guard lives: a plain test can then use values that
+    /// belong to it.
+    pub(crate) fn enter(&self) -> Option<EnterGuard<'_>> {
+        match self {
+            Ground::Own(OwnRuntime { runtime: Built::Plain(runtime), .. }) => Some(runtime.enter()),
+            Ground::Own(OwnRuntime { runtime: Built::Local(runtime), .. }) => Some(runtime.enter()),
+            Ground::Session(handle) => Some(handle.enter()),
+            Ground::Thread => None,
+        }
+    }
+
+    /// Runs an async test to its end.
+    pub(crate) fn run(&self, test: LocalBoxFuture<'static, ExitCode>) -> Ending {
+        ending(|| self.block_on(Settling(test)))
+    }
+
+    /// Ends a runtime of the attempt's own; answers how many of its threads were still busy after the grace.
+    pub(crate) fn leave(self) -> usize {
+        match self {
+            Ground::Own(runtime) => runtime.shut_down(),
+            Ground::Session(_) | Ground::Thread => 0,
+        }
+    }
+}
+
+/// The runtime of one attempt.
+#[derive(Debug)]
+pub(crate) struct OwnRuntime {
+    runtime: Built,
+    /// How many threads of it are alive.
+    threads: Arc<AtomicUsize>,
+}
+
+#[derive(Debug)]
+enum Built {
+    Plain(tokio::runtime::Runtime),
+    Local(LocalRuntime),
+}
+
+impl OwnRuntime {
+    /// Builds the runtime that a test asked for.
+    ///
+    /// # Errors
+    ///
+    /// If that is impossible: the process may be out of file descriptors or threads.
+    pub(crate) fn new(runtime: Runtime, mark: Mark) -> io::Result<Self> {
+        let threads = Arc::new(AtomicUsize::new(0));
+        let mut builder = match runtime {
+            Runtime::None | Runtime::CurrentThread => Builder::new_current_thread(),
+            Runtime::Built(builder) | Runtime::Local(builder) => builder(),
+        };
+        builder.enable_all();
+        let (started, stopped) = (Arc::clone(&threads), Arc::clone(&threads));
+        builder.on_thread_start(move || {
+            started.fetch_add(1, Ordering::Relaxed);
+            mark.adopt();
+        });
+        builder.on_thread_stop(move || {
+            stopped.fetch_sub(1, Ordering::Relaxed);
+        });
+        let runtime = match runtime {
+            Runtime::Local(_) => Built::Local(builder.build_local(LocalOptions::default())?),
+            Runtime::None | Runtime::CurrentThread | Runtime::Built(_) => Built::Plain(builder.build()?),
+        };
+        Ok(OwnRuntime { runtime, threads })
+    }
+
+    fn shut_down(self) -> usize {
+        let ended = match self.runtime {
+            Built::Plain(runtime) => caught(|| runtime.shutdown_timeout(GRACE)),
+            Built::Local(runtime) => caught(|| runtime.shutdown_timeout(GRACE)),
+        };
+        let _ = ended.map_err(discard);
+        self.threads.load(Ordering::Relaxed)
+    }
 }
 
 /// Runs the code of a test to its end.
@@ -72,7 +124,8 @@ pub(crate) fn ending(run: impl FnOnce() -> ExitCode) -> Ending {
     match caught(run) {
         Ok(code) => Ending::Returned(code),
         Err(payload) => {
-            let ending = Ending::panicked(&*payload);
+            let skipped = Skipped::reason(&*payload).map(Ending::Skipped);
+            let ending = skipped.unwrap_or_else(|| Ending::panicked(&*payload));
             discard(payload);
             ending
         }

@@ -20,15 +20,6 @@ pub enum UnhandledPanic {
 
 /// Methods of [`Builder`] that tokio may have been built without.
 pub trait MissingOptions: Sized {
-    /// In place of `Builder::new_multi_thread`.
-    #[must_use]
-    fn new_multi_thread() -> Self
-    where
-        Self: NeedsRtMultiThread,
-    {
-        Self::never()
-    }
-
     /// In place of `Builder::start_paused`.
     fn start_paused(&mut self, _: bool)
     where
@@ -45,17 +36,6 @@ pub trait MissingOptions: Sized {
 }
 
 impl MissingOptions for Builder {}
-
-/// Met by nothing.
-#[diagnostic::on_unimplemented(
-    message = "`flavor = \"multi_thread\"` needs tokio's feature `rt-multi-thread`",
-    label = "tokio is built without it",
-    note = "add it in Cargo.toml: tokio = {{ version = \"1\", features = [\"rt-multi-thread\"] }}"
-)]
-pub trait NeedsRtMultiThread {
-    /// Makes the default body well typed; it cannot run.
-    fn never() -> Self;
-}
 
 /// Met by nothing.
 #[diagnostic::on_unimplemented(

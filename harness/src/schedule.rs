@@ -5,7 +5,7 @@
 //! get wrong. Since no step overtakes another in a queue, one that wants several keys is reached after at most the steps
 //! planned before it, and readers cannot starve a writer. No clock, no thread: a caller locks it, asks and tells.
 
-use crate::test::{Access, Key};
+use crate::key::{Access, Key};
 use std::cmp::Reverse;
 use std::collections::{BinaryHeap, HashMap, VecDeque};
 
@@ -59,7 +59,7 @@ pub(crate) enum Next {
 
 impl Schedule {
     /// Schedules one step for each item, which gives the step's keys.
-    pub(crate) fn new(steps: impl Iterator<Item = &'static [Key]>) -> Self {
+    pub(crate) fn new<'a>(steps: impl Iterator<Item = &'a [Key]>) -> Self {
         let mut schedule = Schedule {
             free: Vec::new(),
             ready: BinaryHeap::new(),

@@ -42,6 +42,10 @@ pub(crate) enum Task {
     Run,
     /// Name them.
     List,
+    /// Name the fixtures: `--fixtures`.
+    Fixtures,
+    /// Show what each test would set up: `--setup-plan`.
+    SetUpPlan,
 }
 
 /// Where the parallel phase runs.
@@ -54,6 +58,14 @@ pub(crate) enum Workers {
 }
 
 impl Workers {
+    /// How many there are; the main thread is one.
+    pub(crate) fn count(self) -> usize {
+        match self {
+            Workers::MainThread => 1,
+            Workers::Threads(threads) => threads.get(),
+        }
+    }
+
     /// Whether two tests can run at the same time.
     pub(crate) fn run_beside_each_other(self) -> bool {
         matches!(self, Workers::Threads(threads) if threads.get() > 1)

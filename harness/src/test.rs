@@ -1,12 +1,16 @@
 //! The words for a test: its name, its place and what it asks of the run. Nothing here can run anything.
 
-use std::fmt;
+use crate::fixture::Need;
+use crate::key::{Access, Key};
+use crate::place::Place;
 
 /// What is known of a test without running it.
-#[derive(Debug)]
+#[derive(Debug, Clone, Copy)]
 pub struct Test {
     /// The full path, crate first: `shipments::rates::picks_the_cheapest`.
     pub path: &'static str,
+    /// The module that its function stands in, crate first.
+    pub module: &'static str,
     /// Where its function is named.
     pub place: Place,
     /// Whether it runs only when asked for.
@@ -15,9 +19,54 @@ pub struct Test {
     pub should_panic: ShouldPanic,
     /// Which tests it may run beside.
     pub concurrency: Concurrency,
+    /// Whether it is known to fail.
+    pub xfail: Xfail,
+    /// Which runtime it insists on.
+    pub on: RuntimeChoice,
+    /// The fixtures that it uses, in the order of its parameters.
+    pub needs: &'static [Need],
+}
+
+/// `runtime = ".."` on a test.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum RuntimeChoice {
+    /// What its fixtures ask for.
+    Inferred,
+    /// One of its own: `runtime = "fresh"`.
+    Fresh,
+    /// The session's: `runtime = "session"`.
+    Session,
 }
 
 impl Test {
+    /// A test that says nothing of itself: what generated code starts from.
+    pub const PLAIN: Self = Self {
+        path: "",
+        module: "",
+        place: Place { file: "", line: 0, column: 0 },
+        ignore: Ignore::No,
+        should_panic: ShouldPanic::No,
+        concurrency: Concurrency::Parallel,
+        xfail: Xfail::No,
+        on: RuntimeChoice::Inferred,
+        needs: &[],
+    };
+
+    /// The tags that a test has by what it is: `serial` with `#[serial]` and `#[serial(key)]`, `xfail` with `#[xfail]`.
+    pub fn tags(&self) -> &'static [&'static str] {
+        let serial = match self.concurrency {
+            Concurrency::Exclusive => true,
+            Concurrency::Keyed(keys) => keys.iter().any(|key| key.access == Access::Exclusive),
+            Concurrency::Parallel => false,
+        };
+        match (serial, self.xfail != Xfail::No) {
+            (true, true) => &["serial", "xfail"],
+            (true, false) => &["serial"],
+            (false, true) => &["xfail"],
+            (false, false) => &[],
+        }
+    }
+
     /// The name as libtest gives it: the path without the crate.
     pub fn name(&self) -> &'static str {
         // Names are asked for often, and unoptimised code pays for every adapter on the way: this loop takes a seventh of
@@ -28,23 +77,6 @@ impl Test {
             end += 1;
         }
         self.path.get(end + 2..).unwrap_or(self.path)
-    }
-}
-
-/// A place in the sources.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Place {
-    /// The file, as rustc was given it.
-    pub file: &'static str,
-    /// The line, from 1.
-    pub line: u32,
-    /// The column of the first character, from 1.
-    pub column: u32,
-}
-
-impl fmt::Display for Place {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "{}:{}:{}", self.file, self.line, self.column)
     }
 }
 
@@ -81,20 +113,13 @@ pub enum Concurrency {
     Exclusive,
 }
 
-/// A name that tests share in `#[serial(name)]` and `#[parallel(name)]`.
+/// `#[xfail]`.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Key {
-    /// The name as written.
-    pub name: &'static str,
-    /// How the test holds it.
-    pub access: Access,
-}
-
-/// How a test holds a key.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Access {
-    /// Alone: `#[serial(key)]`.
-    Exclusive,
-    /// Beside other readers: `#[parallel(key)]`.
-    Shared,
+pub enum Xfail {
+    /// The test is expected to pass.
+    No,
+    /// It is expected to fail; passing is a failure.
+    Yes,
+    /// The same, and why.
+    Because(&'static str),
 }

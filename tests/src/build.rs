@@ -59,6 +59,31 @@ pub fn folder(test: &str) -> PathBuf {
     folder
 }
 
+/// A folder that stays from run to run, so that what cargo built from its files stays as well.
+///
+/// # Panics
+///
+/// If it cannot be made.
+pub fn standing_folder(name: &str) -> PathBuf {
+    let folder = target_folder().join("suites-tmp").join(name);
+    std::fs::create_dir_all(&folder).expect("a folder can be made in the target folder");
+    folder
+}
+
+/// Writes a file, unless that is its text already: cargo would take a new time for a change.
+///
+/// # Panics
+///
+/// If it cannot be written.
+pub fn write_if_changed(path: &Path, text: &str) {
+    if std::fs::read_to_string(path).is_ok_and(|old| old == text) {
+        return;
+    }
+    let folder = path.parent().expect("a file stands in a folder");
+    std::fs::create_dir_all(folder).expect("a folder can be made in the target folder");
+    std::fs::write(path, text).expect("a file can be written in the target folder");
+}
+
 fn suites_folder() -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).join("suites")
 }

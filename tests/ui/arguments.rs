@@ -54,6 +54,12 @@ async fn no_name() {}
 #[async_test(unhandled_panic = "abort")]
 async fn unknown_behaviour() {}
 
+#[async_test(runtime = "shared")]
+async fn unknown_runtime() {}
+
+#[async_test(runtime)]
+async fn runtime_without_a_value() {}
+
 #[async_test(crate = async_harness)]
 async fn path_without_quotes() {}
 

@@ -15,4 +15,18 @@ async fn panics_on_many_threads() {}
 #[async_harness::test(flavor = "local", start_paused = true)]
 fn a_runtime_for_a_plain_function() {}
 
+#[async_test(runtime = "session", start_paused = true, flavor = "local", name = "a")]
+async fn paused_on_the_session_runtime() {}
+
+#[async_test(flavor = "multi_thread", worker_threads = 2, runtime = "session", unhandled_panic = "ignore")]
+async fn threads_of_the_session_runtime() {}
+
+#[async_harness::test(runtime = "session")]
+fn nothing_to_run_there() {}
+
+#[async_harness::test(runtime = "fresh")]
+fn nothing_to_run_anywhere(#[values(1)] n: u8) {
+    let _ = n;
+}
+
 fn main() {}

@@ -4,11 +4,6 @@ use async_harness::async_test;
 fn plain() {}
 
 #[async_test]
-async fn parameters(pool: u8, name: &str) {
-    let _ = (pool, name);
-}
-
-#[async_test]
 async unsafe fn dangerous() {}
 
 #[async_harness::test]

@@ -20,7 +20,7 @@ pub use purchases::Purchase;
 pub use shipments::Filter;
 
 use error::Doing;
-use sqlx::sqlite::{SqliteConnectOptions, SqliteJournalMode, SqlitePool, SqlitePoolOptions};
+use sqlx::sqlite::{SqliteConnectOptions, SqliteJournalMode, SqliteOwnedBuf, SqlitePool, SqlitePoolOptions};
 use sqlx::{Sqlite, Transaction};
 use std::str::FromStr;
 use std::time::Duration;
@@ -39,6 +39,36 @@ impl Store {
     ///
     /// [`StoreError::Newer`] for a database of a later version, [`StoreError::Query`] for the rest.
     pub async fn open(url: &str) -> Result<Self, StoreError> {
+        let store = Self::connect(url).await?;
+        migrate::up(&store.pool).await?;
+        Ok(store)
+    }
+
+    /// A store in memory that begins as this image, which is left as it is: for a look at a backup, or for a test.
+    ///
+    /// # Errors
+    ///
+    /// [`StoreError::Query`] if it is not an image of a store.
+    pub async fn of_image(image: &[u8]) -> Result<Self, StoreError> {
+        const DOING: &str = "reading an image";
+        let store = Self::connect("sqlite::memory:").await?;
+        let image = SqliteOwnedBuf::try_from(image).doing(DOING)?;
+        store.pool.acquire().await.doing(DOING)?.deserialize(None, image, false).await.doing(DOING)?;
+        Ok(store)
+    }
+
+    /// Everything in it, as the bytes of a database file.
+    ///
+    /// # Errors
+    ///
+    /// [`StoreError::Query`].
+    pub async fn image(&self) -> Result<Vec<u8>, StoreError> {
+        const DOING: &str = "taking an image";
+        let mut connection = self.pool.acquire().await.doing(DOING)?;
+        Ok(connection.serialize(None).await.doing(DOING)?.to_vec())
+    }
+
+    async fn connect(url: &str) -> Result<Self, StoreError> {
         let is_memory = url.contains(":memory:");
         let options = SqliteConnectOptions::from_str(url)
             .doing("reading the database's URL")?
@@ -56,7 +86,6 @@ impl Store {
             .connect_with(options)
             .await
             .doing("opening the database")?;
-        migrate::up(&pool).await?;
         Ok(Self { pool })
     }
 

@@ -40,10 +40,10 @@ fn the_example_of_the_postal_union_is_a_tracking_number() {
 }
 
 #[async_harness::test]
-fn one_wrong_digit_is_found() {
-    for wrong in ["RR473124828GB", "RR473124820GB", "RR473124839GB", "RR573124829GB"] {
-        assert!(!is_tracking_number(wrong), "{wrong}");
-    }
+fn one_wrong_digit_is_found(
+    #[values("RR473124828GB", "RR473124820GB", "RR473124839GB", "RR573124829GB")] wrong: &str,
+) {
+    assert!(!is_tracking_number(wrong));
 }
 
 #[async_harness::test]
@@ -52,23 +52,20 @@ fn two_digits_the_wrong_way_round_are_found() {
 }
 
 #[async_harness::test]
-fn check_digits_of_ten_and_eleven_have_their_own_rule() {
-    // A sum that leaves 1 would need the digit 10, which is written 0; one that leaves 0 is written 5.
-    assert!(is_tracking_number("SH000000080NL"));
-    assert!(is_tracking_number("SH000000005NL"));
+#[case::ten_is_written_0("SH000000080NL")]
+#[case::eleven_is_written_5("SH000000005NL")]
+fn check_digits_of_two_digits_have_their_own_rule(#[case] number: &str) {
+    assert!(is_tracking_number(number));
 }
 
 #[async_harness::test]
-fn what_has_another_form_is_no_tracking_number() {
-    for text in [
-        "",
-        "RR473124829G",
-        "RR473124829GBX",
-        "rr473124829gb",
-        "4R473124829GB",
-        "RR47312482AGB",
-        "RR47312482éB",
-    ] {
-        assert!(!is_tracking_number(text), "{text}");
-    }
+#[case::nothing("")]
+#[case::a_short_country("RR473124829G")]
+#[case::a_long_country("RR473124829GBX")]
+#[case::small_letters("rr473124829gb")]
+#[case::a_digit_for_a_letter("4R473124829GB")]
+#[case::a_letter_for_a_digit("RR47312482AGB")]
+#[case::a_letter_of_two_bytes("RR47312482éB")]
+fn what_has_another_form_is_no_tracking_number(#[case] text: &str) {
+    assert!(!is_tracking_number(text));
 }

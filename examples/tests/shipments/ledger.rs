@@ -1,6 +1,6 @@
 //! The book of money: what is entered, what is left, and that it adds up.
 
-use crate::support::App;
+use crate::support::fixtures::*;
 use async_harness::prelude::*;
 use serde_json::{Value, json};
 use shipments::ledger::{Entry, Kind, Posting, reconcile};
@@ -62,16 +62,13 @@ fn the_first_wrong_entry_is_named() {
 }
 
 #[async_test]
-async fn a_new_account_has_nothing() {
-    let app = App::start().await;
-    let customer = app.customer("EUR").await;
+async fn a_new_account_has_nothing(customer: &Customer) {
     assert_eq!(customer.balance().await, 0);
     assert_eq!(customer.get("/v1/ledger").await.expect(200), json!({ "items": [], "next": null }));
 }
 
 #[async_test]
-async fn a_deposit_is_entered_with_its_memo() {
-    let app = App::start().await;
+async fn a_deposit_is_entered_with_its_memo(app: &App) {
     let customer = app.customer_with(5_000).await;
     let ledger = customer.get("/v1/ledger").await.expect(200);
     let entry = &ledger["items"][0];
@@ -83,9 +80,7 @@ async fn a_deposit_is_entered_with_its_memo() {
 }
 
 #[async_test]
-async fn only_the_operator_takes_money_in() {
-    let app = App::start().await;
-    let customer = app.customer("EUR").await;
+async fn only_the_operator_takes_money_in(customer: &Customer) {
     let body = json!({ "amount": { "amount": 1, "currency": "EUR" } });
     let path = format!("/v1/accounts/{}/deposits", customer.id);
     customer.post(&path, body).await.problem(401, "unauthorized");
@@ -93,47 +88,32 @@ async fn only_the_operator_takes_money_in() {
 }
 
 #[async_test]
-async fn dollars_do_not_go_into_an_account_in_euros() {
-    let app = App::start().await;
-    let customer = app.customer("EUR").await;
+async fn dollars_do_not_go_into_an_account_in_euros(app: &App, customer: &Customer) {
     let body = json!({ "amount": { "amount": 100, "currency": "USD" } });
     let reply = app.admin("POST", &format!("/v1/accounts/{}/deposits", customer.id), Some(body)).await;
     assert_eq!(reply.issues(), ["amount.currency currency"]);
 }
 
 #[async_test]
-async fn a_deposit_must_be_of_more_than_nothing() {
-    let app = App::start().await;
-    let customer = app.customer("EUR").await;
-    for amount in [0, -500] {
-        let body = json!({ "amount": { "amount": amount, "currency": "EUR" } });
-        let reply = app.admin("POST", &format!("/v1/accounts/{}/deposits", customer.id), Some(body)).await;
-        assert_eq!(reply.issues(), ["amount.amount out_of_range"]);
-    }
-    assert_eq!(customer.balance().await, 0);
-}
-
-#[async_test]
-async fn a_deposit_that_does_not_fit_is_refused() {
-    let app = App::start().await;
-    let customer = app.customer_with(1).await;
-    let body = json!({ "amount": { "amount": i64::MAX, "currency": "EUR" } });
+#[case::of_nothing(0)]
+#[case::of_less_than_nothing(-500)]
+#[case::that_does_not_fit(i64::MAX)]
+async fn a_deposit_is_refused(#[case] amount: i64, app: &App, customer: &Customer) {
+    customer.pay_in(1).await;
+    let body = json!({ "amount": { "amount": amount, "currency": "EUR" } });
     let reply = app.admin("POST", &format!("/v1/accounts/{}/deposits", customer.id), Some(body)).await;
     assert_eq!(reply.issues(), ["amount.amount out_of_range"]);
     assert_eq!(customer.balance().await, 1);
 }
 
 #[async_test]
-async fn money_for_nobody_is_refused() {
-    let app = App::start().await;
+async fn money_for_nobody_is_refused(app: &App) {
     let body = json!({ "amount": { "amount": 1, "currency": "EUR" } });
     app.admin("POST", "/v1/accounts/acc_none/deposits", Some(body)).await.problem(404, "not_found");
 }
 
 #[async_test]
-async fn entries_are_paged_newest_first() {
-    let app = App::start().await;
-    let customer = app.customer("EUR").await;
+async fn entries_are_paged_newest_first(customer: &Customer) {
     for amount in [1, 2, 3] {
         customer.pay_in(amount).await;
     }
@@ -149,10 +129,9 @@ async fn entries_are_paged_newest_first() {
 }
 
 #[async_test]
-async fn a_busy_account_still_adds_up() -> anyhow::Result<()> {
-    let (app, carrier) = App::with_carrier().await;
-    carrier.sells().await;
-    carrier.takes_back().await;
+async fn a_busy_account_still_adds_up(app: &App, carrier: &FakeCarrier) -> anyhow::Result<()> {
+    carrier.sells();
+    carrier.takes_back();
     let customer = app.customer_with(2_000).await;
     let first = customer.bought().await;
     customer.bought().await;
@@ -167,18 +146,26 @@ async fn a_busy_account_still_adds_up() -> anyhow::Result<()> {
 }
 
 #[async_test]
-async fn nobody_sees_the_money_of_another() {
-    let app = App::start().await;
+async fn nobody_sees_the_money_of_another(app: &App) {
     app.customer_with(5_000).await;
     let other = app.customer("EUR").await;
     assert_eq!(other.get("/v1/ledger").await.expect(200)["items"], json!([]));
 }
 
 #[async_test]
+#[xfail = "the ledger takes the query of the shipments' list, and ignores what makes no sense for it"]
+async fn a_filter_that_the_ledger_does_not_have_is_not_ignored(
+    #[values("state=draft", "to_country=NL", "reference=x", "created_since=2026-03-01T12:00:00Z")]
+    filter: &str,
+    customer: &Customer,
+) {
+    let reply = customer.get(&format!("/v1/ledger?{filter}")).await;
+    assert_eq!(reply.issues(), ["query malformed"]);
+}
+
+#[async_test]
 #[ignore = "a soak: ten thousand entries, some seconds"]
-async fn ten_thousand_entries_add_up() -> anyhow::Result<()> {
-    let app = App::start().await;
-    let customer = app.customer("EUR").await;
+async fn ten_thousand_entries_add_up(app: &App, customer: &Customer) -> anyhow::Result<()> {
     for amount in 1..=10_000 {
         customer.pay_in(amount).await;
     }

@@ -12,32 +12,23 @@ const fn jpy(amount: i64) -> Money {
 }
 
 #[async_harness::test]
-fn amounts_are_shown_in_major_units() {
-    assert_eq!(eur(1250).to_string(), "12.50 EUR");
-    assert_eq!(eur(5).to_string(), "0.05 EUR");
+#[case::euros_with_cents(eur(1250), "12.50 EUR")]
+#[case::cents_alone(eur(5), "0.05 EUR")]
+#[case::yen_have_no_minor_unit(jpy(1500), "1500 JPY")]
+#[case::less_than_one_below_zero_keeps_its_sign(eur(-5), "-0.05 EUR")]
+#[case::more_than_one_below_zero(eur(-123), "-1.23 EUR")]
+#[case::the_smallest_amount(eur(i64::MIN), "-92233720368547758.08 EUR")]
+fn amounts_are_shown_in_major_units(#[case] money: Money, #[case] shown: &str) {
+    assert_eq!(money.to_string(), shown);
 }
 
 #[async_harness::test]
-fn yen_have_no_minor_unit() {
-    assert_eq!(jpy(1500).to_string(), "1500 JPY");
-}
-
-#[async_harness::test]
-fn less_than_one_below_zero_keeps_its_sign() {
-    assert_eq!(eur(-5).to_string(), "-0.05 EUR");
-    assert_eq!(eur(-123).to_string(), "-1.23 EUR");
-}
-
-#[async_harness::test]
-fn the_smallest_amount_can_be_shown() {
-    assert_eq!(eur(i64::MIN).to_string(), "-92233720368547758.08 EUR");
-}
-
-#[async_harness::test]
-fn what_is_shown_can_be_read_again() -> Result<()> {
-    for money in [eur(0), eur(1), eur(-99), eur(123_456), jpy(0), jpy(-7)] {
-        assert_eq!(money.to_string().parse::<Money>()?, money);
-    }
+fn what_is_shown_can_be_read_again(
+    #[values(0, 1, -7, -99, 123_456, i64::MAX)] amount: i64,
+    #[values(Currency::Eur, Currency::Gbp, Currency::Jpy)] currency: Currency,
+) -> Result<()> {
+    let money = Money::new(amount, currency);
+    assert_eq!(money.to_string().parse::<Money>()?, money);
     Ok(())
 }
 
@@ -49,16 +40,18 @@ fn a_missing_decimal_place_is_not_guessed() {
 }
 
 #[async_harness::test]
-fn yen_take_no_decimals() {
-    assert!("12.00 JPY".parse::<Money>().is_err());
-}
-
-#[async_harness::test]
-fn words_are_not_amounts() {
-    for text in ["", "12.50", "EUR", " EUR", "--1.00 EUR", "1,00 EUR", "1e2.00 EUR", ".50 EUR", "１.00 EUR"]
-    {
-        assert!(text.parse::<Money>().is_err(), "{text:?} was read");
-    }
+#[case::nothing("")]
+#[case::no_currency("12.50")]
+#[case::no_amount("EUR")]
+#[case::a_space_for_an_amount(" EUR")]
+#[case::two_signs("--1.00 EUR")]
+#[case::a_comma("1,00 EUR")]
+#[case::an_exponent("1e2.00 EUR")]
+#[case::no_major_unit(".50 EUR")]
+#[case::digits_of_another_script("１.00 EUR")]
+#[case::yen_with_decimals("12.00 JPY")]
+fn what_is_no_amount_is_not_read(#[case] text: &str) {
+    assert!(text.parse::<Money>().is_err());
 }
 
 #[async_harness::test]
@@ -91,17 +84,16 @@ fn a_sum_of_nothing_has_no_currency() {
 }
 
 #[async_harness::test]
-fn a_margin_rounds_half_a_cent_up() -> Result<()> {
-    // 2.5 % of 5.00 is 12.5 cents.
-    assert_eq!(eur(500).with_margin(250)?, eur(513));
-    // 2.5 % of 4.98 is 12.45 cents.
-    assert_eq!(eur(498).with_margin(250)?, eur(510));
-    Ok(())
-}
-
-#[async_harness::test]
-fn no_margin_changes_nothing() -> Result<()> {
-    assert_eq!(eur(777).with_margin(0)?, eur(777));
+#[case::half_a_cent_is_rounded_up(500, 250, 513)] // 2.5 % of 5.00 is 12.5 cents.
+#[case::less_is_rounded_down(498, 250, 510)] // 2.5 % of 4.98 is 12.45 cents.
+#[case::none_changes_nothing(777, 0, 777)]
+#[case::all_of_it_doubles(777, 10_000, 1_554)]
+fn a_margin_is_charged_in_whole_cents(
+    #[case] cents: i64,
+    #[case] margin_bp: u32,
+    #[case] charged: i64,
+) -> Result<()> {
+    assert_eq!(eur(cents).with_margin(margin_bp)?, eur(charged));
     Ok(())
 }
 

@@ -24,28 +24,21 @@ fn girth_is_once_around_the_shorter_sides() {
 }
 
 #[async_harness::test]
-fn a_heavy_parcel_pays_for_its_weight() {
-    assert_eq!(Parcel::new(9_000, [300, 200, 100]).billable_g(Lane::International), 9_000);
+#[case::a_heavy_one_for_its_weight(9_000, [300, 200, 100], 9_000, 9_000)]
+// 60 x 50 x 40 cm are 120,000 cm³: 24 kg by air, 20 kg by road.
+#[case::a_bulky_one_for_its_room(2_000, [600, 500, 400], 20_000, 24_000)]
+#[case::whole_hundreds_as_they_are(1_200, [10, 10, 10], 1_200, 1_200)]
+#[case::a_gram_more_for_the_next_hundred(1_201, [10, 10, 10], 1_300, 1_300)]
+#[case::a_feather_for_the_least(1, [1, 1, 1], 100, 100)]
+fn a_parcel_pays(#[case] grams: u32, #[case] sides: [u32; 3], #[case] by_road: u64, #[case] by_air: u64) {
+    let parcel = Parcel::new(grams, sides);
+    assert_eq!(parcel.billable_g(Lane::Domestic), by_road);
+    assert_eq!(parcel.billable_g(Lane::International), by_air);
 }
 
 #[async_harness::test]
-fn a_bulky_parcel_pays_for_its_room() {
-    // 60 x 50 x 40 cm are 120,000 cm³: 24 kg by air, 20 kg by road.
-    let pillows = Parcel::new(2_000, [600, 500, 400]);
-    assert_eq!(pillows.billable_g(Lane::International), 24_000);
-    assert_eq!(pillows.billable_g(Lane::Domestic), 20_000);
-}
-
-#[async_harness::test]
-fn weight_is_rounded_up_to_a_hundred_grams() {
-    assert_eq!(Parcel::new(1_201, [10, 10, 10]).billable_g(Lane::Domestic), 1_300);
-    assert_eq!(Parcel::new(1_200, [10, 10, 10]).billable_g(Lane::Domestic), 1_200);
-}
-
-#[async_harness::test]
-fn a_feather_is_still_something() {
+fn a_feather_still_takes_room() {
     assert_eq!(Parcel::new(1, [1, 1, 1]).dimensional_g(Lane::Domestic), 1);
-    assert_eq!(Parcel::new(1, [1, 1, 1]).billable_g(Lane::Domestic), 100);
 }
 
 #[async_harness::test]
@@ -68,26 +61,26 @@ fn a_parcel_without_numbers_needs_all_of_them() {
 }
 
 #[async_harness::test]
-fn nothing_weighs_nothing() {
-    assert_eq!(check(with(parcel(), "/weight_g", 0)).unwrap_err(), ["parcel.weight_g out_of_range"]);
-    assert_eq!(check(with(parcel(), "/weight_g", -5)).unwrap_err(), ["parcel.weight_g out_of_range"]);
+fn a_number_out_of_range_is_told(
+    #[values("weight_g", "length_mm", "width_mm", "height_mm")] field: &str,
+    // The last one would fit if it were cut to 32 bits.
+    #[values(0, -5, 70_001, (1_i64 << 32) + 100)] number: i64,
+) {
+    let said = check(with(parcel(), &format!("/{field}"), number)).unwrap_err();
+    assert_eq!(said, [format!("parcel.{field} out_of_range")]);
 }
 
 #[async_harness::test]
-fn seventy_kilograms_is_the_most() {
-    assert!(check(with(parcel(), "/weight_g", 70_000)).is_ok());
-    assert_eq!(check(with(parcel(), "/weight_g", 70_001)).unwrap_err(), ["parcel.weight_g out_of_range"]);
+#[case::seventy_kilograms_is_the_most("/weight_g", 70_000)]
+#[case::a_gram_is_the_least("/weight_g", 1)]
+#[case::a_side_of_a_metre_and_a_half_is_the_longest("/height_mm", 1_500)]
+#[case::a_millimetre_is_the_shortest("/height_mm", 1)]
+fn a_number_at_its_limit_is_taken(#[case] pointer: &str, #[case] number: u32) {
+    assert!(check(with(parcel(), pointer, number)).is_ok());
 }
 
 #[async_harness::test]
-fn a_number_past_32_bits_is_not_wrapped() {
-    let said = check(with(parcel(), "/weight_g", (1_i64 << 32) + 100)).unwrap_err();
-    assert_eq!(said, ["parcel.weight_g out_of_range"]);
-}
-
-#[async_harness::test]
-fn a_side_of_a_metre_and_a_half_is_the_longest() {
-    assert!(check(with(parcel(), "/height_mm", 1_500)).is_ok());
+fn a_side_past_a_metre_and_a_half_is_too_long() {
     assert_eq!(check(with(parcel(), "/height_mm", 1_501)).unwrap_err(), ["parcel.height_mm out_of_range"]);
 }
 

@@ -1,9 +1,12 @@
 //! The service as its clients meet it: over a socket, until it is stopped.
 
-use crate::support::{App, samples};
+use crate::support::fixtures::*;
+use crate::support::samples;
 use anyhow::Result;
 use async_harness::prelude::*;
+use reqwest::Client;
 use serde_json::Value;
+use shipments::store::Store;
 use std::net::SocketAddr;
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
@@ -12,22 +15,23 @@ use tokio::sync::oneshot;
 use tokio::task::JoinHandle;
 use wiremock::ResponseTemplate;
 
-/// A server in a task of the test.
+/// A server in a task of its own.
 struct Server {
+    app: App,
     address: SocketAddr,
     stop: oneshot::Sender<()>,
     task: JoinHandle<std::io::Result<()>>,
 }
 
 impl Server {
-    async fn start(app: &App) -> Result<Self> {
+    async fn start(app: App) -> Result<Self> {
         let listener = TcpListener::bind("127.0.0.1:0").await?;
         let address = listener.local_addr()?;
         let (stop, stopped) = oneshot::channel();
         let task = tokio::spawn(shipments::serve(listener, app.service.clone(), async {
             let _ = stopped.await;
         }));
-        Ok(Self { address, stop, task })
+        Ok(Self { app, address, stop, task })
     }
 
     fn url(&self, path: &str) -> String {
@@ -40,54 +44,62 @@ impl Server {
     }
 }
 
-fn client() -> Result<reqwest::Client> {
-    Ok(reqwest::Client::builder().no_proxy().build()?)
+/// The service as it runs for months: one for all tests that leave it running, each with customers of its own.
+#[fixture(scope = "module", teardown = Server::stop)]
+async fn shared_server(empty_database: &[u8], carrier_server: &CarrierServer) -> Result<Server> {
+    let store = Store::of_image(empty_database).await?;
+    Server::start(App::start(&store, &carrier_server.account())).await
 }
 
 #[async_test]
-async fn a_healthy_service_says_so() -> Result<()> {
-    let app = App::start().await;
-    let server = Server::start(&app).await?;
-    let answer = client()?.get(server.url("/health")).send().await?;
+async fn a_healthy_service_says_so(shared_server: &Server, http: &Client) -> Result<()> {
+    let answer = http.get(shared_server.url("/health")).send().await?;
     assert_eq!(answer.text().await?, "ok");
-    server.stop().await
+    Ok(())
 }
 
 #[async_test]
-async fn a_service_without_its_store_is_not_healthy() -> Result<()> {
-    let app = App::start().await;
-    let server = Server::start(&app).await?;
+async fn a_service_without_its_store_is_not_healthy(app: &App, http: &Client) -> Result<()> {
+    let server = Server::start(app.clone_parts()).await?;
     app.service.store.close().await;
-    let answer = client()?.get(server.url("/health")).send().await?;
+    let answer = http.get(server.url("/health")).send().await?;
     assert_eq!(answer.status(), 500);
     server.stop().await
 }
 
 #[async_test]
-async fn a_shipment_goes_over_the_wire() -> Result<()> {
-    let app = App::start().await;
-    let customer = app.customer("EUR").await;
-    let server = Server::start(&app).await?;
-    let answer = client()?
-        .post(server.url("/v1/shipments"))
+async fn a_shipment_goes_over_the_wire(shared_server: &Server, http: &Client) -> Result<()> {
+    let customer = shared_server.app.customer("EUR").await;
+    let answer = http
+        .post(shared_server.url("/v1/shipments"))
         .bearer_auth(&customer.key)
         .json(&samples::shipment())
         .send()
         .await?;
     assert_eq!(answer.status(), 201);
     assert_eq!(answer.json::<Value>().await?["to"]["city"], "Utrecht");
-    server.stop().await
+    Ok(())
 }
 
 #[async_test]
-async fn many_clients_are_served_at_once() -> Result<()> {
-    let app = App::start().await;
-    let customer = app.customer("EUR").await;
-    let server = Server::start(&app).await?;
+async fn a_connection_is_kept_for_the_next_request(shared_server: &Server, http: &Client) -> Result<()> {
+    for _ in 0..5 {
+        let answer = http.get(shared_server.url("/metrics")).send().await?;
+        assert!(answer.text().await?.contains("shipments_labels_bought_total"));
+    }
+    Ok(())
+}
+
+#[async_test]
+async fn many_clients_are_served_at_once(shared_server: &Server) -> Result<()> {
+    let customer = shared_server.app.customer("EUR").await;
     let mut clients = tokio::task::JoinSet::new();
     for number in 0..20 {
-        let request = client()?
-            .post(server.url("/v1/shipments"))
+        // Each has a connection of its own, as clients do.
+        let request = Client::builder()
+            .no_proxy()
+            .build()?
+            .post(shared_server.url("/v1/shipments"))
             .bearer_auth(&customer.key)
             .json(&samples::shipment_with(&format!("order {number}")));
         clients.spawn(async move { request.send().await.map(|answer| answer.status()) });
@@ -97,22 +109,25 @@ async fn many_clients_are_served_at_once() -> Result<()> {
     }
     let list = customer.get("/v1/shipments?limit=100").await.expect(200);
     assert_eq!(list["items"].as_array().unwrap().len(), 20);
-    server.stop().await
+    Ok(())
 }
 
 #[async_test]
-async fn a_request_under_way_is_answered_before_the_service_stops() -> Result<()> {
-    let (app, carrier) = App::with_carrier().await;
+async fn a_request_under_way_is_answered_before_the_service_stops(
+    app: &App,
+    carrier: &FakeCarrier,
+    customer: &Customer,
+    http: &Client,
+) -> Result<()> {
     let offers = serde_json::json!({ "rates": [] });
     let slow = ResponseTemplate::new(200).set_body_json(offers).set_delay(Duration::from_millis(10));
-    carrier.answers("POST", "rates", slow).await;
-    let customer = app.customer("EUR").await;
+    carrier.answers("POST", "rates", slow);
     let id = customer.draft().await;
-    let server = Server::start(&app).await?;
+    let server = Server::start(app.clone_parts()).await?;
     let url = server.url(&format!("/v1/shipments/{id}/rates"));
-    let request = client()?.post(url).bearer_auth(&customer.key).send();
+    let request = http.post(url).bearer_auth(&customer.key).send();
     let stop = async {
-        while carrier.asked().await.is_empty() {
+        while carrier.asked().is_empty() {
             tokio::task::yield_now().await;
         }
         server.stop().await
@@ -124,12 +139,11 @@ async fn a_request_under_way_is_answered_before_the_service_stops() -> Result<()
 }
 
 #[async_test]
-async fn a_stopped_service_takes_no_more_requests() -> Result<()> {
-    let app = App::start().await;
-    let server = Server::start(&app).await?;
+async fn a_stopped_service_takes_no_more_requests(app: &App, http: &Client) -> Result<()> {
+    let server = Server::start(app.clone_parts()).await?;
     let url = server.url("/health");
     server.stop().await?;
-    assert!(client()?.get(url).send().await.unwrap_err().is_connect());
+    assert!(http.get(url).send().await.unwrap_err().is_connect());
     Ok(())
 }
 
@@ -159,13 +173,11 @@ impl std::io::Write for Log {
 
 #[async_test]
 #[serial]
-async fn a_failure_of_ours_is_logged_in_full() {
+async fn a_failure_of_ours_is_logged_in_full(app: &App, customer: &Customer) {
     let log = Log::default();
     let to = log.clone();
     let subscriber = tracing_subscriber::fmt().with_ansi(false).with_writer(move || to.clone()).finish();
     let _guard = tracing::subscriber::set_default(subscriber);
-    let app = App::start().await;
-    let customer = app.customer("EUR").await;
     app.service.store.close().await;
     customer.get("/v1/account").await.problem(500, "internal");
     assert!(log.text().contains("a request failed"), "{}", log.text());
@@ -174,7 +186,7 @@ async fn a_failure_of_ours_is_logged_in_full() {
 
 #[async_test]
 #[serial]
-async fn no_secret_is_logged() {
+async fn no_secret_is_logged(app: &App) {
     let log = Log::default();
     let to = log.clone();
     let subscriber = tracing_subscriber::fmt()
@@ -183,7 +195,6 @@ async fn no_secret_is_logged() {
         .with_writer(move || to.clone())
         .finish();
     let _guard = tracing::subscriber::set_default(subscriber);
-    let app = App::start().await;
     let customer = app.customer_with(100).await;
     customer.draft().await;
     assert!(log.text().contains("account opened"), "{}", log.text());

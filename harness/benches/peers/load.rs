@@ -1,6 +1,6 @@
 //! What is measured: a suite, how it is built, how it is started, and the rows that come of it.
 
-use super::peer::{ALL, HARNESSES, Peer};
+use super::peer::{ALL, HARNESSES, OURS, Peer};
 use super::source::Suite;
 use super::workspace::Build;
 
@@ -84,6 +84,22 @@ pub(crate) const LOADS: &[Load] = &[
         selection: Selection::All,
         peers: &HARNESSES,
         figures: &[Figure::Whole, Figure::Peak],
+    },
+    Load {
+        name: "session, none borrowed",
+        suite: Suite::Session,
+        build: Build::Dev,
+        selection: Selection::All,
+        peers: &OURS,
+        figures: &[Figure::PerTest],
+    },
+    Load {
+        name: "session, three borrowed",
+        suite: Suite::Borrowing,
+        build: Build::Dev,
+        selection: Selection::All,
+        peers: &OURS,
+        figures: &[Figure::PerTest],
     },
     Load {
         name: "start-up, one of 2000",

@@ -16,6 +16,9 @@ pub(crate) enum Peer {
 /// Those that run tests, in the order of the columns.
 pub(crate) const HARNESSES: [Peer; 3] = [Peer::Ours, Peer::Libtest, Peer::Mimic];
 
+/// Ourselves, where no peer has the like.
+pub(crate) const OURS: [Peer; 1] = [Peer::Ours];
+
 /// All, in the order in which their workspaces are made.
 pub(crate) const ALL: [Peer; 4] = [Peer::Ours, Peer::Libtest, Peer::Mimic, Peer::Bare];
 

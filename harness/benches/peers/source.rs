@@ -12,6 +12,10 @@ pub(crate) enum Suite {
     Chatty,
     /// 1,000 tests of which every tenth panics.
     Failing,
+    /// 2,000 tests on the session runtime that do nothing.
+    Session,
+    /// 2,000 tests on the session runtime that borrow three fixtures of it.
+    Borrowing,
 }
 
 impl Suite {
@@ -19,6 +23,7 @@ impl Suite {
     pub(crate) fn of(peer: Peer) -> &'static [Suite] {
         match peer {
             Peer::Bare => &[Suite::Empty],
+            Peer::Ours => &[Suite::Empty, Suite::Chatty, Suite::Failing, Suite::Session, Suite::Borrowing],
             _ => &[Suite::Empty, Suite::Chatty, Suite::Failing],
         }
     }
@@ -29,13 +34,15 @@ impl Suite {
             Suite::Empty => "empty",
             Suite::Chatty => "chatty",
             Suite::Failing => "failing",
+            Suite::Session => "session",
+            Suite::Borrowing => "borrowing",
         }
     }
 
     /// How many tests it has.
     pub(crate) const fn tests(self) -> usize {
         match self {
-            Suite::Empty => 2_000,
+            Suite::Empty | Suite::Session | Suite::Borrowing => 2_000,
             Suite::Chatty => 500,
             Suite::Failing => 1_000,
         }
@@ -44,14 +51,14 @@ impl Suite {
     /// How many of them fail.
     pub(crate) const fn failures(self) -> usize {
         match self {
-            Suite::Empty | Suite::Chatty => 0,
+            Suite::Empty | Suite::Chatty | Suite::Session | Suite::Borrowing => 0,
             Suite::Failing => self.tests() / 10,
         }
     }
 
     fn body(self, test: usize) -> &'static str {
         match self {
-            Suite::Empty => "{}",
+            Suite::Empty | Suite::Session | Suite::Borrowing => "{}",
             Suite::Chatty => "{ for line in 0..200 { println!(\"line {line} of what a test says\"); } }",
             Suite::Failing if test.is_multiple_of(10) => "{ panic!(\"every tenth test panics\") }",
             Suite::Failing => "{}",
@@ -61,18 +68,25 @@ impl Suite {
     /// The root file of the target.
     pub(crate) fn source(self, peer: Peer) -> String {
         let tests = 0..self.tests();
-        let functions = |attribute: &str| {
+        let functions_of = |attribute: &str, parameters: &str| {
             tests.clone().fold(String::new(), |mut text, test| {
                 // Writing to a string cannot fail.
-                let _ = writeln!(text, "{attribute}async fn t{test}() {}", self.body(test));
+                let _ = writeln!(text, "{attribute}async fn t{test}({parameters}) {}", self.body(test));
                 text
             })
         };
+        let functions = |attribute: &str| functions_of(attribute, "");
         match peer {
-            Peer::Ours => format!(
-                "use async_harness::async_test;\n\n{}\nasync_harness::main!();\n",
-                functions("#[async_test] ")
-            ),
+            Peer::Ours => {
+                let tests = match self {
+                    Suite::Borrowing => {
+                        FIXTURES.to_owned() + &functions_of("#[async_test] ", "_a: &A, _b: &B, _c: &C")
+                    }
+                    Suite::Session => functions("#[async_test(runtime = \"session\")] "),
+                    Suite::Empty | Suite::Chatty | Suite::Failing => functions("#[async_test] "),
+                };
+                format!("use async_harness::async_test;\n\n{tests}\nasync_harness::main!();\n")
+            }
             Peer::Libtest => functions("#[tokio::test] "),
             Peer::Mimic => {
                 let trials: String = tests
@@ -85,6 +99,27 @@ impl Suite {
         }
     }
 }
+
+const FIXTURES: &str = "pub struct A;
+pub struct B;
+pub struct C;
+
+#[async_harness::fixture(scope = \"session\")]
+async fn a() -> A {
+    A
+}
+
+#[async_harness::fixture(scope = \"session\")]
+async fn b(_a: &A) -> B {
+    B
+}
+
+#[async_harness::fixture(scope = \"session\")]
+async fn c(_b: &B) -> C {
+    C
+}
+
+";
 
 // One function starts all trials, so that tokio's `block_on` is compiled once and not 2,000 times.
 const MIMIC: &str = r"use libtest_mimic::{Arguments, Trial};

@@ -9,4 +9,4 @@ pub(crate) const AVAILABLE: bool = false;
 pub(super) fn prepare() {}
 
 /// What the other half of this pair calls is alive here too.
-const _: (fn() -> Option<Mark>, fn(&[u8]) -> bool) = (Mark::current, keep);
+const _: (fn() -> Option<Mark>, fn(&[u8]) -> bool) = (Mark::to_inherit, keep);

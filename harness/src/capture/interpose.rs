@@ -117,7 +117,7 @@ mod threads {
         argument: *mut c_void,
     ) -> c_int {
         let Some(create) = next() else { return libc::EAGAIN };
-        let Some(mark) = Mark::current() else {
+        let Some(mark) = Mark::to_inherit() else {
             // SAFETY: the same call with the same arguments, for which the caller answers.
             return unsafe { create(thread, attributes, start, argument) };
         };

@@ -17,6 +17,8 @@ struct Tape {
     /// Grows by one each time the slot changes hands, so that a mark of an earlier user is known to be stale.
     turn: u64,
     bytes: Vec<u8>,
+    /// Why one of the test's threads or tasks gave it up.
+    skip: Option<String>,
 }
 
 /// What all recordings share.
@@ -47,12 +49,32 @@ thread_local! {
 pub(crate) struct Mark {
     slot: &'static Slot,
     turn: u64,
+    heirs: Heirs,
+    keeps: Keeps,
+}
+
+/// What a recording takes of what is printed under its mark.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Keeps {
+    /// All of it.
+    Output,
+    /// Nothing: it only tells whose a thread is.
+    Nothing,
+}
+
+/// Whether threads that a marked thread starts get its mark.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Heirs {
+    /// They print for the same test.
+    Threads,
+    /// They outlive the set-up that started them, and print for whoever uses them.
+    None,
 }
 
 impl Mark {
-    /// The mark of this thread.
-    pub(super) fn current() -> Option<Self> {
-        MARK.get()
+    /// The mark that a thread inherits which this thread starts.
+    pub(super) fn to_inherit() -> Option<Self> {
+        MARK.get().filter(|mark| mark.heirs == Heirs::Threads)
     }
 
     /// Marks this thread, until it ends.
@@ -82,10 +104,17 @@ pub(crate) struct Recording {
 }
 
 impl Recording {
-    /// Begins to record what this thread prints.
-    pub(crate) fn begin() -> Self {
-        let mark = open();
+    /// Begins to record for a test what this thread does.
+    pub(crate) fn begin(keeps: Keeps) -> Self {
+        let mark = Mark { keeps, ..open(Heirs::Threads) };
         lock(&ROSTER).running.push(mark);
+        mark.adopt();
+        Recording { mark }
+    }
+
+    /// Begins to record what this thread prints for a fixture that tests share, and for no test.
+    pub(crate) fn begin_of_fixture() -> Self {
+        let mark = open(Heirs::None);
         mark.adopt();
         Recording { mark }
     }
@@ -95,6 +124,11 @@ impl Recording {
         self.mark
     }
 
+    /// Why one of the test's threads or tasks gave it up, if one did.
+    pub(crate) fn skipped(&self) -> Option<String> {
+        lock(&self.mark.slot.tape).skip.take()
+    }
+
     /// Ends the recording; what is printed under its mark from now on has no owner.
     pub(crate) fn finish(self) -> Vec<u8> {
         settle();
@@ -102,6 +136,21 @@ impl Recording {
         lock(&ROSTER).running.retain(|mark| !mark.is(self.mark));
         close(self.mark)
     }
+}
+
+/// Says that the test of this thread is given up, and why; nobody hears of it on a thread of no test.
+pub(crate) fn skip(reason: &str) {
+    if let Some(mark) = MARK.get() {
+        let mut tape = lock(&mark.slot.tape);
+        if tape.turn == mark.turn {
+            tape.skip = Some(reason.to_owned());
+        }
+    }
+}
+
+/// Takes the mark from this thread, which outlives whoever started it.
+pub(crate) fn disown() {
+    MARK.set(None);
 }
 
 /// Brings out what a marked thread printed without a line's end: it waits in std's buffer, which all threads share, and
@@ -132,7 +181,7 @@ pub(crate) fn aside(print: impl FnOnce()) -> Option<Vec<u8>> {
         return None;
     }
     interpose::prepare();
-    let mark = open();
+    let mark = open(Heirs::None);
     let before = MARK.replace(Some(mark));
     print();
     MARK.set(before);
@@ -146,6 +195,7 @@ pub(super) fn keep(bytes: &[u8]) -> bool {
         return false;
     }
     let kept = match mark {
+        Some(Mark { keeps: Keeps::Nothing, .. }) => false,
         Some(mark) if mark.append(bytes) => true,
         _ => CAPTURING.load(Ordering::Relaxed) && keep_stray(mark, bytes),
     };
@@ -164,19 +214,20 @@ fn keep_stray(stale: Option<Mark>, bytes: &[u8]) -> bool {
     true
 }
 
-fn open() -> Mark {
+fn open(heirs: Heirs) -> Mark {
     let free = lock(&ROSTER).free.pop();
     let slot = free.unwrap_or_else(|| {
-        Box::leak(Box::new(Slot { tape: Mutex::new(Tape { turn: 0, bytes: Vec::new() }) }))
+        Box::leak(Box::new(Slot { tape: Mutex::new(Tape { turn: 0, bytes: Vec::new(), skip: None }) }))
     });
     let turn = lock(&slot.tape).turn;
-    Mark { slot, turn }
+    Mark { slot, turn, heirs, keeps: Keeps::Output }
 }
 
 fn close(mark: Mark) -> Vec<u8> {
     let bytes = {
         let mut tape = lock(&mark.slot.tape);
         tape.turn += 1;
+        tape.skip = None;
         std::mem::take(&mut tape.bytes)
     };
     lock(&ROSTER).free.push(mark.slot);
@@ -197,7 +248,7 @@ mod tests {
     static TURN: Mutex<()> = Mutex::new(());
 
     fn recorded(print: impl FnOnce(&Recording)) -> String {
-        let recording = Recording::begin();
+        let recording = Recording::begin(Keeps::Output);
         print(&recording);
         String::from_utf8(recording.finish()).expect("the tests print text")
     }

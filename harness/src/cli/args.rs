@@ -50,6 +50,14 @@ pub(super) struct Args {
     #[arg(long)]
     pub(super) ensure_time: bool,
 
+    /// List the fixtures with their scope, place and documentation
+    #[arg(long)]
+    pub(super) fixtures: bool,
+
+    /// Show, for each test that would run, what it sets up and where
+    #[arg(long)]
+    pub(super) setup_plan: bool,
+
     /// Leave out tests marked `#[should_panic]`
     #[arg(long)]
     pub(super) exclude_should_panic: bool,

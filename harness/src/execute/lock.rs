@@ -4,7 +4,8 @@
 //! way. They are shared by all test targets of a build: under `cargo test` those run one after another, so a key never
 //! met itself in another target there either. Every process takes its locks in one order, so none waits in a circle.
 
-use crate::test::{Access, Concurrency};
+use crate::key::{Access, Key};
+use crate::test::Concurrency;
 use std::fmt;
 use std::fs::{File, OpenOptions};
 use std::io;
@@ -50,16 +51,13 @@ impl ProcessLocks {
     /// # Errors
     ///
     /// If a lock file can be neither made nor locked.
-    pub(super) fn hold(&self, concurrency: Concurrency) -> Result<Held, LockError> {
+    pub(super) fn hold(&self, concurrency: Concurrency, keys: &[Key]) -> Result<Held, LockError> {
         // An exclusive test is alone by holding what every other test shares.
         let phase = match concurrency {
             Concurrency::Exclusive => Access::Exclusive,
             Concurrency::Parallel | Concurrency::Keyed(_) => Access::Shared,
         };
-        let mut keys = match concurrency {
-            Concurrency::Keyed(keys) => keys.to_vec(),
-            Concurrency::Parallel | Concurrency::Exclusive => Vec::new(),
-        };
+        let mut keys = keys.to_vec();
         keys.sort_unstable_by_key(|key| key.name);
         let mut held = vec![self.lock("serial", phase)?];
         for key in keys {

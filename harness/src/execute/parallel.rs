@@ -5,7 +5,8 @@
 //! are running before the first test starts, and what tests themselves put into it. For the latter the pool has as many
 //! threads again: a test that awaits the end of a `rayon::spawn` needs a thread that is not a driver.
 
-use super::{Bench, TestStep};
+use super::{Bench, Job};
+use crate::instance::Worker;
 use crate::schedule::{Next, Schedule};
 use rayon::{ThreadPool, ThreadPoolBuilder};
 use std::num::NonZeroUsize;
@@ -17,27 +18,24 @@ use std::time::Duration;
 const PATIENCE: Duration = Duration::from_millis(10);
 
 /// Runs the steps on as many threads as asked for, or on fewer where there are fewer steps or the system gives no more.
+/// `first` is the first of the workers, lent for this phase.
 ///
-/// # Errors
-///
-/// The steps, none of which has run, if not a single thread can be started.
-pub(super) fn run(
-    steps: Vec<TestStep>,
-    threads: NonZeroUsize,
-    bench: &Arc<Bench>,
-) -> Result<(), Vec<TestStep>> {
-    let wanted = threads.get().min(steps.len());
+/// Gives back the steps if not a single thread can be started; then none of them has run.
+pub(super) fn run(jobs: Vec<Job>, threads: NonZeroUsize, bench: &Arc<Bench>, first: &mut Worker) -> Vec<Job> {
+    let wanted = threads.get().min(jobs.len());
     if wanted == 0 {
-        return Ok(());
+        return jobs;
     }
-    let Some((pool, drivers)) = start(wanted, bench) else { return Err(steps) };
-    let phase = Arc::new(Phase::new(steps, drivers, Arc::clone(bench)));
-    for _ in 0..drivers {
+    let Some((pool, drivers)) = start(wanted, bench) else { return jobs };
+    let phase = Arc::new(Phase::new(jobs, drivers, Arc::clone(bench)));
+    let mut lent = Some(std::mem::take(first));
+    for id in 0..drivers {
         let phase = Arc::clone(&phase);
-        pool.spawn(move || phase.drive());
+        let worker = lent.take().unwrap_or_else(|| Worker::new(id, threads.get()));
+        pool.spawn(move || phase.drive(worker));
     }
-    phase.wait();
-    Ok(())
+    *first = phase.wait();
+    Vec::new()
 }
 
 /// A pool for so many drivers, or for half as many, and so on; and for how many.
@@ -68,7 +66,7 @@ fn start(wanted: usize, bench: &Bench) -> Option<(ThreadPool, usize)> {
 }
 
 struct Phase {
-    steps: Vec<TestStep>,
+    jobs: Vec<Job>,
     bench: Arc<Bench>,
     all_drivers: Barrier,
     state: Mutex<State>,
@@ -82,29 +80,31 @@ struct State {
     schedule: Schedule,
     /// How many drivers have not run out of steps.
     driving: usize,
+    /// The first worker, once it has.
+    first: Option<Worker>,
 }
 
 impl Phase {
-    fn new(steps: Vec<TestStep>, drivers: usize, bench: Arc<Bench>) -> Self {
-        let schedule = Schedule::new(steps.iter().map(TestStep::keys));
+    fn new(jobs: Vec<Job>, drivers: usize, bench: Arc<Bench>) -> Self {
+        let schedule = Schedule::new(jobs.iter().map(|job| &*job.step.keys));
         Phase {
-            steps,
+            jobs,
             bench,
             all_drivers: Barrier::new(drivers),
-            state: Mutex::new(State { schedule, driving: drivers }),
+            state: Mutex::new(State { schedule, driving: drivers, first: None }),
             work: Condvar::new(),
             end: Condvar::new(),
         }
     }
 
-    fn drive(&self) {
+    fn drive(&self, mut worker: Worker) {
         self.all_drivers.wait();
         let mut state = self.lock();
         loop {
             match state.schedule.next() {
                 Next::Start(position) => {
                     drop(state);
-                    self.bench.run(self.steps[position]);
+                    self.bench.run(&self.jobs[position], &mut worker);
                     state = self.lock();
                     let freed = if self.bench.stopped.load(Ordering::Acquire) {
                         state.schedule.stop()
@@ -119,6 +119,15 @@ impl Phase {
                 Next::Wait => state = self.wait_for_work(state),
                 Next::Done => break,
             }
+        }
+        drop(state);
+        // The serial phase goes on with the first worker and what it has.
+        if worker.id != 0 {
+            self.bench.lending.retire(&mut worker);
+        }
+        let mut state = self.lock();
+        if worker.id == 0 {
+            state.first = Some(worker);
         }
         state.driving -= 1;
         if state.driving == 0 {
@@ -138,10 +147,12 @@ impl Phase {
         self.lock()
     }
 
-    /// Waits until every driver has run out of steps.
-    fn wait(&self) {
+    /// Waits until every driver has run out of steps; gives back the first worker.
+    fn wait(&self) -> Worker {
         let state = self.lock();
-        drop(self.end.wait_while(state, |state| state.driving > 0));
+        let mut state =
+            self.end.wait_while(state, |state| state.driving > 0).unwrap_or_else(PoisonError::into_inner);
+        state.first.take().unwrap_or_default()
     }
 
     fn lock(&self) -> MutexGuard<'_, State> {

@@ -1,30 +1,33 @@
 //! Runs one step: the same for a worker of the pool and for the main thread.
 
-use super::{Bench, Telling, TestStep};
+use super::{Bench, Job, Telling};
 use crate::event::Event;
+use crate::instance::Worker;
 use crate::outcome::{Failure, Finished, Outcome};
 use crate::plan::Action;
 use crate::registry::Registered;
 use crate::settings::Stop;
 use crate::time_limits::Enforcement;
+use std::borrow::Cow;
 use std::sync::atomic::Ordering;
 use std::time::Duration;
 
 impl Bench {
     /// Runs a step and tells of its start and its end.
-    pub(super) fn run(&self, step: TestStep) {
+    pub(super) fn run(&self, job: &Job, worker: &mut Worker) {
+        let step = &job.step;
         let Registered { test, .. } = step.test;
         let locks = match (&self.locks, step.action) {
-            (Some(locks), Action::Run) => Some(locks.hold(test.concurrency)),
+            (Some(locks), Action::Run) => Some(locks.hold(test.concurrency, &step.keys)),
             _ => None,
         };
         self.tell(Event::TestStarted { test, ignored: matches!(step.action, Action::Ignore(_)) });
         let finished = match (step.action, &locks) {
-            (Action::Ignore(reason), _) => without_a_try(Outcome::Ignored(reason)),
+            (Action::Ignore(reason), _) => without_a_try(Outcome::Ignored(reason.map(Cow::Borrowed))),
             (Action::Run, Some(Err(error))) => {
                 without_a_try(Outcome::Failed(Failure::Because(error.to_string())))
             }
-            (Action::Run, _) => self.in_time(super::attempt::run(step.test, self.capture)),
+            (Action::Run, _) => self.in_time(super::attempt::run(job, self, worker)),
         };
         drop(locks);
         let failed = finished.outcome.is_failure();
@@ -33,6 +36,7 @@ impl Bench {
         if failed && self.stop == Stop::AtFailure {
             self.stopped.store(true, Ordering::Release);
         }
+        job.loan.release();
     }
 
     fn tell(&self, event: Event) {

@@ -30,7 +30,7 @@ impl Json {
 
     fn finished(&self, test: &Test, finished: &Finished) -> String {
         let event = match finished.outcome {
-            Outcome::Passed => "ok",
+            Outcome::Passed | Outcome::FailedAsExpected(_) => "ok",
             Outcome::Failed(_) => "failed",
             Outcome::Ignored(_) => "ignored",
         };
@@ -43,7 +43,7 @@ impl Json {
         if self.show_time && !matches!(finished.outcome, Outcome::Ignored(_)) {
             add(format_args!(r#", "exec_time": {}"#, finished.duration.as_secs_f64()));
         }
-        let shown = self.show_output || finished.outcome != Outcome::Passed;
+        let shown = self.show_output || matches!(finished.outcome, Outcome::Failed(_));
         if shown && !finished.output.is_empty() {
             add(format_args!(r#", "stdout": "{}""#, Escaped(&String::from_utf8_lossy(&finished.output))));
         }
@@ -80,6 +80,10 @@ impl Reporter for Json {
                 format!("{{ \"type\": \"test\", \"event\": \"timeout\", \"name\": \"{name}\" }}\n")
             }
             Event::TestFinished { test, finished } => self.finished(test, finished),
+            Event::FixtureFailed { .. } => {
+                self.out.print_aside(&self.tally.last_fixture())?;
+                String::new()
+            }
             Event::RunNoted { .. } => String::new(),
             Event::RunFinished { elapsed, not_run, stray } => {
                 let remarks = self.tally.remarks(*not_run, stray);
@@ -87,7 +91,7 @@ impl Reporter for Json {
                     self.out.print_aside(&remarks)?;
                 }
                 let Tally { passed, failed, ignored, filtered_out, .. } = &self.tally;
-                let event = if *failed == 0 { "ok" } else { "failed" };
+                let event = if self.tally.is_success() { "ok" } else { "failed" };
                 let seconds = elapsed.as_secs_f64();
                 format!(
                     "{{ \"type\": \"suite\", \"event\": \"{event}\", \"passed\": {passed}, \"failed\": {failed}, \

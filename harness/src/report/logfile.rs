@@ -43,7 +43,7 @@ impl Reporter for Logfile {
     fn tell(&mut self, event: &Event) -> io::Result<()> {
         let Event::TestFinished { test, finished } = event else { return Ok(()) };
         let result = match &finished.outcome {
-            Outcome::Passed => "ok".to_owned(),
+            Outcome::Passed | Outcome::FailedAsExpected(_) => "ok".to_owned(),
             Outcome::Ignored(None) => "ignored".to_owned(),
             Outcome::Ignored(Some(reason)) => format!("ignored: {reason}"),
             Outcome::Failed(Failure::Told) => "failed".to_owned(),

@@ -43,7 +43,7 @@ impl Pretty {
 
     fn print_result(&mut self, finished: &Finished) {
         match &finished.outcome {
-            Outcome::Passed => self.out.paint(Hue::Green, "ok"),
+            Outcome::Passed | Outcome::FailedAsExpected(_) => self.out.paint(Hue::Green, "ok"),
             Outcome::Failed(Failure::TimeLimit) => self.out.paint(Hue::Red, "FAILED (time limit exceeded)"),
             Outcome::Failed(_) => self.out.paint(Hue::Red, "FAILED"),
             Outcome::Ignored(None) => self.out.paint(Hue::Yellow, "ignored"),
@@ -87,6 +87,7 @@ impl Reporter for Pretty {
                 }
                 self.print_result(finished);
             }
+            Event::FixtureFailed { .. } => {}
             Event::RunNoted { .. } => {}
             Event::RunFinished { elapsed, not_run, stray } => {
                 self.tally.print_end(&mut self.out, *elapsed, *not_run, stray);

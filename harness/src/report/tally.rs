@@ -1,7 +1,7 @@
 //! Counts results and keeps what is shown at the end: what the reports for people have in common.
 
 use super::console::{Console, Hue};
-use crate::event::Event;
+use crate::event::{Event, FixturePhase};
 use crate::outcome::{Failure, Finished, Outcome};
 use crate::settings::Settings;
 use crate::test::Test;
@@ -14,7 +14,13 @@ pub(super) struct Tally {
     pub(super) failed: usize,
     pub(super) ignored: usize,
     pub(super) filtered_out: usize,
+    /// How many of those that passed failed as `#[xfail]` says.
+    expected: usize,
+    /// How many fixtures that outlive a test failed to be torn down.
+    torn: usize,
     show_output: bool,
+    /// Fixtures that failed, each with its error and output.
+    fixtures: Vec<(String, Vec<u8>)>,
     failures: Vec<(&'static str, Vec<u8>)>,
     too_slow: Vec<(&'static str, Vec<u8>)>,
     successes: Vec<(&'static str, Vec<u8>)>,
@@ -31,6 +37,16 @@ impl Tally {
         match event {
             Event::RunStarted { filtered_out, .. } => self.filtered_out = *filtered_out,
             Event::TestFinished { test, finished } => self.count_test(test, finished),
+            Event::FixtureFailed { fixture, phase, error, output } => {
+                self.torn += usize::from(*phase == FixturePhase::TearDown);
+                let doing = match phase {
+                    FixturePhase::SetUp => "set up",
+                    FixturePhase::TearDown => "tear down",
+                };
+                let title = format!("fixture {}", fixture.label());
+                let text = format!("fixture `{}` failed to {doing}: {error}\n", fixture.label());
+                self.fixtures.push((title, [output.as_slice(), text.as_bytes()].concat()));
+            }
             Event::RunNoted { note } => self.notes.push(note.clone()),
             _ => {}
         }
@@ -41,8 +57,9 @@ impl Tally {
         self.notes.extend(finished.notes.iter().map(|note| format!("{}: {note}", name())));
         match &finished.outcome {
             Outcome::Ignored(_) => self.ignored += 1,
-            Outcome::Passed => {
+            Outcome::Passed | Outcome::FailedAsExpected(_) => {
                 self.passed += 1;
+                self.expected += usize::from(finished.outcome != Outcome::Passed);
                 if self.show_output {
                     self.successes.push((name(), finished.output.clone()));
                 }
@@ -61,22 +78,27 @@ impl Tally {
         }
     }
 
+    /// Whether nothing has failed.
+    pub(super) fn is_success(&self) -> bool {
+        self.failed == 0 && self.torn == 0
+    }
+
     /// Prints everything from the sections to the last line.
     pub(super) fn print_end(&mut self, out: &mut Console, elapsed: Duration, not_run: usize, stray: &[u8]) {
         if self.show_output {
-            print_section(out, "successes", &mut self.successes);
+            print_section(out, "successes", &[], &mut self.successes);
         }
-        if !self.failures.is_empty() {
-            print_section(out, "failures", &mut self.failures);
+        if !self.failures.is_empty() || self.torn > 0 {
+            print_section(out, "failures", &self.fixtures, &mut self.failures);
         }
         if !self.too_slow.is_empty() {
-            print_section(out, "failures (time limit exceeded)", &mut self.too_slow);
+            print_section(out, "failures (time limit exceeded)", &[], &mut self.too_slow);
         }
         out.print_output(&self.remarks(not_run, stray));
         out.print("\ntest result: ");
-        match self.failed {
-            0 => out.paint(Hue::Green, "ok"),
-            _ => out.paint(Hue::Red, "FAILED"),
+        match self.is_success() {
+            true => out.paint(Hue::Green, "ok"),
+            false => out.paint(Hue::Red, "FAILED"),
         }
         out.print(&format!(
             ". {} passed; {} failed; {} ignored; 0 measured; {} filtered out; finished in {:.2}s\n\n",
@@ -86,6 +108,11 @@ impl Tally {
             self.filtered_out,
             elapsed.as_secs_f64()
         ));
+    }
+
+    /// What the fixture that failed last printed, and its error.
+    pub(super) fn last_fixture(&self) -> Vec<u8> {
+        self.fixtures.last().map(|(_, text)| text.clone()).unwrap_or_default()
     }
 
     /// What has no place in libtest's shapes: notes, output without an owner, and tests that never started.
@@ -98,8 +125,16 @@ impl Tally {
                 remarks.push(b'\n');
             }
         }
-        if !self.notes.is_empty() {
+        if !self.notes.is_empty() || self.expected > 0 || self.torn > 0 {
             remarks.push(b'\n');
+        }
+        if self.torn > 0 {
+            let fixtures = if self.torn == 1 { "fixture" } else { "fixtures" };
+            remarks.extend_from_slice(format!("{} {fixtures} failed to tear down\n", self.torn).as_bytes());
+        }
+        if self.expected > 0 {
+            let tests = if self.expected == 1 { "test" } else { "tests" };
+            remarks.extend_from_slice(format!("{} {tests} failed as expected\n", self.expected).as_bytes());
         }
         for note in &self.notes {
             remarks.extend_from_slice(format!("note: {note}\n").as_bytes());
@@ -114,11 +149,20 @@ impl Tally {
     }
 }
 
-/// libtest's section: the outputs under their names, then the names.
-fn print_section(out: &mut Console, title: &str, tests: &mut [(&'static str, Vec<u8>)]) {
+/// libtest's section: the outputs under their names, then the names. What broke a test stands before it.
+fn print_section(
+    out: &mut Console,
+    title: &str,
+    fixtures: &[(String, Vec<u8>)],
+    tests: &mut [(&'static str, Vec<u8>)],
+) {
+    let any_fixture = !fixtures.is_empty();
     tests.sort_by_key(|(name, _)| *name);
     out.print(&format!("\n{title}:\n"));
-    let mut outputs = tests.iter().filter(|(_, output)| !output.is_empty()).peekable();
+    let fixtures = fixtures.iter().map(|(name, output)| (name.as_str(), output));
+    let tests_with_output =
+        tests.iter().filter(|(_, output)| !output.is_empty()).map(|(name, output)| (*name, output));
+    let mut outputs = fixtures.chain(tests_with_output).peekable();
     if outputs.peek().is_some() {
         out.print("\n");
     }
@@ -126,6 +170,9 @@ fn print_section(out: &mut Console, title: &str, tests: &mut [(&'static str, Vec
         out.print(&format!("---- {name} stdout ----\n"));
         out.print_output(output);
         out.print("\n");
+    }
+    if tests.is_empty() && any_fixture {
+        return;
     }
     out.print(&format!("\n{title}:\n"));
     for (name, _) in tests.iter() {

@@ -70,10 +70,11 @@ impl Reporter for Terse {
                     .print(&format!("test {} has been running for over {seconds} seconds\n", test.name()));
             }
             Event::TestFinished { test, finished } => match finished.outcome {
-                Outcome::Passed => self.print_mark(Hue::Green, "."),
+                Outcome::Passed | Outcome::FailedAsExpected(_) => self.print_mark(Hue::Green, "."),
                 Outcome::Ignored(_) => self.print_mark(Hue::Yellow, "i"),
                 Outcome::Failed(_) => self.print_failure(test.name()),
             },
+            Event::FixtureFailed { .. } => {}
             Event::RunNoted { .. } => {}
             Event::RunFinished { elapsed, not_run, stray } => {
                 self.tally.print_end(&mut self.out, *elapsed, *not_run, stray);

@@ -3,7 +3,9 @@
 use super::*;
 use crate::cli::{Surroundings, read};
 use crate::outcome::{Failure, Finished, Outcome};
-use crate::test::{Concurrency, Ignore, Place, ShouldPanic, Test};
+use crate::place::Place;
+use crate::test::Xfail;
+use crate::test::{Concurrency, Ignore, RuntimeChoice, ShouldPanic, Test};
 use expect_test::{Expect, expect};
 use std::io::Write;
 use std::num::NonZeroUsize;
@@ -57,6 +59,10 @@ fn test(name: &str, should_panic: ShouldPanic) -> &'static Test {
         ignore: Ignore::No,
         should_panic,
         concurrency: Concurrency::Parallel,
+        module: "api",
+        xfail: Xfail::No,
+        on: RuntimeChoice::Inferred,
+        needs: &[],
     }))
 }
 
@@ -74,7 +80,7 @@ fn events() -> Vec<Event> {
     let results = [
         ("ok", ShouldPanic::No, finished(Outcome::Passed, "hidden\n")),
         ("broken", ShouldPanic::No, finished(Outcome::Failed(Failure::Told), "one\n\"two\"\n")),
-        ("later", ShouldPanic::No, finished(Outcome::Ignored(Some("no network")), "")),
+        ("later", ShouldPanic::No, finished(Outcome::Ignored(Some("no network".into())), "")),
         (
             "calm",
             ShouldPanic::Yes,

@@ -4,6 +4,7 @@
 #![cfg(target_os = "linux")]
 
 mod capture;
+mod docs;
 mod editors;
 mod faults;
 mod nextest;

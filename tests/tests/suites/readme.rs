@@ -69,6 +69,14 @@ fn the_quick_start_works_as_written() {
 }
 
 #[test]
+fn fixtures_work_as_written() {
+    let manifest = &blocks("## Quick start", "toml")[0];
+    let source = &blocks("### Fixtures", "rust")[0];
+    let printed = tested("fixtures", manifest, &[("tests/ledger.rs", source)]);
+    assert!(printed.contains("test an_entry_is_more_than_nothing::case_2_many ... ok"), "{printed}");
+}
+
+#[test]
 fn unit_tests_work_as_written() {
     let dependencies = &blocks("## Quick start", "toml")[0];
     let library = &blocks("### Unit tests", "toml")[0];

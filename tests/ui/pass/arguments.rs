@@ -1,4 +1,4 @@
-//! Every argument that needs nothing of tokio but `rt`.
+//! Every argument that needs nothing of tokio but what the harness needs.
 #![deny(warnings)]
 
 use async_harness::{async_test, async_test as renamed};
@@ -13,6 +13,15 @@ async fn current_thread() {}
 async fn local() {
     tokio::task::spawn_local(async {}).await.unwrap();
 }
+
+#[async_test(flavor = "multi_thread", worker_threads = 2)]
+async fn multi_thread() {}
+
+#[async_test(runtime = "session")]
+async fn on_the_session_runtime() {}
+
+#[async_test(runtime = "fresh", flavor = "local")]
+async fn on_a_fresh_runtime() {}
 
 #[async_test(name = "named",)]
 async fn named() {}

@@ -98,4 +98,68 @@ item! {
     async fn whole() {}
 }
 
+#[::async_harness::fixture(scope = "session", teardown = dropped)]
+async fn context() -> ::std::result::Result<u8, ::std::string::String> {
+    ::std::result::Result::Ok(1)
+}
+
+async fn dropped(_: u8) {}
+
+#[::async_harness::fixture(serial(Test))]
+fn held(context: &u8) -> ::std::string::String {
+    ::std::string::ToString::to_string(context)
+}
+
+/// A fixture that others may name.
+#[::async_harness::fixture]
+pub fn public() -> u8 {
+    2
+}
+
+#[::async_harness::async_test]
+async fn needs(context: &u8, held: &mut ::std::string::String, public: u8) {
+    held.clear();
+    let _ = (context, public);
+}
+
+#[::async_harness::test]
+#[case("1", 2, 2 + 1)]
+#[case::xfail("2", 3, { ::std::convert::identity(4) })]
+#[::async_harness::xfail]
+pub(crate) fn value(#[case] held: u8, #[case] context: u8, #[case] value: u8, public: &u8) {
+    ::std::assert!(held == 1 && context < value && *public == 2);
+}
+
+#[::async_harness::async_test]
+async fn literal(#[values(1, 2)] __value: u8, #[values("a")] __held_0: ::std::string::String, held: &str) {
+    ::std::assert!(__value > 0 && !__held_0.is_empty() && !held.is_empty());
+}
+
+#[::async_harness::test_factory]
+fn factory() -> [::async_harness::TestCase; 1] {
+    [::async_harness::TestCase::new("name", || async {})]
+}
+
+macro_rules! fixtures {
+    ($($name:ident: $ty:ty = $value:literal, $test:ident;)*) => {
+        $(
+            #[::async_harness::fixture]
+            fn $name() -> $ty {
+                $value
+            }
+
+            #[::async_harness::async_test]
+            #[case($value)]
+            async fn $test(#[case] value: $ty, $name: &$ty) {
+                ::std::assert_eq!(value, *$name);
+            }
+        )*
+    };
+}
+
+fixtures! {
+    made_number: u8 = 1, uses_a_number;
+    made_letter: char = 'a', uses_a_letter;
+}
+
 ::async_harness::main!();

@@ -1,6 +1,6 @@
 //! The whole service, without a socket.
 
-use super::{Customer, FakeCarrier, Reply, TempDir};
+use super::{Customer, FakeCarrier, Reply};
 use axum::Router;
 use axum::body::Body;
 use axum::http::Request;
@@ -26,7 +26,6 @@ pub(crate) const START: Timestamp = Timestamp::from_secs(1_772_366_400);
 
 /// What an app is started with, where it matters to a test.
 pub(crate) struct Options {
-    pub(crate) store: Option<Store>,
     pub(crate) carrier_url: String,
     pub(crate) carrier_token: String,
     pub(crate) retry: Retry,
@@ -35,13 +34,11 @@ pub(crate) struct Options {
     pub(crate) export: PathBuf,
 }
 
-impl Default for Options {
-    fn default() -> Self {
+impl Options {
+    pub(crate) fn new(carrier: &FakeCarrier) -> Self {
         Self {
-            store: None,
-            // A port that nobody listens on: a test that needs no carrier must not reach one.
-            carrier_url: "http://127.0.0.1:9".to_owned(),
-            carrier_token: "car_test".to_owned(),
+            carrier_url: carrier.url.clone(),
+            carrier_token: carrier.token.clone(),
             retry: Retry {
                 attempts: 3,
                 timeout: Duration::from_secs(10),
@@ -62,37 +59,15 @@ pub(crate) struct App {
 }
 
 impl App {
-    /// An app without a carrier.
-    pub(crate) async fn start() -> Self {
-        Self::start_with(Options::default()).await
+    pub(crate) fn start(store: &Store, carrier: &FakeCarrier) -> Self {
+        Self::start_with(store, Options::new(carrier))
     }
 
-    /// An app and its carrier, which has yet to be told what to say.
-    pub(crate) async fn with_carrier() -> (Self, FakeCarrier) {
-        Self::with_carrier_and(Options::default()).await
-    }
-
-    pub(crate) async fn with_carrier_and(options: Options) -> (Self, FakeCarrier) {
-        let carrier = FakeCarrier::start().await;
-        let app = Self::start_with(Options { carrier_url: carrier.url(), ..options }).await;
-        (app, carrier)
-    }
-
-    /// An app whose database is a file, as several connections need one.
-    pub(crate) async fn on_disk(dir: &TempDir) -> (Self, FakeCarrier) {
-        let store = Store::open(&dir.database()).await.unwrap();
-        Self::with_carrier_and(Options { store: Some(store), ..Options::default() }).await
-    }
-
-    pub(crate) async fn start_with(options: Options) -> Self {
-        let store = match options.store {
-            Some(store) => store,
-            None => Store::open("sqlite::memory:").await.unwrap(),
-        };
+    pub(crate) fn start_with(store: &Store, options: Options) -> Self {
         let (clock, hand) = Clock::by_hand(START);
         let breaker = Breaker::new(options.breaker_threshold, Duration::from_secs(30));
         let service = Service::new(Parts {
-            store,
+            store: store.clone(),
             carrier: Carrier::new(&options.carrier_url, &options.carrier_token, options.retry, breaker)
                 .unwrap(),
             clock,

@@ -1,17 +1,16 @@
-//! What the suite leans on: an app in this process, a customer with a key, a carrier that says what it is told to.
+//! What the suite leans on: an app in this process, customers with a key, a carrier that says what it is told to.
 //!
-//! Every app has a database of its own in memory and a clock that stands still, so that tests share nothing.
+//! A test asks for them by name; `fixtures` is the list. What is slow to make is made once for the run and shared, what a
+//! test could change is its own: a database in memory, a clock that stands still, an account at the carrier.
 
 mod app;
 mod carrier;
 mod customer;
-pub(crate) mod env;
+pub(crate) mod fixtures;
 mod reply;
 pub(crate) mod samples;
-mod temp;
 
 pub(crate) use app::{ADMIN_TOKEN, App, Options, WEBHOOK_SECRET};
-pub(crate) use carrier::{FakeCarrier, TRACKING_NUMBER, bare_carrier};
+pub(crate) use carrier::{CarrierServer, FakeCarrier, TRACKING_NUMBER};
 pub(crate) use customer::Customer;
-pub(crate) use reply::{Reply, issue_codes};
-pub(crate) use temp::TempDir;
+pub(crate) use reply::Reply;

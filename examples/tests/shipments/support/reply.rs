@@ -55,7 +55,7 @@ impl Reply {
 }
 
 /// `field code` of each error of a problem.
-pub(crate) fn issue_codes(problem: &Value) -> Vec<String> {
+fn issue_codes(problem: &Value) -> Vec<String> {
     let issues = problem["errors"].as_array().cloned().unwrap_or_default();
     let code = |issue: &Value| format!("{} {}", text(&issue["field"]), text(&issue["code"]));
     issues.iter().map(code).collect()

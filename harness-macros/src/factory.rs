@@ -1,0 +1,73 @@
+//! What `#[test_factory]` leaves behind: the function with its registration, beside the phantom of a test.
+
+use crate::args::Args;
+use crate::errors::Errors;
+use crate::expand::{Entered, enter, held, in_own_words, phantom, uses};
+use crate::function::Noun;
+use crate::registration::described;
+use crate::spans::{enclosing, ends};
+use crate::traits::Traits;
+use proc_macro2::TokenStream;
+use quote::quote;
+
+pub(crate) fn expand(tokens: TokenStream, item: TokenStream) -> TokenStream {
+    let mut errors = Errors::default();
+    let args = Args::read(tokens, &mut errors);
+    let krate = args.krate();
+    let Entered { function, attrs } = match enter(Noun::Factory, item, &mut errors) {
+        Ok(entered) => entered,
+        Err(left) => return left,
+    };
+    let sig = &function.sig;
+    for second in &attrs.tests {
+        errors.at(
+            in_own_words(second, &function),
+            "a test factory is no test itself: remove one of the two attributes",
+        );
+    }
+    for case in &attrs.cases {
+        errors.at(
+            case.attribute.path(),
+            "cases are for tests: a test factory makes one for each element that it returns",
+        );
+    }
+    if !sig.inputs.is_empty() {
+        errors.at(&sig.inputs, "a test factory takes no arguments: it runs before anything is set up");
+    }
+    if let Some(asyncness) = sig.asyncness {
+        errors.at(asyncness, "a test factory runs before there is any runtime: remove `async`");
+    }
+    if function.output().is_none() {
+        errors.at(&sig.ident, "a test factory returns the tests that it makes: `-> Vec<TestCase>`");
+    }
+    let private = quote!(#krate::__private);
+    let on = args.on(&private);
+    let runtime = args.runtime(&mut errors);
+    let traits = Traits::read(&attrs.marks, &mut errors);
+
+    let uses = uses(&attrs);
+    let held = held(&attrs.others, &function, &errors);
+    let registration = errors.is_empty().then(|| {
+        let name = &sig.ident;
+        let runtime = runtime.tokens(&private);
+        let described = described(&private, name, "", None, &traits);
+        let place = ends(function.output(), name.span());
+        let made = enclosing(quote!(::core::convert::identity), quote!(#name()), place);
+        quote! {
+            fn __make() -> #private::Vec<#private::TestCase> { #private::test_cases(#made) }
+            #private::inventory::submit! {
+                #private::RegisteredFactory {
+                    test: #private::Test { #described #on ..#private::Test::PLAIN },
+                    runtime: #runtime,
+                    make: __make,
+                }
+            }
+        }
+    });
+    let phantom = phantom(&attrs.others, &sig.ident);
+    quote! {
+        const _: () = { #uses #held #registration };
+        #phantom
+        #errors
+    }
+}

@@ -1,0 +1,319 @@
+//! What `#[fixture]` leaves behind: a type of the function's name, and in a `const _` block the function, untouched but
+//! for our attributes on its parameters, with what makes the type a fixture.
+
+use crate::attributes::{Role, Sorted};
+use crate::call;
+use crate::errors::Errors;
+use crate::expand::{Entered, enter, held, in_own_words};
+use crate::fixture_args::{FixtureArgs, Runtime, Scope};
+use crate::function::{Function, Noun};
+use crate::given::Given;
+use crate::moved::on_fixture;
+use crate::parameters::Parameter;
+use crate::registration::{needs, place};
+use crate::spans::{enclosing, ends, spanning};
+use proc_macro2::{Ident, Span, TokenStream};
+use quote::{ToTokens, format_ident, quote};
+use syn::{Attribute, Expr, ExprLit, Lit, Meta, ReturnType, Type};
+
+pub(crate) fn expand(tokens: TokenStream, item: TokenStream) -> TokenStream {
+    let mut errors = Errors::default();
+    let args = FixtureArgs::read(tokens, &mut errors);
+    let krate = args.krate();
+    let Entered { mut function, mut attrs } = match enter(Noun::Fixture, item, &mut errors) {
+        Ok(entered) => entered,
+        Err(left) => return left,
+    };
+    let parameters = Parameter::read_all(Noun::Fixture, &mut function.sig, &mut errors);
+    refuse_attributes(&mut attrs, &function, &mut errors);
+    let returnable = check_output(&function, &mut errors);
+
+    let private = quote!(#krate::__private);
+    let ty = ty(&attrs.others, &function);
+    let held = held(&attrs.others, &function, &errors);
+    let fixture = Fixture {
+        private: &private,
+        args: &args,
+        function: &function,
+        parameters: &parameters,
+        attrs: &attrs,
+    };
+    let implementation = match (errors.is_empty(), returnable) {
+        (true, _) => Some(fixture.implementation()),
+        (false, true) => Some(fixture.stub()),
+        (false, false) => None,
+    };
+    quote! {
+        #ty
+        const _: () = { #held #implementation };
+        #errors
+    }
+}
+
+/// The type that stands for the fixture. In braces, as the name of a unit struct could not be a parameter's.
+fn ty(attrs: &[Attribute], function: &Function) -> TokenStream {
+    let Function { vis, sig, .. } = function;
+    let name = &sig.ident;
+    let kept = attrs
+        .iter()
+        .filter(|attribute| attribute.path().is_ident("doc") || attribute.path().is_ident("allow"));
+    quote! {
+        #(#kept)*
+        #[allow(non_camel_case_types, dead_code, missing_debug_implementations, missing_copy_implementations)]
+        #vis struct #name {}
+    }
+}
+
+/// A fixture is no test.
+fn refuse_attributes(attrs: &mut Sorted, function: &Function, errors: &mut Errors) {
+    for attribute in &attrs.tests {
+        let message = match Role::of(attribute) {
+            Role::Fixture => "`#[fixture]` is given twice: remove one",
+            _ => "a function is a test or a fixture: remove one of the two attributes",
+        };
+        errors.at(in_own_words(attribute, function), message);
+    }
+    for case in &attrs.cases {
+        errors.at(case.attribute.path(), "cases are for tests: a fixture has one value");
+    }
+    for marks in attrs.all_marks() {
+        let locks = marks.locks.iter().map(|(_, attribute)| attribute);
+        let rest = marks.ignore.iter().chain(&marks.should_panic).chain(&marks.xfail);
+        for attribute in locks.chain(rest) {
+            let name =
+                attribute.path().segments.last().map(|last| last.ident.to_string()).unwrap_or_default();
+            let tokens = match &attribute.meta {
+                Meta::List(list) => list.tokens.clone(),
+                Meta::Path(_) | Meta::NameValue(_) => TokenStream::new(),
+            };
+            errors.at(in_own_words(attribute, function), on_fixture(&name, &tokens));
+        }
+    }
+    for once in attrs.others.extract_if(.., |attribute| attribute.path().is_ident("once")) {
+        errors.at(once.path(), "write `#[fixture(scope = \"session\")]` instead");
+    }
+}
+
+/// What a fixture returns is kept, so its type has a name and borrows nothing. Whether that is so.
+fn check_output(function: &Function, errors: &mut Errors) -> bool {
+    let ReturnType::Type(_, output) = &function.sig.output else { return true };
+    let unwrapped = result_of(output).and_then(|path| match &path.segments.last()?.arguments {
+        syn::PathArguments::AngleBracketed(arguments) => match arguments.args.first()? {
+            syn::GenericArgument::Type(ty) => Some(ty),
+            _ => None,
+        },
+        _ => None,
+    });
+    match unwrapped.unwrap_or(output) {
+        Type::ImplTrait(ty) => {
+            errors.at(ty, "the type of a fixture needs a name: return a type of yours, or a `Box<dyn ..>`");
+            false
+        }
+        Type::Reference(ty) if ty.lifetime.as_ref().is_none_or(|lifetime| lifetime.ident != "static") => {
+            errors.at(ty, "a fixture gives its value away: return it without borrowing it from another");
+            false
+        }
+        _ => true,
+    }
+}
+
+/// The type as a path, if that is a `Result`.
+fn result_of(output: &Type) -> Option<&syn::Path> {
+    match output {
+        Type::Path(path) if path.path.segments.last()?.ident == "Result" => Some(&path.path),
+        Type::Group(group) => result_of(&group.elem),
+        Type::Paren(paren) => result_of(&paren.elem),
+        _ => None,
+    }
+}
+
+/// A fixture, all of it legal.
+struct Fixture<'a> {
+    private: &'a TokenStream,
+    args: &'a FixtureArgs,
+    function: &'a Function,
+    parameters: &'a [Parameter],
+    attrs: &'a Sorted,
+}
+
+impl Fixture<'_> {
+    fn implementation(&self) -> TokenStream {
+        let Self { private, function, .. } = self;
+        let name = &function.sig.ident;
+        let decl = self.decl();
+        let set_up = self.set_up();
+        let tear_down = self.tear_down();
+        let store = self.store();
+        let implementation = self.with(&[decl, set_up, tear_down, store]);
+        quote! {
+            #implementation
+            #private::inventory::submit! {
+                #private::RegisteredFixture { decl: <#name as #private::Fixture>::decl }
+            }
+        }
+    }
+
+    /// For a fixture with a mistake, so that its users are not told that there is none.
+    fn stub(&self) -> TokenStream {
+        self.with(&[0; 4].map(|_| quote!({ ::core::unimplemented!() })))
+    }
+
+    fn with(&self, [decl, set_up, tear_down, store]: &[TokenStream; 4]) -> TokenStream {
+        let Self { private, function, .. } = self;
+        let name = &function.sig.ident;
+        let scope = self.scope();
+        let teardown = self.teardown();
+        let value = self.value();
+        let (context, value_name) = (context(), self.value_name());
+        quote! {
+            impl #private::Fixture for #name {
+                type Value = #value;
+                const SCOPE: #private::Scope = #scope;
+                const TEARDOWN: #private::Teardown = #teardown;
+                fn decl() -> &'static #private::FixtureDecl #decl
+                #[allow(unused_variables, clippy::await_holding_refcell_ref)]
+                fn set_up(#context: #private::Context) -> #private::SetUp<Self::Value> #set_up
+                #[allow(unused_variables)]
+                fn tear_down(#value_name: Self::Value) -> #private::TearDown #tear_down
+                #[allow(unused_variables)]
+                fn store(#value_name: Self::Value) -> #private::Stored #store
+            }
+        }
+    }
+
+    fn scope(&self) -> TokenStream {
+        let private = self.private;
+        let scope = format_ident!("{}", self.args.scope().variant());
+        quote!(#private::Scope::#scope)
+    }
+
+    fn teardown(&self) -> TokenStream {
+        let private = self.private;
+        let teardown = if self.args.teardown.is_some() { quote!(Yes) } else { quote!(No) };
+        quote!(#private::Teardown::#teardown)
+    }
+
+    fn value(&self) -> TokenStream {
+        let private = self.private;
+        match &self.function.sig.output {
+            ReturnType::Default => quote!(()),
+            ReturnType::Type(_, output) => match result_of(output) {
+                Some(_) => {
+                    let (first, _) = ends(output, self.names());
+                    let fallible = spanning(quote!(#private::Fallible), first, first);
+                    quote!(<#output as #fallible>::Value)
+                }
+                None => output.to_token_stream(),
+            },
+        }
+    }
+
+    fn decl(&self) -> TokenStream {
+        let Self { private, args, function, parameters, attrs } = self;
+        let text = function.sig.ident.to_string();
+        let place = place(private, function.sig.ident.span());
+        let doc = doc(&attrs.others);
+        let kind = if function.is_async() { quote!(Async) } else { quote!(Sync) };
+        let runtime = match &args.runtime {
+            None => quote!(Inferred),
+            Some(Given { value: Runtime::Any, .. }) => quote!(Any),
+            Some(Given { value: Runtime::Session, .. }) => quote!(Session),
+        };
+        let keys = args.keys.iter().map(|key| key.tokens(private));
+        let scope = self.scope();
+        let teardown = self.teardown();
+        let needs = needs(private, &scope, parameters);
+        let count = needs.len();
+        quote! {
+            {
+                static NEEDS: [#private::Need; #count] = [#(#needs),*];
+                static DECL: #private::FixtureDecl = #private::FixtureDecl {
+                    path: ::core::concat!(::core::module_path!(), "::", #text),
+                    place: #place,
+                    doc: #doc,
+                    scope: #scope,
+                    kind: #private::FixtureKind::#kind,
+                    runtime: #private::FixtureRuntime::#runtime,
+                    teardown: #teardown,
+                    keys: &[#(#keys),*],
+                    needs: &NEEDS,
+                };
+                &DECL
+            }
+        }
+    }
+
+    fn set_up(&self) -> TokenStream {
+        let Self { private, function, parameters, .. } = self;
+        let context = context();
+        let gets = parameters.iter().enumerate().filter_map(|(index, parameter)| {
+            let fixture = parameter.fixture()?.generic(private);
+            let held = call::held_name(index);
+            Some(quote!(let #held = #context.fixture::#fixture().await?;))
+        });
+        let none = vec![None; parameters.len()];
+        let call::Call { guards, call, .. } = call::call(private, function, parameters, &none);
+        let call = if function.is_async() { quote!(#call.await) } else { call };
+        let value = match &function.sig.output {
+            ReturnType::Type(_, output) if result_of(output).is_some() => {
+                let returned = enclosing(quote!(::core::convert::identity), call, ends(output, self.names()));
+                quote!(#private::checked(<Self as #private::Fixture>::decl, #returned))
+            }
+            _ => quote!(::core::result::Result::<Self::Value, #private::Broken>::Ok(#call)),
+        };
+        quote!({ #private::Box::pin(async move { #(#gets)* #guards #value }) })
+    }
+
+    fn tear_down(&self) -> TokenStream {
+        let private = self.private;
+        let value = self.value_name();
+        let Some(Given { value: path, .. }) = &self.args.teardown else {
+            return quote!({ #private::dropped(#value) });
+        };
+        let place = ends(path, self.names());
+        let argument = Ident::new("__value", place.0);
+        let call = enclosing(path.to_token_stream(), quote!(#argument), place);
+        let torn_down = enclosing(quote!(#private::torn_down), call, place);
+        quote!({ #torn_down })
+    }
+
+    fn store(&self) -> TokenStream {
+        let private = self.private;
+        let store = match self.args.scope() {
+            Scope::Test => quote!(own),
+            Scope::Worker => quote!(of_worker),
+            Scope::Module | Scope::Session => quote!(shared),
+        };
+        let value = self.value_name();
+        let place = ends(self.function.output(), self.names());
+        let value = enclosing(quote!(::core::convert::identity), quote!(#value), place);
+        quote!({ #private::#store(#value) })
+    }
+
+    /// Names as they are where the function is written. With those of a macro rustc would show the whole attribute
+    /// for an error about one.
+    fn names(&self) -> Span {
+        self.function.sig.ident.span()
+    }
+
+    fn value_name(&self) -> Ident {
+        Ident::new("__value", self.names())
+    }
+}
+
+fn context() -> Ident {
+    Ident::new("__context", Span::mixed_site())
+}
+
+/// The text of the doc comments, a line each.
+fn doc(attrs: &[Attribute]) -> String {
+    let lines = attrs.iter().filter_map(|attribute| match &attribute.meta {
+        Meta::NameValue(pair) if pair.path.is_ident("doc") => match &pair.value {
+            Expr::Lit(ExprLit { lit: Lit::Str(text), .. }) => Some(text.value()),
+            _ => None,
+        },
+        _ => None,
+    });
+    let lines = lines.map(|line| line.strip_prefix(' ').map_or(line.clone(), str::to_owned));
+    lines.collect::<Vec<_>>().join("\n")
+}

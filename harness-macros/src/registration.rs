@@ -1,0 +1,197 @@
+//! What registers a test: its description, and a function that makes it ready to run.
+
+use crate::call::{self, Call};
+use crate::cases::Instance;
+use crate::function::Function;
+use crate::parameters::{Access, Fixture, Parameter};
+use crate::runtime::Runtime;
+use crate::spans::{enclosing, ends, spanning};
+use crate::traits::Traits;
+use proc_macro2::{Delimiter, Group, Ident, Span, TokenStream};
+use quote::{format_ident, quote, quote_spanned};
+
+/// A function that is one test or several, all of them legal.
+pub(crate) struct Registration<'a> {
+    /// The path of the harness's `__private`.
+    pub(crate) private: &'a TokenStream,
+    pub(crate) function: &'a Function,
+    pub(crate) parameters: &'a [Parameter],
+    pub(crate) body: &'a Body,
+    /// A field of the harness's `Test`.
+    pub(crate) on: Option<TokenStream>,
+}
+
+pub(crate) enum Body {
+    Sync,
+    Async(Runtime),
+}
+
+impl Registration<'_> {
+    /// All that registers the tests.
+    pub(crate) fn tokens(&self, instances: &[Instance]) -> TokenStream {
+        let private = self.private;
+        // A static of its own: rustc tells a panic in it once.
+        let needs = needs(private, &quote!(#private::Scope::Test), self.parameters);
+        let count = needs.len();
+        let shared = (count > 0).then(|| quote!(static __NEEDS: [#private::Need; #count] = [#(#needs),*];));
+        let needs = (count > 0).then(|| quote!(needs: &__NEEDS,));
+        let mut converts = false;
+        let tests: Vec<_> = (0_usize..)
+            .zip(instances)
+            .map(|(index, instance)| {
+                let suffix = if instances.len() > 1 { format!("_{index}") } else { String::new() };
+                let call = call::call(private, self.function, self.parameters, &instance.arguments);
+                converts |= call.converts;
+                self.test(instance, call, &suffix, needs.as_ref())
+            })
+            .collect();
+        let conversions = converts.then(|| {
+            quote! {
+                #[allow(unused_imports)]
+                use #private::{Parsed as _, ParsedOrWhy as _, Unparsed as _};
+            }
+        });
+        quote!(#conversions #shared #(#tests)*)
+    }
+
+    fn test(
+        &self,
+        instance: &Instance,
+        call: Call,
+        suffix: &str,
+        needs: Option<&TokenStream>,
+    ) -> TokenStream {
+        let Self { private, function, on, .. } = self;
+        // What is an argument now stood in parentheses of its own.
+        let braces = call.computes.then(|| quote!(#[allow(unused_braces, unused_parens)]));
+        // Nobody else has the fixture while it is borrowed: the plan has seen to that.
+        let guards = call.excludes.then(|| quote!(#[allow(clippy::await_holding_refcell_ref)]));
+
+        // Functions, as closures would each bring a second one with them, to be called through a pointer.
+        let start = format_ident!("__start{suffix}");
+        let (pattern, held) = call::held(private, self.parameters);
+        let parameter = needs.map(|_| quote!(#pattern: #held));
+        let (output, run) = self.run(call);
+        let prepare = needs.map(|_| {
+            let prepare = format_ident!("__prepare{suffix}");
+            let with = match self.body {
+                Body::Sync => quote!(prepare_sync),
+                Body::Async(_) => quote!(prepare),
+            };
+            let mut start_there = start.clone();
+            if let Some(fixture) = self.parameters.iter().find_map(Parameter::fixture) {
+                start_there.set_span(fixture.span());
+            }
+            quote! {
+                fn #prepare(context: #private::Context) -> #private::Prepare {
+                    #private::#with(context, #start_there)
+                }
+            }
+        });
+        let body = self.body(suffix, needs.is_some());
+        let described =
+            described(private, &function.sig.ident, &instance.name, instance.place, &instance.traits);
+        quote! {
+            #braces
+            #guards
+            fn #start(#parameter) -> #private::#output { #run }
+            #prepare
+            #private::inventory::submit! {
+                #private::Registered {
+                    test: #private::Test { #described #on #needs ..#private::Test::PLAIN },
+                    body: #body,
+                }
+            }
+        }
+    }
+
+    fn body(&self, suffix: &str, prepared: bool) -> TokenStream {
+        let private = self.private;
+        let start = format_ident!("__start{suffix}");
+        let prepare = format_ident!("__prepare{suffix}");
+        let runtime = match self.body {
+            Body::Sync => quote!(#private::Runtime::None),
+            Body::Async(runtime) => runtime.tokens(private),
+        };
+        match self.body {
+            _ if prepared => quote!(#private::Body::Prepared { runtime: #runtime, prepare: #prepare }),
+            Body::Sync => quote!(#private::Body::Sync(#start)),
+            Body::Async(_) => quote!(#private::Body::Async { runtime: #runtime, start: #start }),
+        }
+    }
+
+    /// The call of the function up to its verdict, and what that is. The call is placed on the return type: there rustc
+    /// then says that a type is no result of a test.
+    fn run(&self, Call { guards, call, prepares, .. }: Call) -> (TokenStream, TokenStream) {
+        let private = self.private;
+        let place = ends(self.function.output(), self.function.sig.ident.span());
+        match self.body {
+            Body::Async(_) => {
+                let future = if prepares { quote!(async move { #guards #call.await }) } else { call };
+                let future = enclosing(quote!(#private::Box::new), future, place);
+                (quote!(Start), quote!(#private::reported(#future)))
+            }
+            Body::Sync if self.parameters.is_empty() => {
+                let result = spanning(call, place.0, place.1);
+                (quote!(ExitCode), quote!(#private::report(#result)))
+            }
+            Body::Sync => {
+                let result = enclosing(quote!(::core::convert::identity), call, place);
+                (quote!(ExitCode), quote!(#guards #private::report(#result)))
+            }
+        }
+    }
+}
+
+/// The fields of the harness's `Test` that every test has, and those of its traits. `suffix` is what its name has after
+/// that of the function.
+pub(crate) fn described(
+    private: &TokenStream,
+    name: &Ident,
+    suffix: &str,
+    at: Option<Span>,
+    traits: &Traits,
+) -> TokenStream {
+    let text = format!("{name}{suffix}");
+    let place = place(private, at.unwrap_or_else(|| name.span()));
+    let traits = traits.fields(private);
+    quote! {
+        path: ::core::concat!(::core::module_path!(), "::", #text),
+        module: ::core::module_path!(),
+        place: #place,
+        #traits
+    }
+}
+
+/// The harness's `Place` of a token.
+pub(crate) fn place(private: &TokenStream, span: Span) -> TokenStream {
+    // `line!()` gives the place of its own tokens, unless those come from a macro.
+    let place = quote_spanned! {span=>
+        file: ::core::file!(), line: ::core::line!(), column: ::core::column!()
+    };
+    quote!(#private::Place { #place })
+}
+
+/// The harness's `Need` of each fixture, placed on the user's token: there rustc then says that it cannot be had.
+/// `scope` is whose parameters they are.
+pub(crate) fn needs(
+    private: &TokenStream,
+    scope: &TokenStream,
+    parameters: &[Parameter],
+) -> Vec<TokenStream> {
+    let fixtures = parameters.iter().filter_map(Parameter::fixture);
+    let need = |fixture: &Fixture| {
+        let access = match fixture.access {
+            Access::Borrow => quote!(Borrow),
+            Access::BorrowMut => quote!(BorrowMut),
+            Access::Take => quote!(Take),
+        };
+        let span = fixture.span();
+        let need = spanning(quote!(#private::need::), span, span);
+        let mut arguments = Group::new(Delimiter::Parenthesis, quote!(#scope, #private::NeedAccess::#access));
+        arguments.set_span(span);
+        let fixture = fixture.generic(private);
+        quote!(#need #fixture #arguments)
+    };
+    fixtures.map(need).collect()
+}

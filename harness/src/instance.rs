@@ -1,0 +1,273 @@
+//! Sets fixtures up, lends them to tests and tears them down: what generated code and the engine say to each other.
+//!
+//! An instance of a test's own lives on the thread of its attempt; one of a worker goes from test to test with the worker;
+//! one of a module or the session is set up once, on a thread of its own, and shared. Everything that outlives a test
+//! lives on the session runtime.
+
+mod attempt;
+mod lending;
+mod session;
+mod shared;
+mod worker;
+
+pub(crate) use attempt::{AttemptContext, Ended, TearDownError};
+pub(crate) use lending::{Lending, Loan};
+pub(crate) use session::park_on;
+pub(crate) use worker::Worker;
+
+use crate::fixture::{FixtureDecl, Scope, Teardown};
+use crate::panics::{__rust_begin_short_backtrace_of_poll, caught_future, discard};
+use crate::skip::Skipped;
+use futures::future::LocalBoxFuture;
+use shared::SharedContext;
+use std::any::Any;
+use std::cell::{Ref, RefCell, RefMut};
+use std::fmt::Debug;
+use std::future::poll_fn;
+use std::marker::PhantomData;
+use std::process::ExitCode;
+use std::rc::Rc;
+use std::sync::Arc;
+
+/// What `#[fixture]` makes of a function: a type of its name that implements this.
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` is not a fixture",
+    label = "no function of this name is marked `#[fixture]`",
+    note = "a parameter's name picks the fixture; `#[from(path)]` picks another"
+)]
+pub trait Fixture: Sized + 'static {
+    /// What its function returns, or the `T` of its `Result<T, E>`.
+    type Value: 'static;
+    /// How long an instance lives; the same as in its declaration, but known to the compiler.
+    const SCOPE: Scope;
+    /// Whether it has a teardown; likewise.
+    const TEARDOWN: Teardown;
+
+    /// What is known of it without setting it up.
+    fn decl() -> &'static FixtureDecl;
+    /// Sets an instance up.
+    fn set_up(context: Context) -> SetUp<Self::Value>;
+    /// Tears an instance down.
+    fn tear_down(value: Self::Value) -> TearDown;
+    /// Puts a value where its scope needs it; fails to compile where the value cannot go there.
+    fn store(value: Self::Value) -> Stored;
+}
+
+/// The future of a set-up.
+pub type SetUp<T> = LocalBoxFuture<'static, Result<T, Broken>>;
+
+/// The future of a teardown.
+pub type TearDown = LocalBoxFuture<'static, Result<(), String>>;
+
+/// A fixture could not be set up.
+#[derive(Debug, Clone)]
+pub struct Broken {
+    /// The fixture that failed, which may be one that another needs.
+    pub fixture: &'static FixtureDecl,
+    /// Its error, if this is the place to show it: of a shared fixture it is told elsewhere, once.
+    pub error: Option<String>,
+}
+
+/// Why a set-up came to nothing.
+#[derive(Debug, Clone)]
+pub(crate) enum Failed {
+    /// The fixture is broken.
+    Broken(Broken),
+    /// It skips whoever needs it.
+    Skipped(String),
+}
+
+/// A value on its way into the engine.
+pub enum Stored {
+    /// Of one test.
+    Own(Box<dyn Any>),
+    /// Of one worker.
+    Worker(Box<dyn Any + Send>),
+    /// Of a module or the session.
+    Shared(Box<dyn Any + Send + Sync>),
+}
+
+/// What a test with fixtures is once they are set up.
+pub enum Prepared {
+    /// A plain function.
+    Sync(Box<dyn FnOnce() -> ExitCode>),
+    /// An async one.
+    Async(LocalBoxFuture<'static, ExitCode>),
+}
+
+/// The future of a test's set-up.
+pub type Prepare = LocalBoxFuture<'static, Result<Prepared, Broken>>;
+
+/// Where a set-up finds the fixtures that it needs.
+#[derive(Clone)]
+pub struct Context {
+    of: Of,
+}
+
+/// Whom a context is of.
+#[derive(Clone)]
+enum Of {
+    /// An attempt at a test, and what is set up for it alone or for its worker.
+    Attempt(Rc<AttemptContext>),
+    /// A fixture that tests share.
+    Shared(Rc<SharedContext>),
+}
+
+impl Context {
+    /// The instance of a fixture for whoever this context is of, set up now if there is none yet.
+    ///
+    /// # Errors
+    ///
+    /// [`Broken`] if it cannot be set up, now or earlier.
+    pub async fn fixture<F: Fixture>(&self) -> Result<Held<F>, Broken> {
+        let instance = match (&self.of, F::SCOPE) {
+            (Of::Attempt(attempt), Scope::Test) => Instance::Own(attempt.own::<F>(self).await?),
+            (Of::Attempt(attempt), Scope::Worker) => Instance::Worker(attempt.of_worker::<F>(self).await?),
+            (Of::Attempt(attempt), Scope::Module | Scope::Session) => {
+                Instance::Shared(attempt.shared(F::decl(), shared::builder::<F>()).await?)
+            }
+            (Of::Shared(shared), Scope::Module | Scope::Session) => {
+                Instance::Shared(shared.shared(F::decl(), shared::builder::<F>()).await?)
+            }
+            // The macro has compared the scopes; this is for those who implement the trait by hand.
+            (Of::Shared(_), Scope::Test | Scope::Worker) => {
+                let error = "a shared fixture cannot use one of a shorter scope".to_owned();
+                return Err(Broken { fixture: F::decl(), error: Some(error) });
+            }
+        };
+        Ok(Held { instance, fixture: PhantomData })
+    }
+
+    /// What the built-in fixtures are made from.
+    pub(crate) fn attempt(&self) -> Option<&AttemptContext> {
+        match &self.of {
+            Of::Attempt(attempt) => Some(attempt),
+            Of::Shared(_) => None,
+        }
+    }
+}
+
+/// An instance, held for as long as a test or a set-up uses it.
+pub struct Held<F: Fixture> {
+    instance: Instance,
+    fixture: PhantomData<F>,
+}
+
+enum Instance {
+    Own(OwnCell),
+    Worker(WorkerCell),
+    Shared(SharedValue),
+}
+
+/// A value of a test's own; empty once taken.
+type OwnCell = Rc<RefCell<Option<Box<dyn Any>>>>;
+/// A value of a worker, lent to one test at a time.
+type WorkerCell = Rc<RefCell<Option<Box<dyn Any + Send>>>>;
+/// A value that tests share.
+type SharedValue = Arc<Box<dyn Any + Send + Sync>>;
+
+/// Values go in and come out through [`Fixture::store`] and [`Held`], both for the same `F`; the plan refuses a second use
+/// of what is taken or borrowed mutably.
+const TYPE: &str = "an instance holds the value of its own fixture, and nobody else has it";
+
+impl<F: Fixture> Held<F> {
+    /// For a parameter `name: &T`.
+    pub fn borrow(&self) -> Borrowed<'_, F::Value> {
+        match &self.instance {
+            Instance::Own(cell) => Borrowed::Own(Ref::map(cell.borrow(), |value| {
+                value.as_ref().and_then(|value| value.downcast_ref()).expect(TYPE)
+            })),
+            Instance::Worker(cell) => Borrowed::Own(Ref::map(cell.borrow(), |value| {
+                value.as_ref().and_then(|value| value.downcast_ref()).expect(TYPE)
+            })),
+            Instance::Shared(value) => Borrowed::Shared((***value).downcast_ref().expect(TYPE)),
+        }
+    }
+
+    /// For a parameter `name: &mut T`; the macro refuses one for a shared fixture.
+    pub fn borrow_mut(&self) -> RefMut<'_, F::Value> {
+        match &self.instance {
+            Instance::Own(cell) => RefMut::map(cell.borrow_mut(), |value| {
+                value.as_mut().and_then(|value| value.downcast_mut()).expect(TYPE)
+            }),
+            Instance::Worker(cell) => RefMut::map(cell.borrow_mut(), |value| {
+                value.as_mut().and_then(|value| value.downcast_mut()).expect(TYPE)
+            }),
+            Instance::Shared(_) => panic!("a shared fixture cannot be borrowed mutably"),
+        }
+    }
+
+    /// For a parameter `name: T`; the macro refuses one for anything but a test's own fixture without teardown.
+    pub fn take(self) -> F::Value {
+        match &self.instance {
+            Instance::Own(cell) => {
+                *cell.borrow_mut().take().and_then(|value| value.downcast().ok()).expect(TYPE)
+            }
+            Instance::Worker(_) | Instance::Shared(_) => panic!("only a test's own fixture can be taken"),
+        }
+    }
+}
+
+/// A value that is borrowed: `&*borrowed` is a `&T`.
+pub enum Borrowed<'a, T> {
+    /// From an instance of a test or a worker.
+    Own(Ref<'a, T>),
+    /// From a shared one.
+    Shared(&'a T),
+}
+
+impl<T> std::ops::Deref for Borrowed<'_, T> {
+    type Target = T;
+
+    fn deref(&self) -> &T {
+        match self {
+            Borrowed::Own(value) => value,
+            Borrowed::Shared(value) => value,
+        }
+    }
+}
+
+/// What an error of a set-up or a teardown is shown as.
+pub fn shown(error: &dyn Debug) -> String {
+    format!("{error:?}")
+}
+
+/// Gives a value back its type for its teardown.
+fn tear_down<F: Fixture>(value: Box<dyn Any>) -> TearDown {
+    match value.downcast::<F::Value>() {
+        Ok(value) => F::tear_down(*value),
+        Err(_) => Box::pin(std::future::ready(Ok(()))),
+    }
+}
+
+/// Runs a set-up; a panic in it, or a `skip!`, is a way of failing.
+async fn set_up<F: Fixture>(context: Context) -> Result<F::Value, Failed> {
+    match caught_future(trimmed(F::set_up(context))).await {
+        Ok(Ok(value)) => Ok(value),
+        Ok(Err(broken)) => Err(Failed::Broken(broken)),
+        Err(payload) => Err(match Skipped::reason(&*payload) {
+            Some(reason) => Failed::Skipped(reason),
+            None => {
+                discard(payload);
+                // The panic's message is in the output, where the hook has put it.
+                Failed::Broken(Broken { fixture: F::decl(), error: Some("it panicked".to_owned()) })
+            }
+        }),
+    }
+}
+
+/// Ends short backtraces at the fixture's own code.
+async fn trimmed<T>(mut future: LocalBoxFuture<'static, T>) -> T {
+    poll_fn(|context| __rust_begin_short_backtrace_of_poll(future.as_mut(), context)).await
+}
+
+/// Runs a teardown; a panic in it is an error.
+async fn run_tear_down(tear_down: fn(Box<dyn Any>) -> TearDown, value: Box<dyn Any>) -> Result<(), String> {
+    match caught_future(async move { trimmed(tear_down(value)).await }).await {
+        Ok(result) => result,
+        Err(payload) => {
+            discard(payload);
+            Err("it panicked".to_owned())
+        }
+    }
+}

@@ -1,0 +1,168 @@
+//! The fixtures of one attempt at a test: its own, and those that it has from its worker and the run.
+
+use super::lending::Loan;
+use super::shared::Builder;
+use super::worker::{Worker, WorkerValue};
+use super::{
+    Broken, Context, Failed, Fixture, Of, OwnCell, SharedValue, Stored, TearDown, WorkerCell, run_tear_down,
+    set_up, tear_down,
+};
+use crate::fixture::FixtureDecl;
+use crate::skip::Skipped;
+use crate::test::Test;
+use std::any::Any;
+use std::cell::{Cell, RefCell};
+use std::rc::Rc;
+
+/// How the test itself has ended, as far as that is known when its fixtures are torn down.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Ended {
+    /// Nobody needs to look into it.
+    Well,
+    /// It has failed.
+    Failed,
+}
+
+/// A teardown that failed, by its fixture.
+#[derive(Debug)]
+pub(crate) struct TearDownError {
+    pub(crate) fixture: &'static FixtureDecl,
+    pub(crate) error: String,
+}
+
+/// What an attempt's fixtures are made from, and what they have become.
+pub(crate) struct AttemptContext {
+    pub(crate) test: &'static Test,
+    own: RefCell<Vec<Own>>,
+    worker: RefCell<Worker>,
+    lent: RefCell<Vec<Lent>>,
+    loan: Loan,
+    /// For fixtures whose teardown depends on it.
+    pub(crate) ended: Rc<Cell<Ended>>,
+}
+
+struct Own {
+    fixture: &'static FixtureDecl,
+    cell: OwnCell,
+    tear_down: fn(Box<dyn Any>) -> TearDown,
+}
+
+/// A value of the worker, while this attempt has it.
+struct Lent {
+    fixture: &'static FixtureDecl,
+    cell: WorkerCell,
+}
+
+impl AttemptContext {
+    /// An attempt on this worker, which gets the worker back by [`AttemptContext::end`].
+    pub(crate) fn new(test: &'static Test, worker: Worker, loan: Loan) -> Rc<Self> {
+        Rc::new(AttemptContext {
+            test,
+            own: RefCell::default(),
+            worker: RefCell::new(worker),
+            lent: RefCell::default(),
+            loan,
+            ended: Rc::new(Cell::new(Ended::Failed)),
+        })
+    }
+
+    /// What generated code is given.
+    pub(crate) fn context(self: &Rc<Self>) -> Context {
+        Context { of: Of::Attempt(Rc::clone(self)) }
+    }
+
+    /// The worker's place among the workers: from 0, and how many there are.
+    pub(crate) fn worker(&self) -> (usize, usize) {
+        let worker = self.worker.borrow();
+        (worker.id, worker.count)
+    }
+
+    pub(super) async fn own<F: Fixture>(&self, context: &Context) -> Result<OwnCell, Broken> {
+        let same = |own: &&Own| std::ptr::eq(own.fixture, F::decl());
+        if let Some(own) = self.own.borrow().iter().find(same) {
+            return Ok(Rc::clone(&own.cell));
+        }
+        let value = set_up::<F>(context.clone()).await.map_err(broken)?;
+        let Stored::Own(value) = F::store(value) else { return Err(misplaced::<F>()) };
+        let cell: OwnCell = Rc::new(RefCell::new(Some(value)));
+        let own = Own { fixture: F::decl(), cell: Rc::clone(&cell), tear_down: tear_down::<F> };
+        self.own.borrow_mut().push(own);
+        Ok(cell)
+    }
+
+    pub(super) async fn of_worker<F: Fixture>(&self, context: &Context) -> Result<WorkerCell, Broken> {
+        let same = |lent: &&Lent| std::ptr::eq(lent.fixture, F::decl());
+        if let Some(lent) = self.lent.borrow().iter().find(same) {
+            return Ok(Rc::clone(&lent.cell));
+        }
+        let earlier = self.worker.borrow_mut().lend(F::decl());
+        let value = match earlier {
+            Some(earlier) => earlier.map_err(broken)?,
+            None => {
+                let result = self.loan.on_session(F::decl(), set_up::<F>(context.clone())).await;
+                let result = result.and_then(|value| match F::store(value) {
+                    Stored::Worker(value) => Ok(value),
+                    _ => Err(Failed::Broken(misplaced::<F>())),
+                });
+                self.worker.borrow_mut().keep(F::decl(), result, tear_down::<F>).map_err(broken)?
+            }
+        };
+        let cell: WorkerCell = Rc::new(RefCell::new(Some(value)));
+        self.lent.borrow_mut().push(Lent { fixture: F::decl(), cell: Rc::clone(&cell) });
+        Ok(cell)
+    }
+
+    pub(super) async fn shared(
+        &self,
+        fixture: &'static FixtureDecl,
+        builder: Builder,
+    ) -> Result<SharedValue, Broken> {
+        super::shared::find(self.loan.cells(), fixture)?.obtain(builder).await.map_err(broken)
+    }
+
+    /// Whether there is anything to tear down.
+    pub(crate) fn has_own(&self) -> bool {
+        !self.own.borrow().is_empty()
+    }
+
+    /// Tears down what is the attempt's own, last set up first, and gives back what is the worker's.
+    pub(crate) async fn tear_down(&self) -> Vec<TearDownError> {
+        let mut errors = Vec::new();
+        loop {
+            let Some(own) = self.own.borrow_mut().pop() else { break };
+            // A value that was taken is the test's business; one that is borrowed still was leaked by it.
+            let value = own.cell.try_borrow_mut().map(|mut value| value.take());
+            let result = match value {
+                Ok(Some(value)) => run_tear_down(own.tear_down, value).await,
+                Ok(None) => Ok(()),
+                Err(_) => Err("it is still borrowed by something that its test leaked".to_owned()),
+            };
+            errors.extend(result.err().map(|error| TearDownError { fixture: own.fixture, error }));
+        }
+        errors
+    }
+
+    /// Ends the attempt and gives back its worker.
+    pub(crate) fn end(&self) -> Worker {
+        let mut worker = self.worker.take();
+        for lent in self.lent.take() {
+            let value: Option<WorkerValue> =
+                lent.cell.try_borrow_mut().ok().and_then(|mut value| value.take());
+            worker.take_back(lent.fixture, value);
+        }
+        worker
+    }
+}
+
+/// What a failed set-up is to whoever needs it; a skip goes on to the test.
+pub(super) fn broken(failed: Failed) -> Broken {
+    match failed {
+        Failed::Broken(broken) => broken,
+        Failed::Skipped(reason) => Skipped::again(reason),
+    }
+}
+
+/// The macro puts each value where its scope wants it; this is for those who implement the trait by hand.
+fn misplaced<F: Fixture>() -> Broken {
+    Broken { fixture: F::decl(), error: Some("its value does not go where its scope says".to_owned()) }
+}

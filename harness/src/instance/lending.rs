@@ -1,0 +1,153 @@
+//! All shared instances of a run, and who needs them until when.
+
+use super::session::SessionRuntime;
+use super::shared::{FixtureReport, SharedCell};
+use super::worker::Worker;
+use super::{Broken, Failed};
+use crate::channel::Sender;
+use crate::fixture::{BUILT_IN, FixtureDecl, Scope};
+use crate::settings::Capture;
+use crate::test::Test;
+use std::collections::HashMap;
+use std::future::poll_fn;
+use std::pin::pin;
+use std::sync::Arc;
+use std::time::Duration;
+
+/// How long what is left on the session runtime may go on once everything is torn down.
+const GRACE: Duration = Duration::from_millis(200);
+
+/// The shared instances of a run.
+pub(crate) struct Lending {
+    run: Arc<FixtureReport>,
+    /// All of them, each after those that it needs.
+    cells: Vec<Arc<SharedCell>>,
+    known: HashMap<CellKey, Arc<SharedCell>>,
+    /// What was lent last, for which fixtures of which module: neighbours often need the same.
+    last: Option<(Vec<&'static FixtureDecl>, &'static str, Loan)>,
+    /// What the fixtures of workers need; released when the last worker is through.
+    of_workers: Vec<Arc<SharedCell>>,
+}
+
+/// An instance is one per fixture, and per module for those of module scope.
+type CellKey = (usize, Option<&'static str>);
+
+/// What one test may use of what is shared.
+#[derive(Clone)]
+pub(crate) struct Loan {
+    cells: Option<Arc<[Arc<SharedCell>]>>,
+    run: Arc<FixtureReport>,
+}
+
+impl Loan {
+    /// The cells of the fixtures, each after those that it needs.
+    pub(super) fn cells(&self) -> &[Arc<SharedCell>] {
+        self.cells.as_deref().unwrap_or_default()
+    }
+
+    /// Sets up what outlives a test, from within a test, on the session runtime: wherever the test itself runs, what the
+    /// set-up starts belongs there.
+    pub(super) async fn on_session<T>(
+        &self,
+        fixture: &'static FixtureDecl,
+        set_up: impl Future<Output = Result<T, Failed>>,
+    ) -> Result<T, Failed> {
+        if fixture.place.file == BUILT_IN {
+            return set_up.await;
+        }
+        let session = self.run.session.handle().map_err(|error| {
+            let error = format!("could not build the session runtime: {error}");
+            Failed::Broken(Broken { fixture, error: Some(error) })
+        })?;
+        let mut set_up = pin!(set_up);
+        poll_fn(|context| {
+            let _entered = session.enter();
+            set_up.as_mut().poll(context)
+        })
+        .await
+    }
+
+    /// The test has ended: what nobody else needs is torn down now, on this thread.
+    pub(crate) fn release(&self) {
+        self.cells().iter().rev().for_each(|cell| cell.release());
+    }
+}
+
+impl Lending {
+    /// Prepares for a run; there is nothing to lend yet.
+    pub(crate) fn new(events: Sender, capture: Capture) -> Self {
+        let run = Arc::new(FixtureReport { session: SessionRuntime::default(), events, capture });
+        Lending { run, cells: Vec::new(), known: HashMap::new(), last: None, of_workers: Vec::new() }
+    }
+
+    /// Prepares for a test with the closure of its needs; nothing is set up yet.
+    pub(crate) fn lend(&mut self, test: &'static Test, fixtures: &[&'static FixtureDecl]) -> Loan {
+        if let Some((last, module, loan)) = &self.last
+            && *module == test.module
+            && last.len() == fixtures.len()
+            && last.iter().zip(fixtures).all(|(last, fixture)| std::ptr::eq(*last, *fixture))
+        {
+            loan.cells().iter().for_each(|cell| cell.add_user());
+            return loan.clone();
+        }
+        let mut cells = Vec::new();
+        for fixture in fixtures.iter().filter(|fixture| fixture.scope >= Scope::Module) {
+            let cell = self.cell(fixture, test.module);
+            cell.add_user();
+            cells.push(cell);
+        }
+        for worker in fixtures.iter().filter(|fixture| fixture.scope == Scope::Worker) {
+            self.hold_for_workers(worker, test.module);
+        }
+        let loan = Loan { cells: (!cells.is_empty()).then(|| cells.into()), run: Arc::clone(&self.run) };
+        self.last = Some((fixtures.to_vec(), test.module, loan.clone()));
+        loan
+    }
+
+    fn cell(&mut self, fixture: &'static FixtureDecl, module: &'static str) -> Arc<SharedCell> {
+        let key = (address(fixture), (fixture.scope == Scope::Module).then_some(module));
+        if let Some(cell) = self.known.get(&key) {
+            return Arc::clone(cell);
+        }
+        let needs = fixture.needs.iter().map(|need| self.cell((need.fixture)(), module)).collect();
+        let cell = SharedCell::new(fixture, needs, &self.run);
+        self.cells.push(Arc::clone(&cell));
+        self.known.insert(key, Arc::clone(&cell));
+        cell
+    }
+
+    fn hold_for_workers(&mut self, fixture: &'static FixtureDecl, module: &'static str) {
+        for needed in fixture.needs.iter().map(|need| (need.fixture)()) {
+            if needed.scope < Scope::Module {
+                continue;
+            }
+            let cell = self.cell(needed, module);
+            if !self.of_workers.iter().any(|other| Arc::ptr_eq(other, &cell)) {
+                cell.add_user();
+                self.of_workers.push(cell);
+            }
+        }
+    }
+
+    /// The runtime of everything that outlives a test.
+    pub(crate) fn session(&self) -> &SessionRuntime {
+        &self.run.session
+    }
+
+    /// A worker has run out of tests.
+    pub(crate) fn retire(&self, worker: &mut Worker) {
+        worker.tear_down(&self.run);
+    }
+
+    /// Tears down whatever is left, and ends the session runtime.
+    pub(crate) fn finish(&self) {
+        self.of_workers.iter().for_each(|cell| cell.release());
+        // What tests that never started would have needed.
+        self.cells.iter().rev().for_each(|cell| cell.tear_down());
+        self.session().shut_down(GRACE);
+    }
+}
+
+fn address<T>(thing: &'static T) -> usize {
+    std::ptr::from_ref(thing).addr()
+}

@@ -1,0 +1,193 @@
+//! Decides what a test's fixtures mean for it: what has to be set up, which keys it holds, which runtime it runs on, and
+//! what cannot be. Pure functions of declarations.
+
+use crate::fixture::{FixtureDecl, FixtureKind, FixtureRuntime, Need, NeedAccess, Scope};
+use crate::key::{Access, Key};
+use crate::test::{Concurrency, RuntimeChoice, Test};
+use std::borrow::Cow;
+use std::fmt;
+
+/// Why a test's fixtures cannot be had.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) enum NeedsError {
+    /// Fixtures that need each other: names, the first one again at the end.
+    Cycle(Vec<&'static str>),
+    /// An instance that one use wants for itself, and another use of it in the same test.
+    Claimed { test: &'static str, fixture: &'static str, access: NeedAccess },
+    /// A test with a runtime of its own kind that its fixtures bring to the session runtime.
+    Runtimes { test: &'static str, fixture: &'static str },
+}
+
+impl fmt::Display for NeedsError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            NeedsError::Cycle(names) => {
+                write!(f, "fixtures need each other: `{}`", names.join("` -> `"))
+            }
+            NeedsError::Claimed { test, fixture, access: NeedAccess::Take } => write!(
+                f,
+                "fixture `{fixture}` is taken by value for test `{test}`, which uses it a second time: borrow it with `&`"
+            ),
+            NeedsError::Claimed { test, fixture, .. } => write!(
+                f,
+                "test `{test}` takes fixture `{fixture}` by `&mut`, but has it as another parameter too: keep one"
+            ),
+            NeedsError::Runtimes { test, fixture } => write!(
+                f,
+                "test `{test}` asks for a runtime of its own kind, but fixture `{fixture}` brings it to the session \
+                 runtime: remove the test's runtime arguments, or insist with `runtime = \"fresh\"`, or say \
+                 `runtime = \"any\"` on the fixture if its value works on any runtime"
+            ),
+        }
+    }
+}
+
+/// Every fixture that these needs come to, each once, a fixture after those that it needs itself.
+///
+/// # Errors
+///
+/// [`NeedsError::Cycle`] if one of them needs itself through others.
+pub(crate) fn closure(needs: &[Need]) -> Result<Vec<&'static FixtureDecl>, NeedsError> {
+    let mut walk = Walk { path: Vec::new(), done: Vec::new() };
+    for need in needs {
+        walk.visit((need.fixture)())?;
+    }
+    Ok(walk.done)
+}
+
+/// Closures of one test after another. Neighbours often need the same.
+#[derive(Default)]
+pub(crate) struct Closures {
+    needed: Vec<&'static FixtureDecl>,
+    closure: Vec<&'static FixtureDecl>,
+}
+
+impl Closures {
+    /// [`closure`], remembered from the last call where that was for the same fixtures.
+    ///
+    /// # Errors
+    ///
+    /// As [`closure`].
+    pub(crate) fn of(&mut self, needs: &[Need]) -> Result<Vec<&'static FixtureDecl>, NeedsError> {
+        let same = |(need, fixture): (&Need, &&'static FixtureDecl)| std::ptr::eq((need.fixture)(), *fixture);
+        if needs.len() != self.needed.len() || !needs.iter().zip(&self.needed).all(same) {
+            self.closure = closure(needs)?;
+            self.needed = needs.iter().map(|need| (need.fixture)()).collect();
+        }
+        Ok(self.closure.clone())
+    }
+}
+
+struct Walk {
+    path: Vec<&'static FixtureDecl>,
+    done: Vec<&'static FixtureDecl>,
+}
+
+impl Walk {
+    fn visit(&mut self, fixture: &'static FixtureDecl) -> Result<(), NeedsError> {
+        if self.done.iter().any(|done| std::ptr::eq(*done, fixture)) {
+            return Ok(());
+        }
+        if let Some(start) = self.path.iter().position(|on| std::ptr::eq(*on, fixture)) {
+            let names = self.path[start..].iter().chain([&fixture]).map(|fixture| fixture.label());
+            return Err(NeedsError::Cycle(names.collect()));
+        }
+        self.path.push(fixture);
+        for need in fixture.needs {
+            self.visit((need.fixture)())?;
+        }
+        self.path.pop();
+        self.done.push(fixture);
+        Ok(())
+    }
+}
+
+/// The keys that a test holds while it runs: its own and those of its fixtures. One that anybody wants alone is held
+/// alone.
+pub(crate) fn keys(concurrency: Concurrency, fixtures: &[&'static FixtureDecl]) -> Cow<'static, [Key]> {
+    let own = match concurrency {
+        Concurrency::Keyed(keys) => keys,
+        Concurrency::Parallel | Concurrency::Exclusive => &[],
+    };
+    if fixtures.iter().all(|fixture| fixture.keys.is_empty()) {
+        return Cow::Borrowed(own);
+    }
+    let mut keys = Vec::<Key>::new();
+    for key in own.iter().chain(fixtures.iter().flat_map(|fixture| fixture.keys)) {
+        match keys.iter_mut().find(|other| other.name == key.name) {
+            None => keys.push(*key),
+            Some(other) if key.access == Access::Exclusive => other.access = Access::Exclusive,
+            Some(_) => {}
+        }
+    }
+    Cow::Owned(keys)
+}
+
+/// The fixture that brings a test to the session runtime, if there is one.
+///
+/// A value that opens connections when it is used must find the runtime that it was made on still running. So an async
+/// fixture that outlives the test brings the test along, and what is marked `runtime = "any"` stands between.
+pub(crate) fn session_fixture(needs: &[Need]) -> Option<&'static FixtureDecl> {
+    needs.iter().map(|need| (need.fixture)()).find_map(|fixture| match fixture.runtime {
+        FixtureRuntime::Any => None,
+        FixtureRuntime::Session => Some(fixture),
+        FixtureRuntime::Inferred if fixture.scope > Scope::Test && fixture.kind == FixtureKind::Async => {
+            Some(fixture)
+        }
+        FixtureRuntime::Inferred => session_fixture(fixture.needs),
+    })
+}
+
+/// Whether a test runs on the session runtime.
+pub(crate) fn on_session(test: &Test) -> bool {
+    match test.on {
+        RuntimeChoice::Fresh => false,
+        RuntimeChoice::Session => true,
+        RuntimeChoice::Inferred => session_fixture(test.needs).is_some(),
+    }
+}
+
+/// Whether a test's runtime is of a kind of its own.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum OwnKind {
+    /// It takes what it is given.
+    No,
+    /// It has a flavor, a paused clock, a name.
+    Yes,
+}
+
+/// Looks for what cannot be in one test. `fixtures` are its closure.
+///
+/// # Errors
+///
+/// [`NeedsError`], the first one found.
+pub(crate) fn check(test: &Test, kind: OwnKind, fixtures: &[&'static FixtureDecl]) -> Result<(), NeedsError> {
+    if let (OwnKind::Yes, RuntimeChoice::Inferred, Some(fixture)) =
+        (kind, test.on, session_fixture(test.needs))
+    {
+        return Err(NeedsError::Runtimes { test: test.name(), fixture: fixture.label() });
+    }
+    let claims = |need: &&Need| need.access != NeedAccess::Borrow;
+    let of_fixtures = || fixtures.iter().flat_map(|fixture| fixture.needs);
+    for need in test.needs.iter().filter(claims).chain(of_fixtures().filter(claims)) {
+        let fixture = (need.fixture)();
+        let uses = |needs: &mut dyn Iterator<Item = &Need>| {
+            needs.filter(|other| std::ptr::eq((other.fixture)(), fixture)).count()
+        };
+        let claimed = match need.access {
+            NeedAccess::Borrow => false,
+            // Set-ups borrow one after another, and are over when the test begins.
+            NeedAccess::BorrowMut => uses(&mut test.needs.iter()) > 1,
+            NeedAccess::Take => uses(&mut test.needs.iter().chain(of_fixtures())) > 1,
+        };
+        if claimed {
+            let (test, fixture) = (test.name(), fixture.label());
+            return Err(NeedsError::Claimed { test, fixture, access: need.access });
+        }
+    }
+    Ok(())
+}
+
+#[cfg(test)]
+#[path = "needs_tests.rs"]
+mod tests;

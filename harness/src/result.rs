@@ -1,0 +1,21 @@
+//! What a test may return.
+
+use std::process::{ExitCode, Termination};
+
+/// What a test may return: anything that implements [`Termination`].
+#[diagnostic::on_unimplemented(
+    message = "a test cannot return `{Self}`",
+    label = "not a result of a test",
+    note = "a test returns `()`, a `Result<(), E>` whose `E` is `Debug`, or whatever implements `std::process::Termination`"
+)]
+pub trait TestResult {
+    /// Prints an error, as `main` would, and gives the code to exit with.
+    fn report(self) -> ExitCode;
+}
+
+#[diagnostic::do_not_recommend]
+impl<T: Termination> TestResult for T {
+    fn report(self) -> ExitCode {
+        Termination::report(self)
+    }
+}

@@ -1,0 +1,123 @@
+use async_harness::{async_test, fixture, serial};
+
+#[fixture]
+fn client() {}
+
+#[async_test]
+#[case(1)]
+async fn no_parameters() {}
+
+#[async_test]
+#[case(1)]
+async fn no_case_parameters(client: ()) {
+    client
+}
+
+#[async_test]
+async fn no_cases(#[case] n: u8) {
+    let _ = n;
+}
+
+#[async_test]
+#[case(1)]
+#[case(1, 2)]
+#[case::none()]
+async fn wrong_numbers(#[case] n: u8) {
+    let _ = n;
+}
+
+#[async_test]
+#[case(1)]
+async fn one_of_two(#[case] n: u8, #[case] m: u8) {
+    let _ = (n, m);
+}
+
+#[async_test]
+#[case]
+#[case = 1]
+async fn no_arguments(#[case] n: u8) {
+    let _ = n;
+}
+
+#[async_test]
+#[case(1 +)]
+#[case(1 2)]
+async fn no_expressions(#[case] n: u8) {
+    let _ = n;
+}
+
+#[async_test]
+#[case(1)]
+async fn arguments_of_a_parameter(#[case(1)] n: u8) {
+    let _ = n;
+}
+
+#[async_test]
+#[case("abc", 1)]
+#[case(1, 'c')]
+async fn of_another_type(#[case] n: &str, #[case] m: u8) {
+    let _ = (n, m);
+}
+
+struct Opaque;
+
+#[async_test]
+#[case("abc")]
+async fn a_string_that_is_none(#[case] opaque: Opaque) {
+    let _ = opaque;
+}
+
+#[case(1)]
+#[async_test]
+async fn above(#[case] n: u8) {
+    let _ = n;
+}
+
+#[async_test]
+#[case(1)]
+#[should_panic]
+async fn panics_and_returns(#[case] n: u8) -> Result<(), String> {
+    let _ = n;
+    Ok(())
+}
+
+#[async_test]
+#[serial(a, a)]
+#[case(1)]
+#[serial("b")]
+#[case(2)]
+#[ignore(1)]
+#[serial(a)]
+async fn attributes(#[case] n: u8) {
+    let _ = n;
+}
+
+#[async_test]
+async fn no_values(#[values] a: u8, #[values()] b: u8, #[values = 1] c: u8, #[values(1 2)] d: u8) {
+    let _ = (a, b, c, d);
+}
+
+#[async_test]
+async fn values_without_a_name(#[values((1, 2))] (a, b): (u8, u8), #[values(1)] _: u8) {
+    let _ = (a, b);
+}
+
+#[async_test]
+async fn values_of_another_type(#[values(1, "a", 'b')] n: u8) {
+    let _ = n;
+}
+
+#[async_test]
+#[case(1)]
+async fn result(#[case] n: u8) -> u8 {
+    n
+}
+
+#[async_harness::test]
+#[case(1)]
+#[case(2)]
+fn sync_result(#[case] n: u8) -> Option<u8> {
+    Some(n)
+}
+
+fn main() {}

@@ -1,0 +1,93 @@
+use async_harness::{async_test, fixture};
+use std::cell::Cell;
+use std::rc::Rc;
+
+struct Silent;
+
+#[fixture(scope = "session")]
+fn not_shared() -> Rc<u8> {
+    Rc::new(1)
+}
+
+struct Pool {
+    _connections: Cell<u8>,
+}
+
+#[fixture(scope = "module")]
+async fn not_shared_inside() -> Pool {
+    Pool { _connections: Cell::new(1) }
+}
+
+#[fixture(scope = "worker")]
+fn not_sent() -> Result<Rc<u8>, ()> {
+    Ok(Rc::new(1))
+}
+
+#[fixture]
+fn error_without_debug() -> Result<u8, Silent> {
+    Err(Silent)
+}
+
+#[fixture(teardown = stop_sync)]
+fn torn_down_by_a_sync_function() -> u8 {
+    1
+}
+
+fn stop_sync(_: u8) {}
+
+#[fixture(teardown = stop_number)]
+fn torn_down_by_another_type() -> String {
+    String::new()
+}
+
+async fn stop_number(_: u8) {}
+
+#[fixture(teardown = stop_with_a_number)]
+fn torn_down_with_a_number() -> u8 {
+    1
+}
+
+async fn stop_with_a_number(number: u8) -> u8 {
+    number
+}
+
+#[fixture(teardown = stop_silently)]
+fn torn_down_silently() -> u8 {
+    1
+}
+
+async fn stop_silently(_: u8) -> Result<(), Silent> {
+    Ok(())
+}
+
+#[fixture(teardown = nothing_of_the_kind)]
+fn torn_down_by_nothing() -> u8 {
+    1
+}
+
+#[fixture]
+fn number() -> u8 {
+    1
+}
+
+#[async_test]
+async fn of_another_type(number: &u16) {
+    let _ = number;
+}
+
+#[async_test]
+async fn of_another_type_taken(number: String) {
+    let _ = number;
+}
+
+#[fixture]
+fn of_another_type_in_a_fixture(number: &str) {
+    let _ = number;
+}
+
+#[async_test]
+async fn for_ever(number: &'static u8) {
+    let _ = number;
+}
+
+fn main() {}
