@@ -9,7 +9,7 @@ mod run;
 mod text;
 mod trace;
 
-pub use build::{cargo, folder, package, standing_folder, suite, suites_manifest, write_if_changed};
+pub use build::{cargo, folder, standing_folder, suite, suites_manifest, write_if_changed};
 pub use console::Results;
 pub use run::{Output, Run};
 pub use text::{blocks, normal};
