@@ -12,7 +12,7 @@ mod worker;
 
 pub(crate) use attempt::{AttemptContext, Ended, TearDownError};
 pub(crate) use lending::{Lending, Loan};
-pub(crate) use session::park_on;
+pub(crate) use session::{driven, park_on};
 pub(crate) use worker::Worker;
 
 use crate::fixture::{FixtureDecl, Scope, Teardown};

@@ -1,7 +1,7 @@
 //! Gives an async test the runtime that it asked for, for as long as it lasts.
 
 use crate::capture::{self, Mark};
-use crate::instance::park_on;
+use crate::instance::{driven, park_on};
 use crate::judge::Ending;
 use crate::panics::{caught, discard};
 use crate::registry::Runtime;
@@ -34,12 +34,12 @@ pub(crate) enum Ground {
 impl Ground {
     /// Runs a future to its end, on this thread.
     pub(crate) fn block_on<T>(&self, future: impl Future<Output = T>) -> T {
-        match self {
+        driven(future, |future| match self {
             Ground::Own(OwnRuntime { runtime: Built::Plain(runtime), .. }) => runtime.block_on(future),
             Ground::Own(OwnRuntime { runtime: Built::Local(runtime), .. }) => runtime.block_on(future),
             Ground::Session(handle) => handle.block_on(future),
             Ground::Thread => park_on(future),
-        }
+        })
     }
 
     /// Makes the runtime the current one of this thread, as long as the guard lives: a plain test can then use values that

@@ -3,7 +3,7 @@
 use crate::capture;
 use crate::panics::{caught, discard};
 use std::io;
-use std::pin::pin;
+use std::pin::{Pin, pin};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::task::{Context, Poll, Wake, Waker};
 use std::thread::Thread;
@@ -47,7 +47,8 @@ impl SessionRuntime {
     ///
     /// If the runtime cannot be built.
     pub(crate) fn block_on<T>(&self, future: impl Future<Output = T>) -> io::Result<T> {
-        Ok(self.handle()?.block_on(future))
+        let handle = self.handle()?;
+        Ok(driven(future, |future| handle.block_on(future)))
     }
 
     /// Ends the runtime, if there is one, and what still runs on it.
@@ -59,8 +60,18 @@ impl SessionRuntime {
     }
 }
 
+/// A future of any type as one of a single type, so that tokio's `block_on`, which is much code, is compiled once.
+pub(crate) fn driven<T>(
+    future: impl Future<Output = T>,
+    block_on: impl FnOnce(Pin<&mut dyn Future<Output = ()>>),
+) -> T {
+    let mut result = None;
+    block_on(pin!(async { result = Some(future.await) }));
+    result.expect("what blocks on a future returns when that is done")
+}
+
 /// Waits for a future on this thread, which needs no runtime for that.
-pub(crate) fn park_on<T>(future: impl Future<Output = T>) -> T {
+pub(crate) fn park_on(mut future: Pin<&mut dyn Future<Output = ()>>) {
     struct Unpark(Thread);
 
     impl Wake for Unpark {
@@ -69,11 +80,10 @@ pub(crate) fn park_on<T>(future: impl Future<Output = T>) -> T {
         }
     }
 
-    let mut future = pin!(future);
     let waker = Waker::from(Arc::new(Unpark(std::thread::current())));
     loop {
         match future.as_mut().poll(&mut Context::from_waker(&waker)) {
-            Poll::Ready(value) => return value,
+            Poll::Ready(()) => return,
             Poll::Pending => std::thread::park(),
         }
     }
