@@ -32,6 +32,11 @@ impl FixtureDecl {
         self.path.rsplit("::").next().unwrap_or(self.path)
     }
 
+    /// Whether its end is async: a teardown is, and the value of an async function is dropped as it was made.
+    pub(crate) fn end_kind(&self) -> FixtureKind {
+        if self.has_teardown() { FixtureKind::Async } else { self.kind }
+    }
+
     /// What it is called in messages: its path without the crate, as a test's name is.
     pub(crate) fn label(&self) -> &'static str {
         match self.path.split_once("::") {

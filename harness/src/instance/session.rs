@@ -51,6 +51,18 @@ impl SessionRuntime {
         Ok(driven(future, |future| handle.block_on(future)))
     }
 
+    /// Runs a future that is over at once, or waits for others only: with the runtime as the current one, but where code
+    /// may block, as the constructors and destructors of blocking clients do.
+    ///
+    /// # Errors
+    ///
+    /// If the runtime cannot be built.
+    pub(crate) fn enter_and_wait<T>(&self, future: impl Future<Output = T>) -> io::Result<T> {
+        let handle = self.handle()?;
+        let _entered = handle.enter();
+        Ok(driven(future, park_on))
+    }
+
     /// Ends the runtime, if there is one, and what still runs on it.
     pub(crate) fn shut_down(&self, within: Duration) {
         let runtime = self.runtime.lock().unwrap_or_else(PoisonError::into_inner).take();

@@ -7,12 +7,13 @@ use super::{
 use crate::capture::Recording;
 use crate::channel::Sender;
 use crate::event::{Event, FixturePhase};
-use crate::fixture::FixtureDecl;
+use crate::fixture::{FixtureDecl, FixtureKind};
 use crate::panics::Running;
 use crate::settings::Capture;
 use futures::channel::oneshot;
 use futures::future::LocalBoxFuture;
 use std::any::Any;
+use std::io;
 use std::rc::Rc;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
@@ -59,6 +60,14 @@ impl FixtureReport {
         output: Vec<u8>,
     ) {
         self.events.send(Event::FixtureFailed { fixture, phase, error, output });
+    }
+
+    /// Runs a set-up or a teardown: a plain one where it may block.
+    pub(super) fn run<T>(&self, kind: FixtureKind, future: impl Future<Output = T>) -> io::Result<T> {
+        match kind {
+            FixtureKind::Sync => self.session.enter_and_wait(future),
+            FixtureKind::Async => self.session.block_on(future),
+        }
     }
 
     fn record(&self) -> Option<Recording> {
@@ -193,7 +202,7 @@ impl SharedCell {
         let recording = self.run.record();
         let _running = Running::fixture(self.fixture);
         let context = Context { of: Of::Shared(Rc::new(SharedContext { needs: self.needs.clone() })) };
-        let result = self.run.session.block_on(builder(context)).unwrap_or_else(|error| {
+        let result = self.run.run(self.fixture.kind, builder(context)).unwrap_or_else(|error| {
             Err(self.broken(&format!("could not build the session runtime: {error}")))
         });
         let output = recording.map(Recording::finish).unwrap_or_default();
@@ -236,8 +245,7 @@ impl SharedCell {
         self.run.tear_down(self.fixture, || match Arc::try_unwrap(value) {
             Ok(value) => self
                 .run
-                .session
-                .block_on(run_tear_down(tear_down, value))
+                .run(self.fixture.end_kind(), run_tear_down(tear_down, value))
                 .unwrap_or_else(|error| Err(error.to_string())),
             Err(_) => Err("something that a test left behind still holds it".to_owned()),
         });

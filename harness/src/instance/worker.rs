@@ -83,7 +83,7 @@ impl Worker {
                 continue;
             }
             run.tear_down(kept.fixture, || {
-                let ended = run.session.block_on(run_tear_down(kept.tear_down, value));
+                let ended = run.run(kept.fixture.end_kind(), run_tear_down(kept.tear_down, value));
                 ended.unwrap_or_else(|error| Err(error.to_string()))
             });
         }
