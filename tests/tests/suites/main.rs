@@ -4,9 +4,11 @@
 #![cfg(target_os = "linux")]
 
 mod capture;
+mod cases;
 mod docs;
 mod editors;
 mod faults;
+mod fixtures;
 mod nextest;
 mod parity;
 mod phases;
