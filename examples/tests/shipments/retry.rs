@@ -63,10 +63,17 @@ async fn the_first_success_ends_it() {
 }
 
 #[async_test(start_paused = true)]
-async fn waits_double_up_to_the_cap() {
-    let (attempts, took) = failing_with(Fault::Busy).await;
-    assert_eq!(attempts, 4);
-    assert_eq!(took, Duration::from_millis(200 + 400 + 500));
+#[case::no_further_one_after_a_refusal(Fault::Refused, 1, 0)]
+#[case::with_waits_that_double_up_to_the_cap(Fault::Busy, 4, 200 + 400 + 500)]
+#[case::with_the_wait_that_is_asked_for(Fault::BusyFor(Duration::from_millis(450)), 4, 450 + 450 + 500)]
+#[case::with_the_usual_wait_for_who_asks_for_less(Fault::BusyFor(Duration::from_millis(1)), 4, 200 + 400 + 500)]
+#[case::no_further_one_for_who_asks_for_too_much(Fault::BusyFor(Duration::from_secs(30)), 1, 0)]
+async fn what_keeps_failing_gets_its_attempts(
+    #[case] fault: Fault,
+    #[case] attempts: u32,
+    #[case] millis: u64,
+) {
+    assert_eq!(failing_with(fault).await, (attempts, Duration::from_millis(millis)));
 }
 
 #[async_test(start_paused = true)]
@@ -76,29 +83,6 @@ async fn there_is_no_wait_after_the_last_attempt() {
     let result = once.run(|_| async { Err::<(), _>(Fault::Busy) }).await;
     assert_eq!(result, Err(Fault::Busy));
     assert_eq!(start.elapsed(), Duration::ZERO);
-}
-
-#[async_test(start_paused = true)]
-async fn a_refusal_is_final() {
-    assert_eq!(failing_with(Fault::Refused).await, (1, Duration::ZERO));
-}
-
-#[async_test(start_paused = true)]
-async fn who_asks_for_time_gets_it() {
-    let (attempts, took) = failing_with(Fault::BusyFor(Duration::from_millis(450))).await;
-    assert_eq!(attempts, 4);
-    assert_eq!(took, Duration::from_millis(450 + 450 + 500));
-}
-
-#[async_test(start_paused = true)]
-async fn who_asks_for_little_time_gets_the_usual() {
-    let (_, took) = failing_with(Fault::BusyFor(Duration::from_millis(1))).await;
-    assert_eq!(took, Duration::from_millis(200 + 400 + 500));
-}
-
-#[async_test(start_paused = true)]
-async fn who_asks_for_too_much_time_is_not_waited_for() {
-    assert_eq!(failing_with(Fault::BusyFor(Duration::from_secs(30))).await, (1, Duration::ZERO));
 }
 
 #[async_test(start_paused = true)]

@@ -127,9 +127,7 @@ async fn a_request_under_way_is_answered_before_the_service_stops(
     let url = server.url(&format!("/v1/shipments/{id}/rates"));
     let request = http.post(url).bearer_auth(&customer.key).send();
     let stop = async {
-        while carrier.asked().is_empty() {
-            tokio::task::yield_now().await;
-        }
+        carrier.is_asked().await;
         server.stop().await
     };
     let (answer, stopped) = tokio::join!(request, stop);

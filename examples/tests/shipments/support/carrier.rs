@@ -159,6 +159,16 @@ impl FakeCarrier {
         self.requests().iter().map(line).collect()
     }
 
+    /// Waits for the first request.
+    pub(crate) async fn is_asked(&self) {
+        let asked = async {
+            while self.with(|account| account.asked.is_empty()) {
+                tokio::task::yield_now().await;
+            }
+        };
+        tokio::time::timeout(Duration::from_secs(10), asked).await.expect("nobody asks the carrier");
+    }
+
     pub(crate) fn requests(&self) -> Vec<Request> {
         self.with(|account| account.asked.clone())
     }
