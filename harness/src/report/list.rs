@@ -7,6 +7,7 @@ use super::logfile::Logfile;
 use crate::settings::{Format, Settings};
 use crate::test::{Ignore, Test};
 use std::io;
+use std::time::Duration;
 
 /// Lists tests.
 ///
@@ -30,6 +31,11 @@ pub(crate) fn list(tests: &[&'static Test], settings: &Settings, mut out: Consol
 pub(super) fn running(tests: usize, shuffle_seed: Option<u64>) -> String {
     let seed = shuffle_seed.map_or(String::new(), |seed| format!(" (shuffle seed: {seed})"));
     format!("\nrunning {}{seed}\n", counted(tests, "test"))
+}
+
+/// The line for a test that has been running for a while.
+pub(super) fn still_running(test: &Test, after: Duration) -> String {
+    format!("test {} has been running for over {} seconds\n", test.name(), after.as_secs())
 }
 
 fn print(tests: &[&'static Test], format: Format, out: &mut Console) {

@@ -77,9 +77,7 @@ impl Reporter for Pretty {
             Event::TestStarted { test, ignored } if self.name_first => self.print_name(test, *ignored),
             Event::TestStarted { .. } => {}
             Event::TestStillRunning { test, after } => {
-                let seconds = after.as_secs();
-                self.out
-                    .print(&format!("test {} has been running for over {seconds} seconds\n", test.name()));
+                self.out.print(&super::list::still_running(test, *after));
             }
             Event::TestFinished { test, finished } => {
                 if !self.name_first {

@@ -65,9 +65,7 @@ impl Reporter for Terse {
             }
             Event::TestStarted { .. } => {}
             Event::TestStillRunning { test, after } => {
-                let seconds = after.as_secs();
-                self.out
-                    .print(&format!("test {} has been running for over {seconds} seconds\n", test.name()));
+                self.out.print(&super::list::still_running(test, *after));
             }
             Event::TestFinished { test, finished } => match finished.outcome {
                 Outcome::Passed | Outcome::FailedAsExpected(_) => self.print_mark(Hue::Green, "."),
