@@ -4,7 +4,7 @@ use super::interpose;
 use std::cell::Cell;
 use std::io::Write;
 use std::sync::atomic::{AtomicBool, Ordering};
-use std::sync::{Mutex, MutexGuard, PoisonError};
+use std::sync::{Mutex, MutexGuard};
 
 /// A place for one test's output, used again by other tests later.
 #[derive(Debug)]
@@ -236,7 +236,10 @@ fn close(mark: Mark) -> Vec<u8> {
 
 /// Locks without poisoning: nothing here can be left half done by a panic.
 fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
-    mutex.lock().unwrap_or_else(PoisonError::into_inner)
+    match mutex.lock() {
+        Ok(guard) => guard,
+        Err(poisoned) => poisoned.into_inner(),
+    }
 }
 
 #[cfg(all(test, target_os = "linux", feature = "capture", not(miri)))]
