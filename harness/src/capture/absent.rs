@@ -1,6 +1,6 @@
 //! Stands in where nothing can be interposed: output goes where it would go without a harness.
 
-use super::recording::{Mark, keep};
+use super::recording::{Mark, forked_away, keep};
 
 /// Whether output can be captured in this build.
 pub(crate) const AVAILABLE: bool = false;
@@ -10,3 +10,4 @@ pub(super) fn prepare() {}
 
 /// What the other half of this pair calls is alive here too.
 const _: (fn() -> Option<Mark>, fn(&[u8]) -> bool) = (Mark::to_inherit, keep);
+const _: fn() = forked_away;

@@ -5,16 +5,12 @@
 //! The C library's own `printf` does not, and is not captured.
 #![allow(unsafe_code)]
 
-use super::recording::{Mark, keep};
+use super::recording::{Mark, forked_away, keep};
 use libc::{c_int, c_void, iovec, size_t, ssize_t};
 use std::sync::Once;
-use std::sync::atomic::{AtomicBool, Ordering};
 
 /// Whether output can be captured in this build.
 pub(crate) const AVAILABLE: bool = true;
-
-/// Whether this process is a fork of the one that recorded: its recordings will be read by nobody.
-static FORKED: AtomicBool = AtomicBool::new(false);
 
 /// Keeps the linker from dropping the symbols that nothing in this crate calls.
 #[used]
@@ -27,16 +23,16 @@ pub(super) fn prepare() {
     static ONCE: Once = Once::new();
     ONCE.call_once(|| {
         extern "C" fn forked() {
-            FORKED.store(true, Ordering::Relaxed);
+            forked_away();
         }
-        // SAFETY: the handler is a plain function that stores to an atomic, which is allowed in a forked child. Failing
-        // to register it (out of memory) costs only the output of such a child.
+        // SAFETY: the handler stores to an atomic and to a thread-local without a destructor, which is allowed in a
+        // forked child. Failing to register it (out of memory) costs only the output of such a child.
         unsafe { libc::pthread_atfork(None, None, Some(forked)) };
     });
 }
 
 fn records(fd: c_int) -> bool {
-    (fd == libc::STDOUT_FILENO || fd == libc::STDERR_FILENO) && !FORKED.load(Ordering::Relaxed)
+    fd == libc::STDOUT_FILENO || fd == libc::STDERR_FILENO
 }
 
 /// `write(2)`.

@@ -188,6 +188,13 @@ pub(crate) fn aside(print: impl FnOnce()) -> Option<Vec<u8>> {
     Some(close(mark))
 }
 
+/// Records nothing any more in this process: it is a fork of the one whose recordings are read. Of the threads that had
+/// a mark it has only the one that calls this.
+pub(super) fn forked_away() {
+    MARK.set(None);
+    CAPTURING.store(false, Ordering::Relaxed);
+}
+
 /// Takes output that is about to be written; answers whether it did.
 pub(super) fn keep(bytes: &[u8]) -> bool {
     let mark = MARK.get();
