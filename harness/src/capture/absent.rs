@@ -9,5 +9,6 @@ pub(crate) const AVAILABLE: bool = false;
 pub(super) fn prepare() {}
 
 /// What the other half of this pair calls is alive here too.
-const _: (fn() -> Option<Mark>, fn(&[u8]) -> bool) = (Mark::to_inherit, keep);
+const _: fn() -> Option<Mark> = Mark::to_inherit;
+const _: fn(&[u8]) -> bool = keep;
 const _: fn() = forked_away;
