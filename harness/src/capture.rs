@@ -4,7 +4,7 @@
 //! written to standard output or standard error on a thread that bears a test's mark goes into that test's recording.
 //! Elsewhere, under Miri and without the feature `capture`, nothing is interposed and all output goes where it would.
 //!
-//! A mark is two words in a thread-local that needs no destructor, so it can be read at any time of a thread's life.
+//! A mark is plain data in a thread-local that needs no destructor, so it can be read at any time of a thread's life.
 
 #[cfg_attr(not(all(target_os = "linux", feature = "capture", not(miri))), path = "capture/absent.rs")]
 mod interpose;

@@ -1,7 +1,7 @@
 //! All shared instances of a run, and who needs them until when.
 
 use super::session::SessionRuntime;
-use super::shared::{FixtureReport, SharedCell};
+use super::shared::{SharedCell, SharedRun};
 use super::worker::Worker;
 use super::{Broken, Failed};
 use crate::channel::Sender;
@@ -19,7 +19,7 @@ const GRACE: Duration = Duration::from_millis(200);
 
 /// The shared instances of a run.
 pub(crate) struct Lending {
-    run: Arc<FixtureReport>,
+    run: Arc<SharedRun>,
     /// All of them, each after those that it needs.
     cells: Vec<Arc<SharedCell>>,
     known: HashMap<CellKey, Arc<SharedCell>>,
@@ -36,7 +36,7 @@ type CellKey = (usize, Option<&'static str>);
 #[derive(Clone)]
 pub(crate) struct Loan {
     cells: Option<Arc<[Arc<SharedCell>]>>,
-    run: Arc<FixtureReport>,
+    run: Arc<SharedRun>,
 }
 
 impl Loan {
@@ -76,7 +76,7 @@ impl Loan {
 impl Lending {
     /// Prepares for a run; there is nothing to lend yet.
     pub(crate) fn new(events: Sender, capture: Capture) -> Self {
-        let run = Arc::new(FixtureReport { session: SessionRuntime::default(), events, capture });
+        let run = Arc::new(SharedRun { session: SessionRuntime::default(), events, capture });
         Lending { run, cells: Vec::new(), known: HashMap::new(), last: None, of_workers: Vec::new() }
     }
 

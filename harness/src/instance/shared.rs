@@ -43,14 +43,14 @@ pub(super) fn builder<F: Fixture>() -> Builder {
     }
 }
 
-/// What shared instances have from their run.
-pub(crate) struct FixtureReport {
+/// What all shared instances have from the run that they are of.
+pub(crate) struct SharedRun {
     pub(super) session: SessionRuntime,
     pub(super) events: Sender,
     pub(super) capture: Capture,
 }
 
-impl FixtureReport {
+impl SharedRun {
     /// Says that a fixture failed.
     pub(super) fn failed(
         &self,
@@ -100,7 +100,7 @@ pub(crate) struct SharedCell {
     /// How many tests, and instances that need it, have not ended.
     users: AtomicUsize,
     state: Mutex<State>,
-    run: Arc<FixtureReport>,
+    run: Arc<SharedRun>,
 }
 
 enum State {
@@ -144,7 +144,7 @@ impl SharedCell {
     pub(super) fn new(
         fixture: &'static FixtureDecl,
         needs: Vec<Arc<SharedCell>>,
-        run: &Arc<FixtureReport>,
+        run: &Arc<SharedRun>,
     ) -> Arc<Self> {
         needs.iter().for_each(|need| need.add_user());
         Arc::new(SharedCell {

@@ -1,6 +1,6 @@
 //! The fixtures of one worker, which go with it from test to test.
 
-use super::shared::FixtureReport;
+use super::shared::SharedRun;
 use super::{Broken, Failed, TearDown, run_tear_down};
 use crate::fixture::FixtureDecl;
 use crate::panics::discard;
@@ -74,7 +74,7 @@ impl Worker {
     }
 
     /// Tears everything down, last set up first.
-    pub(super) fn tear_down(&mut self, run: &FixtureReport) {
+    pub(super) fn tear_down(&mut self, run: &SharedRun) {
         while let Some(kept) = self.fixtures.pop() {
             let Some(Ok(value)) = kept.value else { continue };
             // Values are dropped where they were made; a runtime is not built for that.
