@@ -59,6 +59,7 @@ fn test(on: RuntimeChoice, needs: &'static [Need]) -> Test {
         xfail: Xfail::No,
         on,
         needs,
+        options: None,
     }
 }
 

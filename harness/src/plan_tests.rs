@@ -52,6 +52,7 @@ fn entry(word: &str) -> Entry {
         xfail: Xfail::No,
         on: RuntimeChoice::Inferred,
         needs: &[],
+        options: None,
     })))
 }
 

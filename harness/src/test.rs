@@ -3,6 +3,7 @@
 use crate::fixture::Need;
 use crate::key::{Access, Key};
 use crate::place::Place;
+use std::time::Duration;
 
 /// What is known of a test without running it.
 #[derive(Debug, Clone, Copy)]
@@ -25,6 +26,29 @@ pub struct Test {
     pub on: RuntimeChoice,
     /// The fixtures that it uses, in the order of its parameters.
     pub needs: &'static [Need],
+    /// What few tests ask for; nothing where it asks for none of it, as each test of a suite is in memory.
+    pub options: Option<&'static Options>,
+}
+
+/// The arguments of a test attribute that few tests have.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Options {
+    /// `tags(...)`, without those that a test has by what it is.
+    pub tags: &'static [&'static str],
+    /// `group = ".."`, for `--dist group`.
+    pub group: Option<&'static str>,
+    /// `threads_required = ..`: for how many tests it counts; at least 1.
+    pub threads_required: usize,
+    /// `timeout = ".."`.
+    pub timeout: Option<Duration>,
+    /// `retries = ..`: how often it is tried again after a failure.
+    pub retries: Option<u32>,
+}
+
+impl Options {
+    /// Nothing asked for: what generated code starts from.
+    pub const PLAIN: Self =
+        Self { tags: &[], group: None, threads_required: 1, timeout: None, retries: None };
 }
 
 /// `runtime = ".."` on a test.
@@ -50,7 +74,13 @@ impl Test {
         xfail: Xfail::No,
         on: RuntimeChoice::Inferred,
         needs: &[],
+        options: None,
     };
+
+    /// What it asks for beside what most tests do.
+    pub(crate) fn options(&self) -> &'static Options {
+        self.options.unwrap_or(const { &Options::PLAIN })
+    }
 
     /// The tags that a test has by what it is: `serial` with `#[serial]` and `#[serial(key)]`, `xfail` with `#[xfail]`.
     pub fn tags(&self) -> &'static [&'static str] {

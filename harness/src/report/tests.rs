@@ -63,6 +63,7 @@ fn test(name: &str, should_panic: ShouldPanic) -> &'static Test {
         xfail: Xfail::No,
         on: RuntimeChoice::Inferred,
         needs: &[],
+        options: None,
     }))
 }
 
