@@ -57,6 +57,12 @@ fn settings(args: &Args, around: &Surroundings<'_>) -> Result<Settings, ArgError
         order: order(args, around)?,
         mode: if libtest.bench && !libtest.test { Mode::Benchmarks } else { Mode::Tests },
         workers: workers(args, around)?,
+        in_flight: (around.env)("ASYNC_HARNESS_IN_FLIGHT").and_then(|n| n.parse().ok()),
+        timeout: (around.env)("ASYNC_HARNESS_TIMEOUT")
+            .and_then(|n| n.parse().ok())
+            .map(std::time::Duration::from_millis),
+        slow_timeout: std::time::Duration::from_secs(60),
+        retries: (around.env)("ASYNC_HARNESS_RETRIES").and_then(|n| n.parse().ok()).unwrap_or(0),
         capture: capture(args, around),
         stop: if args.fail_fast { Stop::AtFailure } else { Stop::AtEnd },
         format: format(args),

@@ -14,6 +14,8 @@ use crate::test::Test;
 use std::io::Write;
 use std::num::NonZeroUsize;
 use std::process::ExitCode;
+use std::sync::{Arc, Mutex, PoisonError};
+use std::thread::JoinHandle;
 use std::time::{SystemTime, UNIX_EPOCH};
 
 /// The code for anything that is not a success. cargo prints a chain of errors at any other.
@@ -55,12 +57,17 @@ pub fn main(suite: &Suite) -> ExitCode {
         }
         Err(error) => Err(error.to_string()),
     };
+    ExitCode::from(code(done))
+}
+
+/// The code that says how it went; an error is shown.
+fn code(done: Result<Success, String>) -> u8 {
     match done {
-        Ok(Success::Yes) => ExitCode::SUCCESS,
-        Ok(Success::No) => ExitCode::from(FAILURE),
+        Ok(Success::Yes) => 0,
+        Ok(Success::No) => FAILURE,
         Err(message) => {
             let _ = writeln!(std::io::stderr(), "error: {message}");
-            ExitCode::from(FAILURE)
+            FAILURE
         }
     }
 }
@@ -114,7 +121,23 @@ fn execute_and_tell(
             reports.finish()
         })
         .map_err(|error| format!("could not start the thread that reports: {error}"))?;
-    execute::run(plan, settings, sender);
+    let telling = Arc::new(Mutex::new(Some(telling)));
+    let take = |telling: &Telling| telling.lock().unwrap_or_else(PoisonError::into_inner).take();
+    let there = Arc::clone(&telling);
+    execute::run(plan, settings, sender, move || {
+        // The main thread is lost to a test: the process ends without it.
+        if let Some(telling) = take(&there) {
+            std::process::exit(i32::from(code(told(telling))));
+        }
+    });
+    take(&telling).map_or(Ok(Success::No), told)
+}
+
+/// The thread that reports, for whoever ends the run.
+type Telling = Mutex<Option<JoinHandle<Told>>>;
+
+/// Waits until everything is told.
+fn told(telling: JoinHandle<Told>) -> Result<Success, String> {
     let Told { success, errors } = telling.join().map_err(|_| "a report panicked".to_owned())?;
     match (errors.is_empty(), success) {
         (true, true) => Ok(Success::Yes),

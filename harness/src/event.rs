@@ -25,6 +25,33 @@ pub(crate) enum FixturePhase {
     TearDown,
 }
 
+/// Planned tests that were never started.
+#[derive(Debug, Clone, Copy, Default)]
+pub(crate) struct NotRun {
+    /// How many.
+    pub(crate) count: usize,
+    /// What ended the run, if it was ended: possibly after the last test had started.
+    pub(crate) cut: Option<Cut>,
+}
+
+impl NotRun {
+    /// Whether the run fails because of it: what follows a failure has failed already.
+    pub(crate) fn is_failure(&self) -> bool {
+        matches!(self.cut, Some(Cut::Interrupt | Cut::MainThread(_)))
+    }
+}
+
+/// What ends a run before its end.
+#[derive(Debug, Clone, Copy)]
+pub(crate) enum Cut {
+    /// As many tests failed as it was to bear.
+    Failures,
+    /// Somebody wanted it to end.
+    Interrupt,
+    /// This test did not give the main thread back, on which the others should have run.
+    MainThread(&'static Test),
+}
+
 /// Something that happened in a run.
 #[derive(Debug)]
 pub(crate) enum Event {
@@ -79,8 +106,8 @@ pub(crate) enum Event {
     RunFinished {
         /// From the run's start to its end.
         elapsed: Duration,
-        /// How many planned tests were never started, because a failure ended the run.
-        not_run: usize,
+        /// What was left out.
+        not_run: NotRun,
         /// What was printed while no single test could be named as its source.
         stray: Vec<u8>,
     },

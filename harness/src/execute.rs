@@ -2,21 +2,28 @@
 //! happens is an event.
 
 mod attempt;
+mod bench;
+mod chair;
+mod ending;
 mod lock;
 mod parallel;
 mod step;
+mod verdict;
 
+use crate::capture;
 use crate::channel::Sender;
 use crate::event::Event;
-use crate::instance::{Lending, Loan, Worker};
+use crate::instance::{Loan, Worker};
+use crate::panics;
 use crate::plan::{Plan, Step};
 use crate::registry::Registered;
-use crate::settings::{Capture, Settings, Stop, Workers};
-use crate::{capture, panics};
-use lock::ProcessLocks;
+use crate::settings::{Capture, Settings, Workers};
+use bench::{Bench, Telling};
+use chair::Chair;
+use ending::Ending;
+use std::ops::Deref;
 use std::sync::Arc;
-use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
-use std::time::Instant;
+use step::Ran;
 
 /// A planned test.
 pub(crate) type TestStep = Step<&'static Registered>;
@@ -27,48 +34,36 @@ pub(crate) struct Job {
     pub(crate) loan: Loan,
 }
 
-/// What every worker needs to run a step.
-struct Bench {
-    lending: Lending,
-    events: Sender,
-    capture: Capture,
-    time: Option<crate::time_limits::TimeLimits>,
-    stop: Stop,
-    /// Locks against other processes, where each test has one of its own.
-    locks: Option<ProcessLocks>,
-    /// When events are told of.
-    telling: Telling,
-    /// Whether no further test may start.
-    stopped: AtomicBool,
-    /// How many tests have ended.
-    finished: AtomicUsize,
+/// One of the jobs of a phase, for whoever runs it.
+#[derive(Clone)]
+struct JobRef {
+    jobs: Arc<[Job]>,
+    position: usize,
 }
 
-/// When the events of a step are told of.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum Telling {
-    /// Whenever the thread that reports gets to it.
-    Later,
-    /// Before the step goes on: tests print for themselves and one at a time, so a result has to stand before the output
-    /// of the next.
-    AtOnce,
-}
+impl Deref for JobRef {
+    type Target = Job;
 
-impl Telling {
-    fn new(capture: Capture, workers: Workers, plan: &Plan<&'static Registered>) -> Self {
-        let alone = !workers.run_beside_each_other() || plan.len() == 1;
-        if capture == Capture::No && alone { Telling::AtOnce } else { Telling::Later }
+    fn deref(&self) -> &Job {
+        &self.jobs[self.position]
     }
 }
 
 /// Runs a plan from [`Event::RunStarted`] to [`Event::RunFinished`].
-pub(crate) fn run(plan: Plan<&'static Registered>, settings: &Settings, events: Sender) {
-    let begin = Instant::now();
-    let planned = plan.len();
+///
+/// A test that blocks the calling thread for good keeps this from returning; then `abandon` is called in its place, on
+/// another thread, after the last event.
+pub(crate) fn run(
+    plan: Plan<&'static Registered>,
+    settings: &Settings,
+    events: Sender,
+    abandon: impl FnOnce() + Send + 'static,
+) {
     let keep = match settings.capture {
         Capture::Yes if capture::AVAILABLE => Capture::Yes,
         _ => Capture::No,
     };
+    let planned = plan.len();
     events.send(Event::RunStarted {
         tests: planned,
         filtered_out: plan.filtered_out,
@@ -78,50 +73,46 @@ pub(crate) fn run(plan: Plan<&'static Registered>, settings: &Settings, events: 
     if keep == Capture::Yes {
         capture::start();
     }
-    let telling = Telling::new(keep, settings.workers, &plan);
-    let mut lending = Lending::new(events.clone(), keep);
-    let mut jobs = |steps: Vec<TestStep>| -> Vec<Job> {
-        steps
-            .into_iter()
-            .map(|step| Job { loan: lending.lend(&step.test.test, &step.fixtures), step })
-            .collect()
+    let telling = Telling::new(keep, settings, &plan);
+    let mut bench = Bench::new(settings, keep, telling, events);
+    let mut jobs = |steps: Vec<TestStep>| -> Arc<[Job]> {
+        let lending = &mut bench.lending;
+        let lend = |step: TestStep| Job { loan: lending.lend(&step.test.test, &step.fixtures), step };
+        steps.into_iter().map(lend).collect()
     };
     let (parallel, serial) = (jobs(plan.parallel), jobs(plan.serial));
-    let bench = Arc::new(Bench {
-        lending,
-        events,
-        capture: keep,
-        time: settings.time,
-        stop: settings.stop,
-        locks: ProcessLocks::for_this_process(),
-        telling,
-        stopped: AtomicBool::new(false),
-        finished: AtomicUsize::new(0),
-    });
+    let bench = Arc::new(bench);
+    let ending = Arc::new(Ending::new(Arc::clone(&bench), planned, abandon));
 
-    let mut worker = Worker::new(0, settings.workers.count());
+    let mut worker = Worker::new(0, settings.most_at_once());
     let left = match settings.workers {
-        Workers::Threads(threads) => parallel::run(parallel, threads, &bench, &mut worker),
-        Workers::MainThread => parallel,
+        Workers::Threads(threads) => {
+            let in_flight = settings.in_flight.unwrap_or(threads);
+            parallel::run(parallel, threads, in_flight, &bench, &mut worker)
+        }
+        Workers::MainThread => Some(parallel),
     };
-    one_by_one(&left, &bench, &mut worker);
-    one_by_one(&serial, &bench, &mut worker);
+    let lost = Arc::clone(&ending);
+    let chair = Chair::new(&bench.watchdog, move |attempt| Ending::without_main_thread(&lost, attempt));
+    if let Some(left) = left {
+        one_by_one(&left, &bench, &mut worker, &chair);
+    }
+    one_by_one(&serial, &bench, &mut worker, &chair);
     bench.lending.retire(&mut worker);
-    bench.lending.finish();
-
-    let stray = if keep == Capture::Yes { capture::stop() } else { Vec::new() };
-    bench.events.send(Event::RunFinished {
-        elapsed: begin.elapsed(),
-        not_run: planned - bench.finished.load(Ordering::Acquire),
-        stray,
-    });
+    ending.end(None);
 }
 
-fn one_by_one(jobs: &[Job], bench: &Bench, worker: &mut Worker) {
-    for job in jobs {
-        if bench.stopped.load(Ordering::Acquire) {
+fn one_by_one(jobs: &Arc<[Job]>, bench: &Bench, worker: &mut Worker, chair: &Chair) {
+    for position in 0..jobs.len() {
+        if bench.is_stopped() {
             break;
         }
-        bench.run(job, worker);
+        match bench.run(&JobRef { jobs: Arc::clone(jobs), position }, worker, chair) {
+            Ran::ToTheEnd => {}
+            // Another thread has ended the run, and the process is about to go.
+            Ran::LeftBehind => loop {
+                std::thread::park();
+            },
+        }
     }
 }

@@ -2,6 +2,7 @@
 
 use crate::key::Key;
 use crate::place::Place;
+use std::time::Duration;
 
 /// What is known of a fixture without setting it up.
 #[derive(Debug)]
@@ -44,6 +45,11 @@ impl FixtureDecl {
             Some((_, path)) => path,
             None => self.path,
         }
+    }
+
+    /// How long a set-up or a teardown of it may take, where the run says this much of those that say nothing themselves.
+    pub(crate) fn limit(&self, of_run: Option<Duration>) -> Option<Duration> {
+        of_run
     }
 
     /// Whether an instance's value is given to a function at its end.

@@ -10,7 +10,7 @@ mod session;
 mod shared;
 mod worker;
 
-pub(crate) use attempt::{AttemptContext, Ended, TearDownError};
+pub(crate) use attempt::{AttemptContext, Ended, TearDownError, Trial};
 pub(crate) use lending::{Lending, Loan};
 pub(crate) use session::{driven, park_on};
 pub(crate) use worker::Worker;

@@ -1,6 +1,6 @@
 //! Decides what a test's ending means, in libtest's words.
 
-use crate::outcome::{Failure, Outcome};
+use crate::outcome::{Failure, Outcome, Overdue};
 use crate::place::Place;
 use crate::test::ShouldPanic;
 use crate::test::Xfail;
@@ -19,6 +19,8 @@ pub(crate) enum Ending {
     Skipped(String),
     /// It never began: this is why.
     Prevented(String),
+    /// It was ended from outside.
+    Overdue(Overdue),
 }
 
 impl Ending {
@@ -45,6 +47,7 @@ pub(crate) fn expect_failure(xfail: Xfail, outcome: Outcome) -> Outcome {
         Xfail::Because(reason) => Some(reason),
     };
     match outcome {
+        Outcome::Failed(Failure::Interrupted) => outcome,
         Outcome::Failed(_) => Outcome::FailedAsExpected(reason),
         Outcome::Passed => {
             let why = reason.map_or(String::new(), |reason| format!(": {reason}"));
@@ -59,6 +62,8 @@ pub(crate) fn judge(expected: ShouldPanic, place: Place, ending: &Ending) -> Out
     let failure = match (expected, ending) {
         (_, Ending::Skipped(reason)) => return Outcome::Ignored(Some(Cow::Owned(reason.clone()))),
         (_, Ending::Prevented(reason)) => Some(Failure::Because(reason.clone())),
+        (_, Ending::Overdue(Overdue::Interrupted)) => Some(Failure::Interrupted),
+        (_, Ending::Overdue(late)) => Some(Failure::Because(late.to_string())),
         (ShouldPanic::No, Ending::Returned(code)) => (*code != ExitCode::SUCCESS).then_some(Failure::Told),
         (ShouldPanic::No, Ending::Panicked(_)) => Some(Failure::Told),
         (ShouldPanic::Yes | ShouldPanic::With(_), Ending::Returned(_)) => {

@@ -46,6 +46,8 @@ pub mod __private {
 
     pub use crate::private::*;
 }
+mod activity;
+mod aside;
 mod capture;
 mod channel;
 mod cli;
@@ -79,6 +81,7 @@ mod shuffle;
 mod skip;
 mod test;
 mod time_limits;
+mod watchdog;
 
 pub use async_harness_macros::{async_test, fixture, parallel, serial, test, test_factory, xfail};
 

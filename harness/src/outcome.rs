@@ -1,6 +1,7 @@
 //! The words for how a test ended.
 
 use std::borrow::Cow;
+use std::fmt;
 use std::time::Duration;
 
 /// How a test ended.
@@ -32,6 +33,26 @@ pub(crate) enum Failure {
     Because(String),
     /// It took longer than `--ensure-time` allows.
     TimeLimit,
+    /// The run was interrupted while it ran.
+    Interrupted,
+}
+
+/// Why something had to end before its end.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Overdue {
+    /// It took longer than this.
+    Late(Duration),
+    /// The run is to end.
+    Interrupted,
+}
+
+impl fmt::Display for Overdue {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Overdue::Late(limit) => write!(f, "timed out after {limit:?}"),
+            Overdue::Interrupted => f.write_str("interrupted"),
+        }
+    }
 }
 
 /// All that is known of a test that is over.
@@ -44,5 +65,27 @@ pub(crate) struct Finished {
     /// What the harness noticed beside the outcome, a sentence each.
     pub(crate) notes: Vec<String>,
     /// From before its runtime was built until after that was shut down.
+    pub(crate) duration: Duration,
+    /// The attempts before, all of which failed.
+    pub(crate) earlier: Vec<FailedAttempt>,
+}
+
+impl Finished {
+    /// Whether it passed, though not at once.
+    pub(crate) fn is_flaky(&self) -> bool {
+        !self.earlier.is_empty() && !self.outcome.is_failure()
+    }
+}
+
+/// A try that failed and was followed by another.
+#[derive(Debug, Clone)]
+pub(crate) struct FailedAttempt {
+    /// Why it failed.
+    pub(crate) failure: Failure,
+    /// What it printed.
+    pub(crate) output: Vec<u8>,
+    /// What the harness noticed beside that.
+    pub(crate) notes: Vec<String>,
+    /// How long it took.
     pub(crate) duration: Duration,
 }

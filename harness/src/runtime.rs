@@ -1,93 +1,154 @@
 //! Gives an async test the runtime that it asked for, for as long as it lasts.
 
+use crate::activity::{self, Activity, Counted};
 use crate::capture::{self, Mark};
 use crate::instance::{driven, park_on};
 use crate::judge::Ending;
+use crate::outcome::Overdue;
 use crate::panics::{caught, discard};
 use crate::registry::Runtime;
 use crate::skip::Skipped;
+use crate::watchdog::Seat;
 use futures::future::LocalBoxFuture;
 use std::io;
-use std::pin::Pin;
+use std::pin::{Pin, pin};
 use std::process::ExitCode;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::task::{Context, Poll};
 use std::time::Duration;
-use tokio::runtime::{Builder, EnterGuard, Handle, LocalOptions, LocalRuntime};
+use tokio::runtime::{Builder, EnterGuard, Handle, LocalOptions, LocalRuntime, RuntimeFlavor};
 
 /// How long a test's blocking tasks may go on once the test is over. `spawn_blocking` cannot be interrupted, and a
 /// runtime that is dropped waits for it without limit; a task that is merely about to end gets its chance.
 const GRACE: Duration = Duration::from_millis(200);
 
 /// Where the futures of an attempt are run to their end.
-#[derive(Debug)]
-pub(crate) enum Ground {
-    /// On a runtime of its own.
+pub(crate) struct Ground {
+    on: On,
+    /// Whether it waits or not is told to this, where somebody wants to know.
+    activity: Option<Arc<Activity>>,
+}
+
+enum On {
+    /// A runtime of its own.
     Own(OwnRuntime),
-    /// On the session runtime, polled by this thread.
+    /// The session runtime, polled by this thread.
     Session(Handle),
-    /// On this thread alone, without a runtime.
+    /// This thread alone, without a runtime.
     Thread,
 }
 
 impl Ground {
+    /// A runtime of the attempt's own.
+    ///
+    /// # Errors
+    ///
+    /// If it cannot be built: the process may be out of file descriptors or threads.
+    pub(crate) fn own(runtime: Runtime, mark: Mark, activity: Option<Arc<Activity>>) -> io::Result<Self> {
+        let own = OwnRuntime::new(runtime, mark, activity.as_ref())?;
+        Ok(Ground { on: On::Own(own), activity })
+    }
+
+    /// The session runtime.
+    pub(crate) fn session(handle: Handle, activity: Option<Arc<Activity>>) -> Self {
+        Ground { on: On::Session(handle), activity }
+    }
+
+    /// The thread that asks.
+    pub(crate) fn thread(activity: Option<Arc<Activity>>) -> Self {
+        Ground { on: On::Thread, activity }
+    }
+
     /// Runs a future to its end, on this thread.
     pub(crate) fn block_on<T>(&self, future: impl Future<Output = T>) -> T {
-        driven(future, |future| match self {
-            Ground::Own(OwnRuntime { runtime: Built::Plain(runtime), .. }) => runtime.block_on(future),
-            Ground::Own(OwnRuntime { runtime: Built::Local(runtime), .. }) => runtime.block_on(future),
-            Ground::Session(handle) => handle.block_on(future),
-            Ground::Thread => park_on(future),
+        driven(future, |future| match (&self.on, &self.activity) {
+            // A runtime that is driven by this thread says itself when that parks.
+            (On::Own(OwnRuntime { runtime, polled: Polled::ByDriver, .. }), _) => runtime.block_on(future),
+            (on, None) => on.block_on(future),
+            (on, Some(activity)) => on.block_on(pin!(Counted { future, activity, waits: false })),
         })
     }
 
     /// Makes the runtime the current one of this thread, as long as the guard lives: a plain test can then use values that
     /// belong to it.
     pub(crate) fn enter(&self) -> Option<EnterGuard<'_>> {
-        match self {
-            Ground::Own(OwnRuntime { runtime: Built::Plain(runtime), .. }) => Some(runtime.enter()),
-            Ground::Own(OwnRuntime { runtime: Built::Local(runtime), .. }) => Some(runtime.enter()),
-            Ground::Session(handle) => Some(handle.enter()),
-            Ground::Thread => None,
+        match &self.on {
+            On::Own(OwnRuntime { runtime: Built::Plain(runtime), .. }) => Some(runtime.enter()),
+            On::Own(OwnRuntime { runtime: Built::Local(runtime), .. }) => Some(runtime.enter()),
+            On::Session(handle) => Some(handle.enter()),
+            On::Thread => None,
         }
     }
 
-    /// Runs an async test to its end.
-    pub(crate) fn run(&self, test: LocalBoxFuture<'static, ExitCode>) -> Ending {
-        ending(|| self.block_on(Settling(test)))
+    /// Runs an async test to its end, or until its seat asks it to end.
+    pub(crate) fn run(&self, test: LocalBoxFuture<'static, ExitCode>, seat: &Seat) -> Ending {
+        let mut overdue = None;
+        let ending = ending(|| {
+            self.block_on(Settling { test, seat }).unwrap_or_else(|why| {
+                overdue = Some(why);
+                ExitCode::FAILURE
+            })
+        });
+        match (overdue, ending) {
+            // A destructor that panics while the test is being ended does not change why it was.
+            (Some(why), _) => Ending::Overdue(why),
+            (None, ending) => ending,
+        }
     }
 
     /// Ends a runtime of the attempt's own; answers how many of its threads were still busy after the grace.
     pub(crate) fn leave(self) -> usize {
+        match self.on {
+            On::Own(runtime) => runtime.shut_down(),
+            On::Session(_) | On::Thread => 0,
+        }
+    }
+}
+
+impl On {
+    fn block_on(&self, future: Pin<&mut dyn Future<Output = ()>>) {
         match self {
-            Ground::Own(runtime) => runtime.shut_down(),
-            Ground::Session(_) | Ground::Thread => 0,
+            On::Own(OwnRuntime { runtime, .. }) => runtime.block_on(future),
+            On::Session(handle) => handle.block_on(future),
+            On::Thread => park_on(future),
         }
     }
 }
 
 /// The runtime of one attempt.
-#[derive(Debug)]
-pub(crate) struct OwnRuntime {
+struct OwnRuntime {
     runtime: Built,
+    polled: Polled,
     /// How many threads of it are alive.
     threads: Arc<AtomicUsize>,
 }
 
-#[derive(Debug)]
 enum Built {
     Plain(tokio::runtime::Runtime),
     Local(LocalRuntime),
 }
 
+/// Who polls the future of the test.
+#[derive(Clone, Copy, PartialEq)]
+enum Polled {
+    /// The thread that drives the runtime.
+    ByDriver,
+    /// A thread beside the workers that do.
+    BesideWorkers,
+}
+
+impl Built {
+    fn block_on(&self, future: Pin<&mut dyn Future<Output = ()>>) {
+        match self {
+            Built::Plain(runtime) => runtime.block_on(future),
+            Built::Local(runtime) => runtime.block_on(future),
+        }
+    }
+}
+
 impl OwnRuntime {
-    /// Builds the runtime that a test asked for.
-    ///
-    /// # Errors
-    ///
-    /// If that is impossible: the process may be out of file descriptors or threads.
-    pub(crate) fn new(runtime: Runtime, mark: Mark) -> io::Result<Self> {
+    fn new(runtime: Runtime, mark: Mark, activity: Option<&Arc<Activity>>) -> io::Result<Self> {
         let threads = Arc::new(AtomicUsize::new(0));
         let mut builder = match runtime {
             Runtime::None | Runtime::CurrentThread => Builder::new_current_thread(),
@@ -99,14 +160,30 @@ impl OwnRuntime {
             started.fetch_add(1, Ordering::Relaxed);
             mark.adopt();
         });
+        let stopping = activity.cloned();
         builder.on_thread_stop(move || {
             stopped.fetch_sub(1, Ordering::Relaxed);
+            if let Some(activity) = &stopping {
+                activity.thread_parks();
+            }
         });
+        if let Some(activity) = activity {
+            tell(&mut builder, activity);
+        }
         let runtime = match runtime {
             Runtime::Local(_) => Built::Local(builder.build_local(LocalOptions::default())?),
             Runtime::None | Runtime::CurrentThread | Runtime::Built(_) => Built::Plain(builder.build()?),
         };
-        Ok(OwnRuntime { runtime, threads })
+        let polled = match &runtime {
+            Built::Plain(runtime) if runtime.handle().runtime_flavor() != RuntimeFlavor::CurrentThread => {
+                Polled::BesideWorkers
+            }
+            Built::Plain(_) | Built::Local(_) => Polled::ByDriver,
+        };
+        if activity.is_some() && polled == Polled::ByDriver {
+            activity::this_thread_drives();
+        }
+        Ok(OwnRuntime { runtime, polled, threads })
     }
 
     fn shut_down(self) -> usize {
@@ -117,6 +194,13 @@ impl OwnRuntime {
         let _ = ended.map_err(discard);
         self.threads.load(Ordering::Relaxed)
     }
+}
+
+/// Has the threads that drive a runtime say when they park.
+fn tell(builder: &mut Builder, activity: &Arc<Activity>) {
+    let (parking, unparking) = (Arc::clone(activity), Arc::clone(activity));
+    builder.on_thread_park(move || parking.thread_parks());
+    builder.on_thread_unpark(move || unparking.thread_goes_on());
 }
 
 /// Runs the code of a test to its end.
@@ -132,15 +216,21 @@ pub(crate) fn ending(run: impl FnOnce() -> ExitCode) -> Ending {
     }
 }
 
-/// A future that keeps no text from its test while it waits.
-struct Settling(LocalBoxFuture<'static, ExitCode>);
+/// A test that keeps no text to itself while it waits, and ends when it is asked to.
+struct Settling<'a> {
+    test: LocalBoxFuture<'static, ExitCode>,
+    seat: &'a Seat,
+}
 
-impl Future for Settling {
-    type Output = ExitCode;
+impl Future for Settling<'_> {
+    type Output = Result<ExitCode, Overdue>;
 
-    fn poll(mut self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<ExitCode> {
-        let polled = self.0.as_mut().poll(context);
+    fn poll(mut self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<Self::Output> {
+        let polled = self.test.as_mut().poll(context);
         capture::settle();
-        polled
+        match polled {
+            Poll::Ready(code) => Poll::Ready(Ok(code)),
+            Poll::Pending => self.seat.overdue(context).map_or(Poll::Pending, |why| Poll::Ready(Err(why))),
+        }
     }
 }

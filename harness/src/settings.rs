@@ -5,6 +5,7 @@ use crate::plan::{Mode, Order};
 use crate::time_limits::TimeLimits;
 use std::num::NonZeroUsize;
 use std::path::PathBuf;
+use std::time::Duration;
 
 /// All that a run was asked to do.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -19,6 +20,14 @@ pub(crate) struct Settings {
     pub(crate) mode: Mode,
     /// Where the parallel phase runs.
     pub(crate) workers: Workers,
+    /// How many tests may be alive at once, where those that wait give their cores away.
+    pub(crate) in_flight: Option<NonZeroUsize>,
+    /// How long a test may take, and each set-up and teardown, where they do not say so themselves.
+    pub(crate) timeout: Option<Duration>,
+    /// After how long it is said that a test is still running, and again each time as much has passed.
+    pub(crate) slow_timeout: Duration,
+    /// How often a test that failed is tried again, where it does not say so itself.
+    pub(crate) retries: u32,
     /// Whether output is captured.
     pub(crate) capture: Capture,
     /// When to stop starting tests.
@@ -33,6 +42,17 @@ pub(crate) struct Settings {
     pub(crate) time: Option<TimeLimits>,
     /// Where to write a line per test.
     pub(crate) logfile: Option<PathBuf>,
+}
+
+impl Settings {
+    /// How many tests can be running at the same time.
+    pub(crate) fn most_at_once(&self) -> usize {
+        match (self.workers, self.in_flight) {
+            (Workers::MainThread, _) => 1,
+            (Workers::Threads(threads), None) => threads.get(),
+            (Workers::Threads(threads), Some(in_flight)) => threads.max(in_flight).get(),
+        }
+    }
 }
 
 /// What to do at all.

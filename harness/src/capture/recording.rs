@@ -82,6 +82,12 @@ impl Mark {
         MARK.set(Some(self));
     }
 
+    /// Ends the recording from whatever thread, and gives back what it has; nothing where it has ended before.
+    pub(crate) fn close(self) -> Vec<u8> {
+        lock(&ROSTER).running.retain(|mark| !mark.is(self));
+        close(self)
+    }
+
     fn is(self, other: Mark) -> bool {
         std::ptr::eq(self.slot, other.slot) && self.turn == other.turn
     }
@@ -133,8 +139,7 @@ impl Recording {
     pub(crate) fn finish(self) -> Vec<u8> {
         settle();
         MARK.set(None);
-        lock(&ROSTER).running.retain(|mark| !mark.is(self.mark));
-        close(self.mark)
+        self.mark.close()
     }
 }
 
@@ -233,6 +238,9 @@ fn open(heirs: Heirs) -> Mark {
 fn close(mark: Mark) -> Vec<u8> {
     let bytes = {
         let mut tape = lock(&mark.slot.tape);
+        if tape.turn != mark.turn {
+            return Vec::new();
+        }
         tape.turn += 1;
         tape.skip = None;
         std::mem::take(&mut tape.bytes)

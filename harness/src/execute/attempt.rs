@@ -1,66 +1,86 @@
 //! One attempt at a test: marked, caught, recorded, judged, its fixtures up before and down after.
 
-use super::{Bench, Job, TestStep};
+use super::JobRef;
+use super::bench::Bench;
+use super::chair::{Chair, Current, Lost};
+use super::verdict::{self, Tried};
+use crate::activity::Activity;
 use crate::capture::{Keeps, Recording};
-use crate::fixture::{BUILT_IN, FixtureDecl, FixtureKind, FixtureRuntime, Scope};
-use crate::instance::{AttemptContext, Broken, Context, Ended, Prepare, Prepared, TearDownError, Worker};
+use crate::fixture::{FixtureDecl, FixtureKind, Scope};
+use crate::instance::{AttemptContext, Context, Ended, Prepare, Prepared, TearDownError, Trial, Worker};
 use crate::judge::{Ending, expect_failure, judge};
-use crate::outcome::{Failure, Finished, Outcome};
+use crate::outcome::{FailedAttempt, Finished};
 use crate::panics::{__rust_begin_short_backtrace, Running, caught, discard};
 use crate::registry::{Body, Registered, Runtime, Start};
-use crate::runtime::{Ground, OwnRuntime, ending};
+use crate::runtime::{Ground, ending};
 use crate::settings::Capture;
-use crate::test::{RuntimeChoice, Test};
+use crate::test::Test;
+use crate::watchdog::Doing;
 use std::io;
 use std::panic::resume_unwind;
+use std::process::ExitCode;
+use std::sync::Arc;
 use std::time::{Duration, Instant};
 
-/// Runs a test on this thread.
-pub(super) fn run(job: &Job, bench: &Bench, worker: &mut Worker) -> Finished {
+/// Runs a test on this thread, after the attempts that have failed. Nothing comes back if the thread was left behind
+/// meanwhile: then another has gone on in its place.
+pub(super) fn run(
+    job: &JobRef,
+    bench: &Bench,
+    worker: &mut Worker,
+    chair: &Chair,
+    earlier: Vec<FailedAttempt>,
+) -> Option<Finished> {
     let Registered { test, body } = job.step.test;
     let recording = Recording::begin(match bench.capture {
         Capture::Yes => Keeps::Output,
         Capture::No => Keeps::Nothing,
     });
-    let begin = Instant::now();
+    let since = Instant::now();
+    let number = u32::try_from(earlier.len()).unwrap_or(u32::MAX).saturating_add(1);
+    let activity = bench.cores.get().map(|cores| Activity::new(Arc::clone(cores)));
+    let mark = recording.mark();
+    chair.sit(Current { job: job.clone(), earlier, since, mark, activity: activity.clone() });
     let tried = {
         let _running = Running::test(test);
-        let attempt = Attempt { test, job, bench, recording: &recording };
+        let limit = test.options().timeout.or(bench.timeout);
+        let attempt = Attempt { test, job, bench, recording: &recording, chair, number, limit, activity };
         attempt.run(body, worker).unwrap_or_else(|error| {
             Tried::new(Ending::Prevented(format!("the runtime of the test could not be built: {error}")))
         })
     };
-    let duration = begin.elapsed();
+    let duration = since.elapsed();
     let output = recording.finish();
-    finished(test, &job.step, tried, output, duration)
+    let Current { earlier, activity, .. } = chair.rise()?;
+    activity.inspect(|activity| activity.end());
+    Some(Finished { earlier, ..verdict::finished(&job.step, tried, output, duration) })
 }
 
-/// What came of an attempt.
-struct Tried {
-    ending: Ending,
-    /// Teardowns of its own fixtures that failed.
-    teardowns: Vec<TearDownError>,
-    /// How many threads of its runtime were left behind.
-    threads_left: usize,
-}
-
-impl Tried {
-    fn new(ending: Ending) -> Self {
-        Tried { ending, teardowns: Vec::new(), threads_left: 0 }
-    }
+/// What is to be said of an attempt whose thread did not answer.
+pub(super) fn left_behind(lost: Lost) -> (JobRef, Finished) {
+    let Lost { current: Current { job, earlier, since, mark, activity }, left } = lost;
+    activity.inspect(|activity| activity.end());
+    let finished = verdict::left_behind(&job.step, left, mark.close(), since.elapsed());
+    (job, Finished { earlier, ..finished })
 }
 
 struct Attempt<'a> {
     test: &'static Test,
-    job: &'a Job,
+    job: &'a JobRef,
     bench: &'a Bench,
     recording: &'a Recording,
+    chair: &'a Chair,
+    /// From 1.
+    number: u32,
+    /// How long the test itself may take.
+    limit: Option<Duration>,
+    activity: Option<Arc<Activity>>,
 }
 
 impl Attempt<'_> {
     fn run(&self, body: &Body, worker: &mut Worker) -> io::Result<Tried> {
         match body {
-            Body::Sync(run) => Ok(Tried::new(self.told(ending(|| __rust_begin_short_backtrace(run))))),
+            Body::Sync(run) => Ok(Tried::new(self.function(run))),
             Body::Async { runtime, start } => self.future(*runtime, start),
             Body::Made { runtime, start } => self.future(*runtime, start),
             Body::Prepared { runtime, prepare } => {
@@ -72,18 +92,29 @@ impl Attempt<'_> {
 
     fn future(&self, runtime: Runtime, start: impl Fn() -> Start) -> io::Result<Tried> {
         let ground = self.ground(runtime)?;
-        let ending = self.told(match caught(start) {
-            Ok(future) => ground.run(future),
-            Err(payload) => ending(|| resume_unwind(payload)),
-        });
+        let ending = match caught(start) {
+            Ok(future) => self.test(&ground, future),
+            Err(payload) => self.told(ending(|| resume_unwind(payload))),
+        };
         Ok(Tried { ending, teardowns: Vec::new(), threads_left: ground.leave() })
     }
 
+    fn test(&self, ground: &Ground, test: Start) -> Ending {
+        let seat = &self.chair.seat;
+        self.told(seat.watched(Doing::Test, self.limit, || ground.run(test, seat)))
+    }
+
+    fn function(&self, run: impl FnOnce() -> ExitCode) -> Ending {
+        let run = || ending(|| __rust_begin_short_backtrace(run));
+        self.told(self.chair.seat.watched(Doing::Test, self.limit, run))
+    }
+
     fn ground(&self, runtime: Runtime) -> io::Result<Ground> {
+        let activity = self.activity.clone();
         if self.job.step.session {
-            return Ok(Ground::Session(self.bench.lending.session().handle()?));
+            return Ok(Ground::session(self.bench.lending.session().handle()?, activity));
         }
-        OwnRuntime::new(runtime, self.recording.mark()).map(Ground::Own)
+        Ground::own(runtime, self.recording.mark(), activity)
     }
 
     /// A plain function needs a runtime only for fixtures of its own thread that are async.
@@ -92,21 +123,30 @@ impl Attempt<'_> {
             fixture.scope <= Scope::Worker && (fixture.kind == FixtureKind::Async || fixture.has_teardown())
         };
         let needless = matches!(runtime, Runtime::None) && !self.job.step.fixtures.iter().any(is_async);
-        if needless && !self.job.step.session { Ok(Ground::Thread) } else { self.ground(runtime) }
+        if needless && !self.job.step.session {
+            return Ok(Ground::thread(self.activity.clone()));
+        }
+        self.ground(runtime)
     }
 
     fn prepared(&self, ground: Ground, prepare: fn(Context) -> Prepare, worker: &mut Worker) -> Tried {
-        let attempt = AttemptContext::new(self.test, std::mem::take(worker), self.job.loan.clone());
+        let trial = Trial {
+            test: self.test,
+            number: self.number,
+            seat: Arc::clone(&self.chair.seat),
+            limit: self.bench.timeout,
+        };
+        let attempt = AttemptContext::new(trial, std::mem::take(worker), self.job.loan.clone());
         let prepared = caught(|| ground.block_on(prepare(attempt.context())));
-        let ending = self.told(match prepared {
+        let ending = match prepared {
             Ok(Ok(Prepared::Sync(run))) => {
                 let _entered = ground.enter();
-                ending(|| __rust_begin_short_backtrace(run))
+                self.function(run)
             }
-            Ok(Ok(Prepared::Async(test))) => ground.run(test),
-            Ok(Err(broken)) => Ending::Prevented(prevented(&broken)),
-            Err(payload) => ending(|| resume_unwind(payload)),
-        });
+            Ok(Ok(Prepared::Async(test))) => self.test(&ground, test),
+            Ok(Err(broken)) => self.told(Ending::Prevented(verdict::prevented(&broken))),
+            Err(payload) => self.told(ending(|| resume_unwind(payload))),
+        };
         let teardowns =
             if attempt.has_own() { self.tear_down(&attempt, &ground, &ending) } else { Vec::new() };
         *worker = attempt.end();
@@ -130,83 +170,4 @@ impl Attempt<'_> {
             Vec::new()
         })
     }
-}
-
-fn prevented(Broken { fixture, error }: &Broken) -> String {
-    let label = fixture.label();
-    match (error, fixture.scope) {
-        (Some(error), _) => format!("fixture `{label}` failed to set up: {error}"),
-        (None, Scope::Worker) => format!(
-            "fixture `{label}` failed to set up; its error is shown with the first test that needed it on this worker"
-        ),
-        (None, _) => format!("fixture `{label}` failed to set up; its error is shown under its name"),
-    }
-}
-
-fn finished(
-    test: &'static Test,
-    step: &TestStep,
-    tried: Tried,
-    mut output: Vec<u8>,
-    duration: Duration,
-) -> Finished {
-    let Tried { ending, teardowns, threads_left } = tried;
-    let mut outcome = judge(test.should_panic, test.place, &ending);
-    for TearDownError { fixture, error } in teardowns {
-        let message = format!("fixture `{}` failed to tear down: {error}", fixture.label());
-        if outcome == Outcome::Passed {
-            outcome = Outcome::Failed(Failure::Because(message));
-        } else {
-            output.extend_from_slice(format!("note: {message}\n").as_bytes());
-        }
-    }
-    if matches!(outcome, Outcome::Failed(_)) {
-        output.extend_from_slice(lost_runtime(step, &output).unwrap_or_default().as_bytes());
-    }
-    let notes = match threads_left {
-        0 => Vec::new(),
-        1 => vec!["a blocking task was still running after its test and was left behind".to_owned()],
-        n => vec![format!("{n} blocking tasks were still running after their test and were left behind")],
-    };
-    Finished { outcome: expect_failure(test.xfail, outcome), output, notes, duration }
-}
-
-/// How tokio and the crates on top of it say that the runtime which drives a value is gone.
-const LOST_RUNTIME: [&str; 5] = [
-    "IO driver has terminated",
-    "runtime is shutting down",
-    "it is being shutdown",
-    "dispatch dropped without returning error",
-    "runtime dropped the dispatch task",
-];
-
-/// What to declare when a shared value has lost the runtime that it opened a connection on.
-fn lost_runtime(step: &TestStep, output: &[u8]) -> Option<String> {
-    // Nearest to the test first: what it names itself is what it used.
-    let shared = |fixture: &&&FixtureDecl| {
-        fixture.scope > Scope::Test
-            && fixture.runtime != FixtureRuntime::Any
-            && fixture.place.file != BUILT_IN
-    };
-    let fixture = step.fixtures.iter().rev().find(shared)?.label();
-    let output = String::from_utf8_lossy(output);
-    let lost = LOST_RUNTIME.iter().find(|words| output.contains(**words))?;
-    let advice = match (step.session, step.test.test.on) {
-        (true, _) => format!(
-            "this test ran on the session runtime, so another test has used `{fixture}` on a runtime of its own: look for \
-             one with `runtime = \"fresh\"`"
-        ),
-        (false, RuntimeChoice::Fresh) => {
-            format!(
-                "this test ran on a runtime of its own with the shared `{fixture}`: remove its `runtime = \"fresh\"`"
-            )
-        }
-        (false, _) => format!(
-            "this test ran on a runtime of its own with the shared `{fixture}`: declare `runtime = \"session\"` on that \
-             fixture, or on the test"
-        ),
-    };
-    Some(format!(
-        "note: \"{lost}\" is what a value says whose connection was opened on a runtime that is gone; {advice}\n"
-    ))
 }

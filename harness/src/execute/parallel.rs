@@ -5,13 +5,19 @@
 //! are running before the first test starts, and what tests themselves put into it. For the latter the pool has as many
 //! threads again: a test that awaits the end of a `rayon::spawn` needs a thread that is not a driver.
 
-use super::{Bench, Job};
+use super::bench::Bench;
+use super::chair::{Chair, Lost};
+use super::step::Ran;
+use super::{Job, JobRef};
+use crate::activity::Cores;
+use crate::aside::run_aside;
 use crate::instance::Worker;
 use crate::schedule::{Next, Schedule};
 use rayon::{ThreadPool, ThreadPoolBuilder};
 use std::num::NonZeroUsize;
-use std::sync::atomic::Ordering;
+use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Arc, Barrier, Condvar, Mutex, MutexGuard, PoisonError};
+use std::thread::Builder;
 use std::time::Duration;
 
 /// How long a driver without work leaves its thread's queue alone.
@@ -21,21 +27,35 @@ const PATIENCE: Duration = Duration::from_millis(10);
 /// `first` is the first of the workers, lent for this phase.
 ///
 /// Gives back the steps if not a single thread can be started; then none of them has run.
-pub(super) fn run(jobs: Vec<Job>, threads: NonZeroUsize, bench: &Arc<Bench>, first: &mut Worker) -> Vec<Job> {
+pub(super) fn run(
+    jobs: Arc<[Job]>,
+    threads: NonZeroUsize,
+    in_flight: NonZeroUsize,
+    bench: &Arc<Bench>,
+    first: &mut Worker,
+) -> Option<Arc<[Job]>> {
     let wanted = threads.get().min(jobs.len());
     if wanted == 0 {
-        return jobs;
+        return None;
     }
-    let Some((pool, drivers)) = start(wanted, bench) else { return jobs };
-    let phase = Arc::new(Phase::new(jobs, drivers, Arc::clone(bench)));
+    let Some((pool, drivers)) = start(wanted, bench) else { return Some(jobs) };
+    let most = in_flight.get().min(jobs.len()).max(drivers);
+    let phase = Arc::new(Phase::new(jobs, drivers, most, Arc::clone(bench)));
+    if most > drivers {
+        // Nobody else has set it: there is one parallel phase in a run.
+        let _ = bench.cores.set(Arc::clone(&phase) as Arc<dyn Cores>);
+    }
     let mut lent = Some(std::mem::take(first));
     for id in 0..drivers {
         let phase = Arc::clone(&phase);
-        let worker = lent.take().unwrap_or_else(|| Worker::new(id, threads.get()));
-        pool.spawn(move || phase.drive(worker));
+        let worker = lent.take().unwrap_or_else(|| phase.worker(id));
+        pool.spawn(move || {
+            phase.all_drivers.wait();
+            phase.drive(worker, Place::Pool, None);
+        });
     }
     *first = phase.wait();
-    Vec::new()
+    None
 }
 
 /// A pool for so many drivers, or for half as many, and so on; and for how many.
@@ -65,11 +85,20 @@ fn start(wanted: usize, bench: &Bench) -> Option<(ThreadPool, usize)> {
     None
 }
 
+/// The parallel phase as its drivers share it.
 struct Phase {
-    jobs: Vec<Job>,
+    jobs: Arc<[Job]>,
     bench: Arc<Bench>,
+    /// How many drivers there are at the start, and how many tests may use a core at the same time.
+    drivers: usize,
+    /// How many drivers there may be: more than may be at work where tests that wait give their cores away.
+    most: usize,
     all_drivers: Barrier,
     state: Mutex<State>,
+    /// How many tests use a core; counted only where there may be more drivers than cores.
+    busy: AtomicUsize,
+    /// How many drivers look for a step or wait for one.
+    waiting: AtomicUsize,
     /// There may be a step for a driver that waits for one, or no further step at all.
     work: Condvar,
     /// The last driver has run out of steps.
@@ -78,49 +107,139 @@ struct Phase {
 
 struct State {
     schedule: Schedule,
-    /// How many drivers have not run out of steps.
+    /// How many drivers have been started, those that were left behind not counted.
+    started: usize,
+    /// How many of them have not run out of steps.
     driving: usize,
     /// The first worker, once it has.
     first: Option<Worker>,
 }
 
+/// Where a driver is.
+#[derive(Clone, Copy, PartialEq)]
+enum Place {
+    /// On a thread of the pool.
+    Pool,
+    /// On a thread beside it: in place of one that was left behind, or since a test waits. rayon's calls go to its
+    /// global pool there.
+    Beside,
+}
+
 impl Phase {
-    fn new(jobs: Vec<Job>, drivers: usize, bench: Arc<Bench>) -> Self {
+    fn new(jobs: Arc<[Job]>, drivers: usize, most: usize, bench: Arc<Bench>) -> Self {
         let schedule = Schedule::new(jobs.iter().map(|job| &*job.step.keys));
         Phase {
             jobs,
             bench,
+            drivers,
+            most,
             all_drivers: Barrier::new(drivers),
-            state: Mutex::new(State { schedule, driving: drivers, first: None }),
+            state: Mutex::new(State { schedule, started: drivers, driving: drivers, first: None }),
+            busy: AtomicUsize::new(0),
+            waiting: AtomicUsize::new(0),
             work: Condvar::new(),
             end: Condvar::new(),
         }
     }
 
-    fn drive(&self, mut worker: Worker) {
-        self.all_drivers.wait();
-        let mut state = self.lock();
-        loop {
-            match state.schedule.next() {
-                Next::Start(position) => {
-                    drop(state);
-                    self.bench.run(&self.jobs[position], &mut worker);
-                    state = self.lock();
-                    let freed = if self.bench.stopped.load(Ordering::Acquire) {
-                        state.schedule.stop()
-                    } else {
-                        state.schedule.finish(position)
-                    };
-                    // This driver takes one of them itself; that there are no more concerns all who wait.
-                    if freed > 1 || state.schedule.is_done() {
-                        self.work.notify_all();
-                    }
-                }
-                Next::Wait => state = self.wait_for_work(state),
-                Next::Done => break,
+    fn worker(&self, id: usize) -> Worker {
+        Worker::new(id, self.most)
+    }
+
+    /// Runs steps until there are none; first what is left of one whose thread was left behind.
+    fn drive(self: &Arc<Self>, mut worker: Worker, place: Place, lost: Option<Lost>) {
+        let id = worker.id;
+        let this = Arc::clone(self);
+        let chair = Chair::new(&self.bench.watchdog, move |lost| this.replace(id, lost));
+        let mut done = None;
+        if let Some(lost) = lost {
+            let (job, ran) = self.bench.succeed(lost, &mut worker, &chair);
+            match ran {
+                Ran::ToTheEnd => done = Some(job.position),
+                Ran::LeftBehind => return,
             }
         }
-        drop(state);
+        while let Some(position) = self.next(done, place) {
+            let job = JobRef { jobs: Arc::clone(&self.jobs), position };
+            match self.bench.run(&job, &mut worker, &chair) {
+                Ran::ToTheEnd => done = Some(position),
+                Ran::LeftBehind => return,
+            }
+        }
+        self.retire(worker);
+    }
+
+    /// The next step that may start now, or nothing once there is no further one; and what one held that is done.
+    fn next(self: &Arc<Self>, done: Option<usize>, place: Place) -> Option<usize> {
+        let mut state = self.lock();
+        if let Some(position) = done {
+            self.finish(&mut state, position);
+        }
+        loop {
+            // Said before looking: whoever gives a core away looks for somebody who waits afterwards.
+            self.waiting.fetch_add(1, Ordering::SeqCst);
+            let next = match self.has_room() {
+                true => state.schedule.next(),
+                false if state.schedule.is_done() => Next::Done,
+                false => Next::Wait,
+            };
+            match next {
+                Next::Start(position) => {
+                    self.busy.fetch_add(1, Ordering::SeqCst);
+                    let nobody_waits = self.waiting.fetch_sub(1, Ordering::SeqCst) == 1;
+                    if nobody_waits && state.started < self.most && !state.schedule.is_done() {
+                        self.start_another(&mut state);
+                    }
+                    return Some(position);
+                }
+                Next::Wait => state = self.wait_for_work(state, place),
+                Next::Done => {
+                    self.waiting.fetch_sub(1, Ordering::SeqCst);
+                    return None;
+                }
+            }
+            self.waiting.fetch_sub(1, Ordering::SeqCst);
+        }
+    }
+
+    /// Whether another test may use a core.
+    fn has_room(&self) -> bool {
+        self.most == self.drivers || self.busy.load(Ordering::SeqCst) < self.drivers
+    }
+
+    /// Gives back what a step held.
+    fn finish(&self, state: &mut State, position: usize) {
+        self.busy.fetch_sub(1, Ordering::SeqCst);
+        let freed = match self.bench.is_stopped() {
+            true => state.schedule.stop(),
+            false => state.schedule.finish(position),
+        };
+        // This driver takes one of them itself; that there are no more concerns all who wait.
+        if freed > 1 || state.schedule.is_done() {
+            self.work.notify_all();
+        }
+    }
+
+    /// Starts a driver for when a running test waits. It is started ahead of that: a test that parks must not have to do it.
+    fn start_another(self: &Arc<Self>, state: &mut State) {
+        let worker = self.worker(state.started);
+        let this = Arc::clone(self);
+        let driver = Builder::new().name(format!("test-worker-{}", worker.id));
+        if driver.spawn(move || this.drive(worker, Place::Beside, None)).is_ok() {
+            state.started += 1;
+            state.driving += 1;
+        }
+    }
+
+    /// Has another thread go on for one that was left behind. That thread's fixtures are lost with it.
+    fn replace(self: &Arc<Self>, id: usize, lost: Lost) {
+        let this = Arc::clone(self);
+        run_aside(&format!("test-worker-{id}"), move || {
+            this.drive(this.worker(id), Place::Beside, Some(lost));
+        });
+    }
+
+    fn retire(&self, mut worker: Worker) {
         // The serial phase goes on with the first worker and what it has.
         if worker.id != 0 {
             self.bench.lending.retire(&mut worker);
@@ -135,9 +254,12 @@ impl Phase {
         }
     }
 
-    /// Waits for a finish that frees a step. A running test may meanwhile wait for this very thread, as
+    /// Waits for a finish that frees a step, or for a core. A running test may meanwhile wait for this very thread, as
     /// `rayon::broadcast` runs on every thread of the pool; so what the pool has queued is looked after.
-    fn wait_for_work<'a>(&'a self, state: MutexGuard<'a, State>) -> MutexGuard<'a, State> {
+    fn wait_for_work<'a>(&'a self, state: MutexGuard<'a, State>, place: Place) -> MutexGuard<'a, State> {
+        if place == Place::Beside {
+            return self.work.wait(state).unwrap_or_else(PoisonError::into_inner);
+        }
         let (state, waited) = self.work.wait_timeout(state, PATIENCE).unwrap_or_else(PoisonError::into_inner);
         if !waited.timed_out() {
             return state;
@@ -157,5 +279,20 @@ impl Phase {
 
     fn lock(&self) -> MutexGuard<'_, State> {
         self.state.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+impl Cores for Phase {
+    fn take(&self) {
+        self.busy.fetch_add(1, Ordering::SeqCst);
+    }
+
+    fn give(&self) {
+        self.busy.fetch_sub(1, Ordering::SeqCst);
+        if self.waiting.load(Ordering::SeqCst) > 0 {
+            // Whoever has looked in vain is asleep once the lock is free.
+            drop(self.lock());
+            self.work.notify_one();
+        }
     }
 }

@@ -1,9 +1,11 @@
 //! Runs one step: the same for a worker of the pool and for the main thread.
 
-use super::{Bench, Job, Telling};
+use super::bench::Bench;
+use super::chair::{Chair, Lost};
+use super::{Job, JobRef};
 use crate::event::Event;
 use crate::instance::Worker;
-use crate::outcome::{Failure, Finished, Outcome};
+use crate::outcome::{FailedAttempt, Failure, Finished, Outcome};
 use crate::plan::Action;
 use crate::registry::Registered;
 use crate::settings::Stop;
@@ -12,9 +14,18 @@ use std::borrow::Cow;
 use std::sync::atomic::Ordering;
 use std::time::Duration;
 
+/// Whether a step was run to its end by the thread that began it.
+#[must_use]
+pub(super) enum Ran {
+    /// It was.
+    ToTheEnd,
+    /// It was not: the thread was left behind, and another has gone on in its place.
+    LeftBehind,
+}
+
 impl Bench {
     /// Runs a step and tells of its start and its end.
-    pub(super) fn run(&self, job: &Job, worker: &mut Worker) {
+    pub(super) fn run(&self, job: &JobRef, worker: &mut Worker, chair: &Chair) -> Ran {
         let step = &job.step;
         let Registered { test, .. } = step.test;
         let locks = match (&self.locks, step.action) {
@@ -22,33 +33,78 @@ impl Bench {
             _ => None,
         };
         self.tell(Event::TestStarted { test, ignored: matches!(step.action, Action::Ignore(_)) });
-        let finished = match (step.action, &locks) {
-            (Action::Ignore(reason), _) => without_a_try(Outcome::Ignored(reason.map(Cow::Borrowed))),
-            (Action::Run, Some(Err(error))) => {
-                without_a_try(Outcome::Failed(Failure::Because(error.to_string())))
+        let ran = match (step.action, &locks) {
+            (Action::Ignore(reason), _) => {
+                self.finish(job, without_a_try(Outcome::Ignored(reason.map(Cow::Borrowed))))
             }
-            (Action::Run, _) => self.in_time(super::attempt::run(job, self, worker)),
+            (Action::Run, Some(Err(error))) => {
+                self.finish(job, without_a_try(Outcome::Failed(Failure::Because(error.to_string()))))
+            }
+            (Action::Run, _) => self.try_until_done(job, worker, chair, Vec::new()),
         };
         drop(locks);
+        ran
+    }
+
+    /// Goes on in place of a thread that was left behind.
+    pub(super) fn succeed(&self, lost: Lost, worker: &mut Worker, chair: &Chair) -> (JobRef, Ran) {
+        let (job, finished) = super::attempt::left_behind(lost);
+        let ran = match self.again(&job, finished) {
+            Again::Yes(earlier) => self.try_until_done(&job, worker, chair, earlier),
+            Again::No(finished) => self.finish(&job, finished),
+        };
+        (job, ran)
+    }
+
+    /// Ends the step of a thread that was left behind and cannot be replaced.
+    pub(super) fn give_up(&self, lost: Lost) -> JobRef {
+        let (job, finished) = super::attempt::left_behind(lost);
+        let _ = self.finish(&job, finished);
+        job
+    }
+
+    fn try_until_done(
+        &self,
+        job: &JobRef,
+        worker: &mut Worker,
+        chair: &Chair,
+        mut earlier: Vec<FailedAttempt>,
+    ) -> Ran {
+        loop {
+            let Some(finished) = super::attempt::run(job, self, worker, chair, earlier) else {
+                return Ran::LeftBehind;
+            };
+            match self.again(job, finished) {
+                Again::Yes(failed) => earlier = failed,
+                Again::No(finished) => return self.finish(job, finished),
+            }
+        }
+    }
+
+    /// Whether a test is tried again after this attempt.
+    fn again(&self, job: &JobRef, finished: Finished) -> Again {
+        let finished = self.in_time(finished);
+        let retries = job.step.test.test.options().retries.unwrap_or(self.retries) as usize;
+        let failure = match &finished.outcome {
+            Outcome::Failed(failure) if finished.earlier.len() < retries && !self.is_stopped() => {
+                failure.clone()
+            }
+            _ => return Again::No(finished),
+        };
+        let Finished { output, notes, duration, mut earlier, .. } = finished;
+        earlier.push(FailedAttempt { failure, output, notes, duration });
+        Again::Yes(earlier)
+    }
+
+    fn finish(&self, job: &Job, finished: Finished) -> Ran {
         let failed = finished.outcome.is_failure();
-        self.tell(Event::TestFinished { test, finished });
+        self.tell(Event::TestFinished { test: &job.step.test.test, finished });
         self.finished.fetch_add(1, Ordering::Release);
         if failed && self.stop == Stop::AtFailure {
             self.stopped.store(true, Ordering::Release);
         }
         job.loan.release();
-    }
-
-    fn tell(&self, event: Event) {
-        self.events.send(event);
-        if self.telling == Telling::AtOnce {
-            self.events.wait_until_told();
-        }
-    }
-
-    /// Says something about the run as a whole.
-    pub(super) fn note(&self, note: String) {
-        self.tell(Event::RunNoted { note });
+        Ran::ToTheEnd
     }
 
     /// Fails a test that passed too late, where limits are enforced.
@@ -61,6 +117,14 @@ impl Bench {
     }
 }
 
+/// Whether a test is tried again.
+enum Again {
+    /// It is, after these.
+    Yes(Vec<FailedAttempt>),
+    /// This is how it has ended.
+    No(Finished),
+}
+
 fn without_a_try(outcome: Outcome) -> Finished {
-    Finished { outcome, output: Vec::new(), notes: Vec::new(), duration: Duration::ZERO }
+    Finished { outcome, output: Vec::new(), notes: Vec::new(), duration: Duration::ZERO, earlier: Vec::new() }
 }

@@ -10,9 +10,12 @@ use super::{
 use crate::fixture::FixtureDecl;
 use crate::skip::Skipped;
 use crate::test::Test;
+use crate::watchdog::{Doing, Seat};
 use std::any::Any;
 use std::cell::{Cell, RefCell};
 use std::rc::Rc;
+use std::sync::Arc;
+use std::time::Duration;
 
 /// How the test itself has ended, as far as that is known when its fixtures are torn down.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -30,9 +33,19 @@ pub(crate) struct TearDownError {
     pub(crate) error: String,
 }
 
+/// Which attempt it is, and under which limits.
+pub(crate) struct Trial {
+    pub(crate) test: &'static Test,
+    /// From 1.
+    pub(crate) number: u32,
+    pub(crate) seat: Arc<Seat>,
+    /// How long each set-up and each teardown may take, unless its fixture says otherwise.
+    pub(crate) limit: Option<Duration>,
+}
+
 /// What an attempt's fixtures are made from, and what they have become.
 pub(crate) struct AttemptContext {
-    pub(crate) test: &'static Test,
+    pub(crate) trial: Trial,
     own: RefCell<Vec<Own>>,
     worker: RefCell<Worker>,
     lent: RefCell<Vec<Lent>>,
@@ -55,9 +68,9 @@ struct Lent {
 
 impl AttemptContext {
     /// An attempt on this worker, which gets the worker back by [`AttemptContext::end`].
-    pub(crate) fn new(test: &'static Test, worker: Worker, loan: Loan) -> Rc<Self> {
+    pub(crate) fn new(trial: Trial, worker: Worker, loan: Loan) -> Rc<Self> {
         Rc::new(AttemptContext {
-            test,
+            trial,
             own: RefCell::default(),
             worker: RefCell::new(worker),
             lent: RefCell::default(),
@@ -82,7 +95,7 @@ impl AttemptContext {
         if let Some(own) = self.own.borrow().iter().find(same) {
             return Ok(Rc::clone(&own.cell));
         }
-        let value = set_up::<F>(context.clone()).await.map_err(broken)?;
+        let value = self.in_time::<F, _>(set_up::<F>(context.clone())).await.map_err(broken)?;
         let Stored::Own(value) = F::store(value) else { return Err(misplaced::<F>()) };
         let cell: OwnCell = Rc::new(RefCell::new(Some(value)));
         let own = Own { fixture: F::decl(), cell: Rc::clone(&cell), tear_down: tear_down::<F> };
@@ -99,7 +112,8 @@ impl AttemptContext {
         let value = match earlier {
             Some(earlier) => earlier.map_err(broken)?,
             None => {
-                let result = self.loan.on_session(F::decl(), set_up::<F>(context.clone())).await;
+                let set_up = self.loan.on_session(F::decl(), set_up::<F>(context.clone()));
+                let result = self.in_time::<F, _>(set_up).await;
                 let result = result.and_then(|value| match F::store(value) {
                     Stored::Worker(value) => Ok(value),
                     _ => Err(Failed::Broken(misplaced::<F>())),
@@ -117,7 +131,25 @@ impl AttemptContext {
         fixture: &'static FixtureDecl,
         builder: Builder,
     ) -> Result<SharedValue, Broken> {
-        super::shared::find(self.loan.cells(), fixture)?.obtain(builder).await.map_err(broken)
+        let cell = super::shared::find(self.loan.cells(), fixture)?;
+        match cell.known() {
+            Some(result) => result,
+            None => self.trial.seat.paused(cell.obtain(builder)).await,
+        }
+        .map_err(broken)
+    }
+
+    /// Runs a set-up for as long as it may take.
+    async fn in_time<F: Fixture, T>(
+        &self,
+        set_up: impl Future<Output = Result<T, Failed>>,
+    ) -> Result<T, Failed> {
+        let fixture = F::decl();
+        let limit = fixture.limit(self.trial.limit);
+        let result = self.trial.seat.limited(Doing::SetUp(fixture), limit, set_up).await;
+        result.unwrap_or_else(|overdue| {
+            Err(Failed::Broken(Broken { fixture, error: Some(overdue.to_string()) }))
+        })
     }
 
     /// Whether there is anything to tear down.
@@ -133,7 +165,12 @@ impl AttemptContext {
             // A value that was taken is the test's business; one that is borrowed still was leaked by it.
             let value = own.cell.try_borrow_mut().map(|mut value| value.take());
             let result = match value {
-                Ok(Some(value)) => run_tear_down(own.tear_down, value).await,
+                Ok(Some(value)) => {
+                    let limit = own.fixture.limit(self.trial.limit);
+                    let tear_down = run_tear_down(own.tear_down, value);
+                    let ended = self.trial.seat.limited(Doing::TearDown(own.fixture), limit, tear_down).await;
+                    ended.unwrap_or_else(|overdue| Err(overdue.to_string()))
+                }
                 Ok(None) => Ok(()),
                 Err(_) => Err("it is still borrowed by something that its test leaked".to_owned()),
             };

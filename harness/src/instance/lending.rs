@@ -8,6 +8,7 @@ use crate::channel::Sender;
 use crate::fixture::{BUILT_IN, FixtureDecl, Scope};
 use crate::settings::Capture;
 use crate::test::Test;
+use crate::watchdog::Watchdog;
 use std::collections::HashMap;
 use std::future::poll_fn;
 use std::pin::pin;
@@ -75,8 +76,14 @@ impl Loan {
 
 impl Lending {
     /// Prepares for a run; there is nothing to lend yet.
-    pub(crate) fn new(events: Sender, capture: Capture) -> Self {
-        let run = Arc::new(SharedRun { session: SessionRuntime::default(), events, capture });
+    pub(crate) fn new(
+        events: Sender,
+        capture: Capture,
+        watchdog: Arc<Watchdog>,
+        limit: Option<Duration>,
+    ) -> Self {
+        let session = SessionRuntime::default();
+        let run = Arc::new(SharedRun { session, events, capture, watchdog, limit });
         Lending { run, cells: Vec::new(), known: HashMap::new(), last: None, of_workers: Vec::new() }
     }
 

@@ -4,19 +4,22 @@ use super::session::SessionRuntime;
 use super::{
     Broken, Context, Failed, Fixture, Of, SharedValue, Stored, TearDown, run_tear_down, set_up, tear_down,
 };
-use crate::capture::Recording;
+use crate::aside::run_aside;
+use crate::capture::{Mark, Recording};
 use crate::channel::Sender;
 use crate::event::{Event, FixturePhase};
 use crate::fixture::{FixtureDecl, FixtureKind};
 use crate::panics::Running;
 use crate::settings::Capture;
+use crate::watchdog::{Doing, LeftBehind, Seat, Watchdog};
 use futures::channel::oneshot;
 use futures::future::LocalBoxFuture;
 use std::any::Any;
 use std::io;
 use std::rc::Rc;
 use std::sync::atomic::{AtomicUsize, Ordering};
-use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError, mpsc};
+use std::time::Duration;
 
 /// Sets an instance up, whatever its type.
 pub(super) type Builder = fn(Context) -> LocalBoxFuture<'static, Result<Built, Failed>>;
@@ -48,7 +51,13 @@ pub(crate) struct SharedRun {
     pub(super) session: SessionRuntime,
     pub(super) events: Sender,
     pub(super) capture: Capture,
+    pub(super) watchdog: Arc<Watchdog>,
+    /// How long each set-up and each teardown may take, unless its fixture says otherwise.
+    pub(super) limit: Option<Duration>,
 }
+
+/// Why a thread was left behind.
+const STUCK: &str = "it blocked its thread, which was left behind";
 
 impl SharedRun {
     /// Says that a fixture failed.
@@ -74,20 +83,56 @@ impl SharedRun {
         (self.capture == Capture::Yes).then(Recording::begin_of_fixture)
     }
 
-    /// Runs the teardown of a fixture that outlives a test, and says so if it fails.
+    /// Tears down what outlives a test, and says so if that fails.
     pub(super) fn tear_down(
+        self: &Arc<Self>,
+        fixture: &'static FixtureDecl,
+        value: Box<dyn Any + Send>,
+        tear_down: fn(Box<dyn Any>) -> TearDown,
+    ) {
+        let limit = fixture.limit(self.limit);
+        let (sender, torn) = mpsc::channel();
+        let this = Arc::clone(self);
+        let tear_down = move || this.tear_down_here(fixture, limit, value, tear_down, sender);
+        match limit {
+            None => tear_down(),
+            // Whoever waits for it must not be left behind with it.
+            Some(_) => run_aside(&format!("fixture {}", fixture.label()), tear_down),
+        }
+        if let Ok((Err(error), output)) = torn.recv() {
+            self.failed(fixture, FixturePhase::TearDown, error, output);
+        }
+    }
+
+    fn tear_down_here(
         &self,
         fixture: &'static FixtureDecl,
-        tear_down: impl FnOnce() -> Result<(), String>,
+        limit: Option<Duration>,
+        value: Box<dyn Any + Send>,
+        tear_down: fn(Box<dyn Any>) -> TearDown,
+        torn: mpsc::Sender<(Result<(), String>, Vec<u8>)>,
     ) {
         let recording = self.record();
+        let mark = recording.as_ref().map(Recording::mark);
+        let left = torn.clone();
+        let seat = self.watchdog.seat(move |LeftBehind { overdue, .. }| {
+            // Where nobody listens any more there is nobody to tell.
+            let _ =
+                left.send((Err(format!("{overdue}: {STUCK}")), mark.map(Mark::close).unwrap_or_default()));
+        });
+        seat.begin();
         let result = {
             let _running = Running::fixture(fixture);
-            tear_down()
+            let future = seat.limited(Doing::TearDown(fixture), limit, run_tear_down(tear_down, value));
+            match self.run(fixture.end_kind(), future) {
+                Ok(Ok(result)) => result,
+                Ok(Err(overdue)) => Err(overdue.to_string()),
+                Err(error) => Err(error.to_string()),
+            }
         };
         let output = recording.map(Recording::finish).unwrap_or_default();
-        if let Err(error) = result {
-            self.failed(fixture, FixturePhase::TearDown, error, output);
+        if seat.end() {
+            let _ = torn.send((result, output));
         }
     }
 }
@@ -115,6 +160,7 @@ enum State {
 /// What a shared fixture's set-up finds its own fixtures through.
 pub(super) struct SharedContext {
     needs: Vec<Arc<SharedCell>>,
+    seat: Arc<Seat>,
 }
 
 impl SharedContext {
@@ -123,7 +169,8 @@ impl SharedContext {
         fixture: &'static FixtureDecl,
         builder: Builder,
     ) -> Result<SharedValue, Broken> {
-        find(&self.needs, fixture)?.obtain(builder).await.map_err(super::attempt::broken)
+        let cell = find(&self.needs, fixture)?;
+        self.seat.paused(cell.obtain(builder)).await.map_err(super::attempt::broken)
     }
 }
 
@@ -160,15 +207,26 @@ impl SharedCell {
         self.users.fetch_add(1, Ordering::Relaxed);
     }
 
+    /// The instance, or why there is none, if that is known.
+    pub(super) fn known(&self) -> Option<Result<SharedValue, Failed>> {
+        match &*self.lock() {
+            State::Ready(built) => Some(Ok(Arc::clone(&built.value))),
+            State::Failed(failed) => Some(Err(failed.clone())),
+            State::Gone => Some(Err(self.broken("it has been torn down already"))),
+            State::Empty | State::Building(_) => None,
+        }
+    }
+
     /// The instance, once it is there.
     pub(super) async fn obtain(self: &Arc<Self>, builder: Builder) -> Result<SharedValue, Failed> {
         loop {
+            if let Some(result) = self.known() {
+                return result;
+            }
             let built = {
                 let mut state = self.lock();
                 match &mut *state {
-                    State::Ready(built) => return Ok(Arc::clone(&built.value)),
-                    State::Failed(failed) => return Err(failed.clone()),
-                    State::Gone => return Err(self.broken("it has been torn down already")),
+                    State::Ready(_) | State::Failed(_) | State::Gone => continue,
                     State::Building(waiting) => {
                         let (sender, built) = oneshot::channel();
                         waiting.push(sender);
@@ -198,14 +256,33 @@ impl SharedCell {
         }
     }
 
-    fn run_set_up(&self, builder: Builder) {
+    fn run_set_up(self: &Arc<Self>, builder: Builder) {
+        let fixture = self.fixture;
         let recording = self.run.record();
-        let _running = Running::fixture(self.fixture);
-        let context = Context { of: Of::Shared(Rc::new(SharedContext { needs: self.needs.clone() })) };
-        let result = self.run.run(self.fixture.kind, builder(context)).unwrap_or_else(|error| {
-            Err(self.broken(&format!("could not build the session runtime: {error}")))
+        let _running = Running::fixture(fixture);
+        let mark = recording.as_ref().map(Recording::mark);
+        let this = Arc::clone(self);
+        let seat = self.run.watchdog.seat(move |LeftBehind { overdue, .. }| {
+            let output = mark.map(Mark::close).unwrap_or_default();
+            this.end_set_up(Err(this.broken(&format!("{overdue}: {STUCK}"))), output);
         });
+        seat.begin();
+        let shared = SharedContext { needs: self.needs.clone(), seat: Arc::clone(&seat) };
+        let context = Context { of: Of::Shared(Rc::new(shared)) };
+        let limit = fixture.limit(self.run.limit);
+        let set_up = seat.limited(Doing::SetUp(fixture), limit, builder(context));
+        let result = match self.run.run(fixture.kind, set_up) {
+            Ok(Ok(result)) => result,
+            Ok(Err(overdue)) => Err(self.broken(&overdue.to_string())),
+            Err(error) => Err(self.broken(&format!("could not build the session runtime: {error}"))),
+        };
         let output = recording.map(Recording::finish).unwrap_or_default();
+        if seat.end() {
+            self.end_set_up(result, output);
+        }
+    }
+
+    fn end_set_up(&self, result: Result<Built, Failed>, output: Vec<u8>) {
         let new = match result {
             Ok(built) => State::Ready(built),
             Err(failed) => State::Failed(self.tell(failed, output)),
@@ -242,13 +319,13 @@ impl SharedCell {
     pub(super) fn tear_down(&self) {
         let state = std::mem::replace(&mut *self.lock(), State::Gone);
         let State::Ready(Built { value, tear_down }) = state else { return };
-        self.run.tear_down(self.fixture, || match Arc::try_unwrap(value) {
-            Ok(value) => self
-                .run
-                .run(self.fixture.end_kind(), run_tear_down(tear_down, value))
-                .unwrap_or_else(|error| Err(error.to_string())),
-            Err(_) => Err("something that a test left behind still holds it".to_owned()),
-        });
+        match Arc::try_unwrap(value) {
+            Ok(value) => self.run.tear_down(self.fixture, value, tear_down),
+            Err(_) => {
+                let error = "something that a test left behind still holds it".to_owned();
+                self.run.failed(self.fixture, FixturePhase::TearDown, error, Vec::new());
+            }
+        }
     }
 
     fn broken(&self, error: &str) -> Failed {

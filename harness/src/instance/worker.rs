@@ -1,10 +1,11 @@
 //! The fixtures of one worker, which go with it from test to test.
 
 use super::shared::SharedRun;
-use super::{Broken, Failed, TearDown, run_tear_down};
+use super::{Broken, Failed, TearDown};
 use crate::fixture::FixtureDecl;
 use crate::panics::discard;
 use std::any::Any;
+use std::sync::Arc;
 
 pub(super) type WorkerValue = Box<dyn Any + Send>;
 
@@ -74,7 +75,7 @@ impl Worker {
     }
 
     /// Tears everything down, last set up first.
-    pub(super) fn tear_down(&mut self, run: &SharedRun) {
+    pub(super) fn tear_down(&mut self, run: &Arc<SharedRun>) {
         while let Some(kept) = self.fixtures.pop() {
             let Some(Ok(value)) = kept.value else { continue };
             // Values are dropped where they were made; a runtime is not built for that.
@@ -82,10 +83,7 @@ impl Worker {
                 discard(value);
                 continue;
             }
-            run.tear_down(kept.fixture, || {
-                let ended = run.run(kept.fixture.end_kind(), run_tear_down(kept.tear_down, value));
-                ended.unwrap_or_else(|error| Err(error.to_string()))
-            });
+            run.tear_down(kept.fixture, value, kept.tear_down);
         }
     }
 }

@@ -53,7 +53,11 @@ impl Json {
             }
             Outcome::Failed(Failure::TimeLimit) => add(format_args!(r#", "reason": "time limit exceeded""#)),
             Outcome::Ignored(Some(reason)) => add(format_args!(r#", "message": "{}""#, Escaped(reason))),
+            Outcome::Failed(Failure::Interrupted) => add(format_args!(r#", "message": "interrupted""#)),
             _ => {}
+        }
+        if !finished.earlier.is_empty() {
+            add(format_args!(r#", "attempts": {}"#, finished.earlier.len() + 1));
         }
         line + " }\n"
     }
@@ -86,7 +90,7 @@ impl Reporter for Json {
             }
             Event::RunNoted { .. } => String::new(),
             Event::RunFinished { elapsed, not_run, stray } => {
-                let remarks = self.tally.remarks(*not_run, stray);
+                let remarks = self.tally.remarks(not_run, stray);
                 if !remarks.is_empty() {
                     self.out.print_aside(&remarks)?;
                 }

@@ -49,6 +49,7 @@ impl Reporter for Logfile {
             Outcome::Failed(Failure::Told) => "failed".to_owned(),
             Outcome::Failed(Failure::Because(reason)) => format!("failed: {reason}"),
             Outcome::Failed(Failure::TimeLimit) => "failed (time limit exceeded)".to_owned(),
+            Outcome::Failed(Failure::Interrupted) => "failed: interrupted".to_owned(),
         };
         writeln!(self.file, "{result} {}", test.name())
     }

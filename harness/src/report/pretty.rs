@@ -88,7 +88,7 @@ impl Reporter for Pretty {
             Event::FixtureFailed { .. } => {}
             Event::RunNoted { .. } => {}
             Event::RunFinished { elapsed, not_run, stray } => {
-                self.tally.print_end(&mut self.out, *elapsed, *not_run, stray);
+                self.tally.print_end(&mut self.out, *elapsed, not_run, stray);
             }
         }
         Ok(())

@@ -1,8 +1,8 @@
 //! Counts results and keeps what is shown at the end: what the reports for people have in common.
 
 use super::console::{Console, Hue};
-use crate::event::{Event, FixturePhase};
-use crate::outcome::{Failure, Finished, Outcome};
+use crate::event::{Cut, Event, FixturePhase, NotRun};
+use crate::outcome::{FailedAttempt, Failure, Finished, Outcome};
 use crate::settings::Settings;
 use crate::test::Test;
 use std::time::Duration;
@@ -23,6 +23,9 @@ pub(super) struct Tally {
     fixtures: Vec<(String, Vec<u8>)>,
     failures: Vec<(&'static str, Vec<u8>)>,
     too_slow: Vec<(&'static str, Vec<u8>)>,
+    flaky: Vec<(&'static str, Vec<u8>)>,
+    /// Whether the run itself came to a bad end.
+    ended_badly: bool,
     successes: Vec<(&'static str, Vec<u8>)>,
     notes: Vec<String>,
 }
@@ -48,13 +51,18 @@ impl Tally {
                 self.fixtures.push((title, [output.as_slice(), text.as_bytes()].concat()));
             }
             Event::RunNoted { note } => self.notes.push(note.clone()),
+            Event::RunFinished { not_run, .. } => self.ended_badly = not_run.is_failure(),
             _ => {}
         }
     }
 
     fn count_test(&mut self, test: &'static Test, finished: &Finished) {
         let name = || test.name();
-        self.notes.extend(finished.notes.iter().map(|note| format!("{}: {note}", name())));
+        let earlier = finished.earlier.iter().flat_map(|attempt| &attempt.notes);
+        self.notes.extend(earlier.chain(&finished.notes).map(|note| format!("{}: {note}", name())));
+        if finished.is_flaky() {
+            self.flaky.push((name(), attempts(&finished.earlier)));
+        }
         match &finished.outcome {
             Outcome::Ignored(_) => self.ignored += 1,
             Outcome::Passed | Outcome::FailedAsExpected(_) => {
@@ -66,13 +74,14 @@ impl Tally {
             }
             Outcome::Failed(failure) => {
                 self.failed += 1;
+                let mut output = attempts(&finished.earlier);
+                if !output.is_empty() {
+                    output.extend_from_slice(format!("attempt {}:\n", finished.earlier.len() + 1).as_bytes());
+                }
+                output.extend(with_reason(&finished.output, failure));
                 match failure {
-                    Failure::Told => self.failures.push((name(), finished.output.clone())),
-                    Failure::TimeLimit => self.too_slow.push((name(), finished.output.clone())),
-                    Failure::Because(reason) => {
-                        let note = [finished.output.as_slice(), b"note: ", reason.as_bytes()].concat();
-                        self.failures.push((name(), note));
-                    }
+                    Failure::TimeLimit => self.too_slow.push((name(), output)),
+                    _ => self.failures.push((name(), output)),
                 }
             }
         }
@@ -80,11 +89,11 @@ impl Tally {
 
     /// Whether nothing has failed.
     pub(super) fn is_success(&self) -> bool {
-        self.failed == 0 && self.torn == 0
+        self.failed == 0 && self.torn == 0 && !self.ended_badly
     }
 
     /// Prints everything from the sections to the last line.
-    pub(super) fn print_end(&mut self, out: &mut Console, elapsed: Duration, not_run: usize, stray: &[u8]) {
+    pub(super) fn print_end(&mut self, out: &mut Console, elapsed: Duration, not_run: &NotRun, stray: &[u8]) {
         if self.show_output {
             print_section(out, "successes", &[], &mut self.successes);
         }
@@ -93,6 +102,9 @@ impl Tally {
         }
         if !self.too_slow.is_empty() {
             print_section(out, "failures (time limit exceeded)", &[], &mut self.too_slow);
+        }
+        if !self.flaky.is_empty() {
+            print_section(out, "flaky", &[], &mut self.flaky);
         }
         out.print_output(&self.remarks(not_run, stray));
         out.print("\ntest result: ");
@@ -116,7 +128,7 @@ impl Tally {
     }
 
     /// What has no place in libtest's shapes: notes, output without an owner, and tests that never started.
-    pub(super) fn remarks(&self, not_run: usize, stray: &[u8]) -> Vec<u8> {
+    pub(super) fn remarks(&self, not_run: &NotRun, stray: &[u8]) -> Vec<u8> {
         let mut remarks = Vec::new();
         if !stray.is_empty() {
             remarks.extend_from_slice(b"\n---- output of no single test ----\n");
@@ -125,7 +137,7 @@ impl Tally {
                 remarks.push(b'\n');
             }
         }
-        if !self.notes.is_empty() || self.expected > 0 || self.torn > 0 {
+        if !self.notes.is_empty() || self.expected > 0 || self.torn > 0 || !self.flaky.is_empty() {
             remarks.push(b'\n');
         }
         if self.torn > 0 {
@@ -136,17 +148,55 @@ impl Tally {
             let tests = if self.expected == 1 { "test" } else { "tests" };
             remarks.extend_from_slice(format!("{} {tests} failed as expected\n", self.expected).as_bytes());
         }
+        if !self.flaky.is_empty() {
+            remarks.extend_from_slice(
+                format!("{} flaky: passed on a later attempt\n", self.flaky.len()).as_bytes(),
+            );
+        }
         for note in &self.notes {
             remarks.extend_from_slice(format!("note: {note}\n").as_bytes());
         }
-        if not_run > 0 {
-            let tests = if not_run == 1 { "test was" } else { "tests were" };
-            remarks.extend_from_slice(
-                format!("\n{not_run} {tests} not run: stopped after a failure\n").as_bytes(),
-            );
-        }
+        remarks.extend_from_slice(cut_short(not_run).as_bytes());
         remarks
     }
+}
+
+/// What is said of tests that were never started.
+fn cut_short(NotRun { count, cut }: &NotRun) -> String {
+    let why = match cut {
+        None => return String::new(),
+        Some(Cut::Failures) => "stopped after a failure".to_owned(),
+        Some(Cut::Interrupt) => "interrupted".to_owned(),
+        Some(Cut::MainThread(test)) => format!("`{}` did not give the main thread back", test.name()),
+    };
+    match count {
+        0 => format!("\nthe run was ended early: {why}\n"),
+        1 => format!("\n1 test was not run: {why}\n"),
+        _ => format!("\n{count} tests were not run: {why}\n"),
+    }
+}
+
+/// Attempts that failed, one after the other.
+fn attempts(attempts: &[FailedAttempt]) -> Vec<u8> {
+    let mut text = Vec::new();
+    for (index, FailedAttempt { failure, output, .. }) in attempts.iter().enumerate() {
+        text.extend_from_slice(format!("attempt {}:\n", index + 1).as_bytes());
+        text.extend(with_reason(output, failure));
+        if !text.ends_with(b"\n") {
+            text.push(b'\n');
+        }
+    }
+    text
+}
+
+/// What a test printed, and why it failed where that does not say so.
+fn with_reason(output: &[u8], failure: &Failure) -> Vec<u8> {
+    let reason = match failure {
+        Failure::Told | Failure::TimeLimit => return output.to_vec(),
+        Failure::Because(reason) => reason,
+        Failure::Interrupted => "interrupted",
+    };
+    [output, b"note: ", reason.as_bytes()].concat()
 }
 
 /// libtest's section: the outputs under their names, then the names. What broke a test stands before it.

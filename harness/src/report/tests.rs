@@ -2,6 +2,7 @@
 
 use super::*;
 use crate::cli::{Surroundings, read};
+use crate::event::{Cut, NotRun};
 use crate::outcome::{Failure, Finished, Outcome};
 use crate::place::Place;
 use crate::test::Xfail;
@@ -73,6 +74,7 @@ fn finished(outcome: Outcome, output: &str) -> Finished {
         output: output.as_bytes().to_vec(),
         notes: Vec::new(),
         duration: Duration::from_millis(1_500),
+        earlier: Vec::new(),
     }
 }
 
@@ -106,7 +108,7 @@ fn events() -> Vec<Event> {
     }
     events.push(Event::RunFinished {
         elapsed: Duration::from_millis(61_230),
-        not_run: 1,
+        not_run: NotRun { count: 1, cut: Some(Cut::Failures) },
         stray: b"whose?".to_vec(),
     });
     events

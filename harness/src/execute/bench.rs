@@ -1,0 +1,95 @@
+//! What every worker needs to run a step.
+
+use super::lock::ProcessLocks;
+use crate::activity::Cores;
+use crate::channel::Sender;
+use crate::event::Event;
+use crate::instance::Lending;
+use crate::plan::Plan;
+use crate::registry::Registered;
+use crate::settings::{Capture, Settings, Stop};
+use crate::time_limits::TimeLimits;
+use crate::watchdog::Watchdog;
+use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
+use std::sync::{Arc, OnceLock};
+use std::time::Duration;
+
+/// What every worker needs to run a step.
+pub(super) struct Bench {
+    pub(super) lending: Lending,
+    pub(super) events: Sender,
+    pub(super) capture: Capture,
+    pub(super) time: Option<TimeLimits>,
+    pub(super) stop: Stop,
+    /// How long a test may take, and each set-up and teardown, where they do not say so themselves.
+    pub(super) timeout: Option<Duration>,
+    /// How often a test is tried again that does not say so itself.
+    pub(super) retries: u32,
+    pub(super) watchdog: Arc<Watchdog>,
+    /// Whoever counts the cores in use, while somebody does.
+    pub(super) cores: OnceLock<Arc<dyn Cores>>,
+    /// Locks against other processes, where each test has one of its own.
+    pub(super) locks: Option<ProcessLocks>,
+    /// When events are told of.
+    pub(super) telling: Telling,
+    /// Whether no further test may start.
+    pub(super) stopped: AtomicBool,
+    /// How many tests have ended.
+    pub(super) finished: AtomicUsize,
+}
+
+/// When the events of a step are told of.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Telling {
+    /// Whenever the thread that reports gets to it.
+    Later,
+    /// Before the step goes on: tests print for themselves and one at a time, so a result has to stand before the output
+    /// of the next.
+    AtOnce,
+}
+
+impl Telling {
+    pub(super) fn new(capture: Capture, settings: &Settings, plan: &Plan<&'static Registered>) -> Self {
+        let alone = settings.most_at_once() == 1 || plan.len() == 1;
+        if capture == Capture::No && alone { Telling::AtOnce } else { Telling::Later }
+    }
+}
+
+impl Bench {
+    pub(super) fn new(settings: &Settings, capture: Capture, telling: Telling, events: Sender) -> Self {
+        let watchdog = Arc::new(Watchdog::new());
+        Bench {
+            lending: Lending::new(events.clone(), capture, Arc::clone(&watchdog), settings.timeout),
+            events,
+            capture,
+            time: settings.time,
+            stop: settings.stop,
+            timeout: settings.timeout,
+            retries: settings.retries,
+            watchdog,
+            cores: OnceLock::new(),
+            locks: ProcessLocks::for_this_process(),
+            telling,
+            stopped: AtomicBool::new(false),
+            finished: AtomicUsize::new(0),
+        }
+    }
+
+    /// Tells of something that happened.
+    pub(super) fn tell(&self, event: Event) {
+        self.events.send(event);
+        if self.telling == Telling::AtOnce {
+            self.events.wait_until_told();
+        }
+    }
+
+    /// Says something about the run as a whole.
+    pub(super) fn note(&self, note: String) {
+        self.tell(Event::RunNoted { note });
+    }
+
+    /// Whether no further test may start.
+    pub(super) fn is_stopped(&self) -> bool {
+        self.stopped.load(Ordering::Acquire)
+    }
+}

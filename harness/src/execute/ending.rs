@@ -1,0 +1,52 @@
+//! The end of a run: by the main thread, or in its place.
+
+use super::bench::Bench;
+use super::chair::Lost;
+use crate::aside::run_aside;
+use crate::capture;
+use crate::event::{Cut, Event, NotRun};
+use crate::settings::Capture;
+use std::sync::atomic::Ordering;
+use std::sync::{Arc, Mutex, PoisonError};
+use std::time::Instant;
+
+/// Ends a run, once.
+pub(super) struct Ending {
+    bench: Arc<Bench>,
+    planned: usize,
+    begin: Instant,
+    /// Ends the process in place of a main thread that does not answer.
+    abandon: Mutex<Option<Box<dyn FnOnce() + Send>>>,
+}
+
+impl Ending {
+    pub(super) fn new(bench: Arc<Bench>, planned: usize, abandon: impl FnOnce() + Send + 'static) -> Self {
+        Ending { bench, planned, begin: Instant::now(), abandon: Mutex::new(Some(Box::new(abandon))) }
+    }
+
+    /// Tears down what is left and says that the run is over.
+    pub(super) fn end(&self, cut: Option<Cut>) {
+        let bench = &self.bench;
+        bench.lending.finish();
+        let stray = if bench.capture == Capture::Yes { capture::stop() } else { Vec::new() };
+        let count = self.planned - bench.finished.load(Ordering::Acquire);
+        let cut = cut.or_else(|| (count > 0).then_some(Cut::Failures));
+        let not_run = NotRun { count, cut };
+        bench.events.send(Event::RunFinished { elapsed: self.begin.elapsed(), not_run, stray });
+    }
+
+    /// Goes on when the main thread does not come back from a test: what should have run on it cannot.
+    pub(super) fn without_main_thread(self: &Arc<Self>, lost: Lost) {
+        let this = Arc::clone(self);
+        let go_on = move || {
+            let job = this.bench.give_up(lost);
+            this.end(Some(Cut::MainThread(&job.step.test.test)));
+            let abandon = this.abandon.lock().unwrap_or_else(PoisonError::into_inner).take();
+            if let Some(abandon) = abandon {
+                abandon();
+            }
+        };
+        // Not on the watchdog's own thread: teardowns have limits too.
+        run_aside("test-ending", go_on);
+    }
+}

@@ -1,0 +1,128 @@
+//! What came of an attempt, in words: from its ending, its teardowns and what was noticed.
+
+use super::TestStep;
+use crate::fixture::{BUILT_IN, FixtureDecl, FixtureRuntime, Scope};
+use crate::instance::{Broken, TearDownError};
+use crate::judge::{Ending, expect_failure, judge};
+use crate::outcome::{Failure, Finished, Outcome, Overdue};
+use crate::test::RuntimeChoice;
+use crate::watchdog::{Doing, LeftBehind};
+use std::time::Duration;
+
+/// Why a test never began.
+pub(super) fn prevented(Broken { fixture, error }: &Broken) -> String {
+    let label = fixture.label();
+    match (error, fixture.scope) {
+        (Some(error), _) => format!("fixture `{label}` failed to set up: {error}"),
+        (None, Scope::Worker) => format!(
+            "fixture `{label}` failed to set up; its error is shown with the first test that needed it on this worker"
+        ),
+        (None, _) => format!("fixture `{label}` failed to set up; its error is shown under its name"),
+    }
+}
+
+/// What came of an attempt.
+pub(super) struct Tried {
+    pub(super) ending: Ending,
+    /// Teardowns of its own fixtures that failed.
+    pub(super) teardowns: Vec<TearDownError>,
+    /// How many threads of its runtime were left behind.
+    pub(super) threads_left: usize,
+}
+
+impl Tried {
+    pub(super) fn new(ending: Ending) -> Self {
+        Tried { ending, teardowns: Vec::new(), threads_left: 0 }
+    }
+}
+
+/// An attempt that came to its end.
+pub(super) fn finished(step: &TestStep, tried: Tried, mut output: Vec<u8>, duration: Duration) -> Finished {
+    let test = &step.test.test;
+    let Tried { ending, teardowns, threads_left } = tried;
+    let mut outcome = judge(test.should_panic, test.place, &ending);
+    for TearDownError { fixture, error } in teardowns {
+        let message = format!("fixture `{}` failed to tear down: {error}", fixture.label());
+        if outcome == Outcome::Passed {
+            outcome = Outcome::Failed(Failure::Because(message));
+        } else {
+            output.extend_from_slice(format!("note: {message}\n").as_bytes());
+        }
+    }
+    if matches!(outcome, Outcome::Failed(_)) {
+        output.extend_from_slice(lost_runtime(step, &output).unwrap_or_default().as_bytes());
+    }
+    let notes = match threads_left {
+        0 => Vec::new(),
+        1 => vec!["a blocking task was still running after its test and was left behind".to_owned()],
+        n => vec![format!("{n} blocking tasks were still running after their test and were left behind")],
+    };
+    let outcome = expect_failure(test.xfail, outcome);
+    Finished { outcome, output, notes, duration, earlier: Vec::new() }
+}
+
+/// An attempt whose thread did not answer.
+pub(super) fn left_behind(
+    step: &TestStep,
+    left: LeftBehind,
+    output: Vec<u8>,
+    duration: Duration,
+) -> Finished {
+    let LeftBehind { doing, overdue } = left;
+    let stuck = "it blocked its thread, which was left behind";
+    let reason = match doing {
+        Doing::Test => format!("{overdue}: {stuck}"),
+        Doing::SetUp(fixture) => {
+            format!("fixture `{}` failed to set up: {overdue}: {stuck}", fixture.label())
+        }
+        Doing::TearDown(fixture) => {
+            format!("fixture `{}` failed to tear down: {overdue}: {stuck}", fixture.label())
+        }
+    };
+    let failed = match overdue {
+        Overdue::Interrupted => Failure::Interrupted,
+        Overdue::Late(_) => Failure::Because(reason),
+    };
+    let outcome = expect_failure(step.test.test.xfail, Outcome::Failed(failed));
+    Finished { outcome, output, notes: Vec::new(), duration, earlier: Vec::new() }
+}
+
+/// How tokio and the crates on top of it say that the runtime which drives a value is gone.
+const LOST_RUNTIME: [&str; 5] = [
+    "IO driver has terminated",
+    "runtime is shutting down",
+    "it is being shutdown",
+    "dispatch dropped without returning error",
+    "runtime dropped the dispatch task",
+];
+
+/// What to declare when a shared value has lost the runtime that it opened a connection on.
+fn lost_runtime(step: &TestStep, output: &[u8]) -> Option<String> {
+    // Nearest to the test first: what it names itself is what it used.
+    let shared = |fixture: &&&FixtureDecl| {
+        fixture.scope > Scope::Test
+            && fixture.runtime != FixtureRuntime::Any
+            && fixture.place.file != BUILT_IN
+    };
+    let fixture = step.fixtures.iter().rev().find(shared)?.label();
+    let output = String::from_utf8_lossy(output);
+    let lost = LOST_RUNTIME.iter().find(|words| output.contains(**words))?;
+    let advice = match (step.session, step.test.test.on) {
+        (true, _) => format!(
+            "this test ran on the session runtime, so another test has used `{fixture}` on a runtime of its own: look for \
+             one with `runtime = \"fresh\"`"
+        ),
+        (false, RuntimeChoice::Fresh) => {
+            format!(
+                "this test ran on a runtime of its own with the shared `{fixture}`: remove its `runtime = \"fresh\"`"
+            )
+        }
+        (false, _) => format!(
+            "this test ran on a runtime of its own with the shared `{fixture}`: declare `runtime = \"session\"` on that \
+             fixture, or on the test"
+        ),
+    };
+    Some(format!(
+        "note: \"{lost}\" is what a value says whose connection was opened on a runtime that is gone; {advice}\n"
+    ))
+}

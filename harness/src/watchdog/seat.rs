@@ -1,0 +1,268 @@
+//! A thread that runs code of users, as others see it: what it is at, until when, and how to ask it to end.
+
+use super::patrol::Patrol;
+use crate::fixture::FixtureDecl;
+use crate::outcome::Overdue;
+use futures::task::AtomicWaker;
+use std::future::poll_fn;
+use std::pin::pin;
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::task::{Context, Poll};
+use std::time::{Duration, Instant};
+
+/// A blocked thread cannot be interrupted, only left behind. The grace lets one that is merely slow to notice its limit
+/// end by itself, with its output and its teardown, before we give up on it.
+const GRACE: Duration = Duration::from_millis(200);
+
+/// What a thread is at.
+#[derive(Debug, Clone, Copy)]
+pub(crate) enum Doing {
+    /// The test itself.
+    Test,
+    /// The set-up of a fixture.
+    SetUp(&'static FixtureDecl),
+    /// Its teardown.
+    TearDown(&'static FixtureDecl),
+}
+
+/// A thread that did not answer.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct LeftBehind {
+    /// What it was at.
+    pub(crate) doing: Doing,
+    /// Why it should have ended.
+    pub(crate) overdue: Overdue,
+}
+
+/// One thread, or what stands in for it.
+pub(crate) struct Seat {
+    presence: Mutex<Presence>,
+    /// Whether what is on was asked to end; looked at whenever a future waits.
+    asked: AtomicBool,
+    /// Whether the run is to end, which concerns everything but teardowns.
+    interrupted: AtomicBool,
+    waker: AtomicWaker,
+    patrol: Arc<Patrol>,
+    left_behind: Box<dyn Fn(LeftBehind) + Send + Sync>,
+}
+
+enum Presence {
+    /// Nothing of a user's runs.
+    Away,
+    /// Something does; under a limit, if there is one.
+    At(Option<Stage>),
+    /// The thread did not answer. Nothing that it still does counts.
+    LeftBehind,
+}
+
+/// Something that has to end by a certain time, or that has to be known for another reason.
+#[derive(Clone, Copy)]
+struct Stage {
+    doing: Doing,
+    limit: Option<Duration>,
+    /// When it has to be over.
+    due: Option<Instant>,
+    /// Since when it knows that it is late.
+    asked: Option<Instant>,
+}
+
+/// What was on before, with the time that was left to it.
+pub(super) struct Before {
+    stage: Option<Stage>,
+    left: Option<Duration>,
+}
+
+/// What a look at a seat came to.
+pub(super) enum Look {
+    /// Look again then, if ever.
+    Again(Option<Instant>),
+    /// The thread has to be left behind, and has been marked so.
+    Leave(LeftBehind),
+}
+
+impl Seat {
+    pub(super) fn new(patrol: &Arc<Patrol>, left_behind: Box<dyn Fn(LeftBehind) + Send + Sync>) -> Self {
+        Seat {
+            presence: Mutex::new(Presence::Away),
+            asked: AtomicBool::new(false),
+            interrupted: AtomicBool::new(false),
+            waker: AtomicWaker::new(),
+            patrol: Arc::clone(patrol),
+            left_behind,
+        }
+    }
+
+    /// Code of a user begins.
+    pub(crate) fn begin(&self) {
+        *self.lock() = Presence::At(None);
+    }
+
+    /// It is over; answers whether that still counts: the thread may have been left behind.
+    pub(crate) fn end(&self) -> bool {
+        let mut presence = self.lock();
+        let counts = !matches!(*presence, Presence::LeftBehind);
+        if counts {
+            *presence = Presence::Away;
+        }
+        counts
+    }
+
+    /// Runs a future for as long as it may take.
+    ///
+    /// # Errors
+    ///
+    /// [`Overdue`] if it was asked to end; then it has been dropped.
+    pub(crate) async fn limited<T>(
+        &self,
+        doing: Doing,
+        limit: Option<Duration>,
+        future: impl Future<Output = T>,
+    ) -> Result<T, Overdue> {
+        // Without a limit there is nothing to know but that a teardown is not to be interrupted.
+        let known = limit.is_some() || matches!(doing, Doing::TearDown(_));
+        let before = known.then(|| self.enter(doing, limit));
+        let result = {
+            let mut future = pin!(future);
+            poll_fn(|context| match future.as_mut().poll(context) {
+                Poll::Ready(value) => Poll::Ready(Ok(value)),
+                Poll::Pending => match self.overdue(context) {
+                    Some(overdue) => Poll::Ready(Err(overdue)),
+                    None => Poll::Pending,
+                },
+            })
+            .await
+            // The future is dropped here, within its limit and its grace: a destructor may block too.
+        };
+        if let Some(before) = before {
+            self.leave(before);
+        }
+        result
+    }
+
+    /// Runs a plain function, which nobody can end before its end.
+    pub(crate) fn watched<T>(&self, doing: Doing, limit: Option<Duration>, run: impl FnOnce() -> T) -> T {
+        if limit.is_none() {
+            return run();
+        }
+        let before = self.enter(doing, limit);
+        let result = run();
+        self.leave(before);
+        result
+    }
+
+    /// Runs a future that waits for others, whose time is not that of whoever waits.
+    pub(crate) async fn paused<T>(&self, future: impl Future<Output = T>) -> T {
+        let before = match &*self.lock() {
+            Presence::At(Some(_)) => true,
+            Presence::At(None) | Presence::Away | Presence::LeftBehind => false,
+        };
+        let before = before.then(|| self.replace(None));
+        let result = future.await;
+        if let Some(before) = before {
+            self.leave(before);
+        }
+        result
+    }
+
+    /// Whether a future that waits has to end instead; if not, it will be woken when that changes.
+    pub(crate) fn overdue(&self, context: &Context<'_>) -> Option<Overdue> {
+        self.waker.register(context.waker());
+        if !self.asked.load(Ordering::Acquire) {
+            return None;
+        }
+        match &*self.lock() {
+            Presence::At(Some(Stage { doing: Doing::TearDown(_), asked: None, .. })) => None,
+            Presence::At(Some(Stage { limit: Some(limit), asked: Some(_), .. })) => {
+                Some(Overdue::Late(*limit))
+            }
+            _ => self.is_interrupted().then_some(Overdue::Interrupted),
+        }
+    }
+
+    /// The run is to end: what waits ends now, what blocks is left behind after the grace, teardowns go on.
+    pub(crate) fn interrupt(&self) {
+        self.interrupted.store(true, Ordering::Release);
+        self.asked.store(true, Ordering::Release);
+        self.waker.wake();
+    }
+
+    fn is_interrupted(&self) -> bool {
+        self.interrupted.load(Ordering::Acquire)
+    }
+
+    fn enter(&self, doing: Doing, limit: Option<Duration>) -> Before {
+        let due = limit.and_then(|limit| Instant::now().checked_add(limit));
+        let before = self.replace(Some(Stage { doing, limit, due, asked: None }));
+        if let Some(due) = due {
+            self.patrol.expect(due);
+        }
+        before
+    }
+
+    fn replace(&self, stage: Option<Stage>) -> Before {
+        let mut presence = self.lock();
+        let Presence::At(at) = &mut *presence else { return Before { stage: None, left: None } };
+        let before = std::mem::replace(at, stage);
+        self.asked.store(self.is_interrupted(), Ordering::Release);
+        let left =
+            before.and_then(|before| before.due).map(|due| due.saturating_duration_since(Instant::now()));
+        Before { stage: before, left }
+    }
+
+    fn leave(&self, before: Before) {
+        let due = before.left.and_then(|left| Instant::now().checked_add(left));
+        self.replace(before.stage.map(|stage| Stage { due, ..stage }));
+        if let Some(due) = due {
+            self.patrol.expect(due);
+        }
+    }
+
+    /// Looks after the thread: asks what is late to end, and leaves behind what did not answer.
+    pub(super) fn look(&self, now: Instant) -> Look {
+        let mut presence = self.lock();
+        let Presence::At(at) = &mut *presence else { return Look::Again(None) };
+        let interrupted = self.is_interrupted();
+        if interrupted && at.is_none() {
+            // Nobody has told the interrupted test's stage, and its grace begins now.
+            *at = Some(Stage { doing: Doing::Test, limit: None, due: Some(now), asked: None });
+        }
+        let Some(stage) = at else { return Look::Again(None) };
+        let due = match (interrupted, stage.doing) {
+            (true, Doing::Test | Doing::SetUp(_)) => Some(stage.due.map_or(now, |due| due.min(now))),
+            _ => stage.due,
+        };
+        let Some(due) = due else { return Look::Again(None) };
+        if now < due {
+            return Look::Again(Some(due));
+        }
+        match stage.asked {
+            None => {
+                stage.asked = Some(now);
+                drop(presence);
+                self.asked.store(true, Ordering::Release);
+                self.waker.wake();
+                Look::Again(Some(now + GRACE))
+            }
+            Some(asked) if now < asked + GRACE => Look::Again(Some(asked + GRACE)),
+            Some(_) => {
+                let overdue = match stage.limit {
+                    Some(limit) if !interrupted => Overdue::Late(limit),
+                    _ => Overdue::Interrupted,
+                };
+                let left = LeftBehind { doing: stage.doing, overdue };
+                *presence = Presence::LeftBehind;
+                Look::Leave(left)
+            }
+        }
+    }
+
+    /// Says to whoever took the seat that its thread was left behind.
+    pub(super) fn tell(&self, left: LeftBehind) {
+        (self.left_behind)(left);
+    }
+
+    fn lock(&self) -> MutexGuard<'_, Presence> {
+        self.presence.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
