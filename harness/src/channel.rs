@@ -12,11 +12,9 @@ use std::time::{Duration, Instant};
 /// How late an event may be told at the most.
 const PAUSE: Duration = Duration::from_millis(1);
 
-/// After how long a test is said to be still running, once. The time is libtest's.
-const STILL_RUNNING: Duration = Duration::from_secs(60);
-
-/// Makes a channel. It ends once its last sender is dropped.
-pub(crate) fn channel() -> (Sender, Receiver) {
+/// Makes a channel. It ends once its last sender is dropped, or with [`Event::RunFinished`]. A test is said to be still
+/// running each time that `slow` has passed.
+pub(crate) fn channel(slow: Duration) -> (Sender, Receiver) {
     let shared = Arc::new(Shared {
         state: Mutex::new(State {
             events: Vec::new(),
@@ -29,7 +27,7 @@ pub(crate) fn channel() -> (Sender, Receiver) {
         woken: Condvar::new(),
         told: Condvar::new(),
     });
-    (Sender { shared: Arc::clone(&shared) }, Receiver { shared, running: Vec::new() })
+    (Sender { shared: Arc::clone(&shared) }, Receiver { shared, slow, running: Vec::new() })
 }
 
 #[derive(Debug)]
@@ -116,6 +114,7 @@ impl Drop for Sender {
 #[derive(Debug)]
 pub(crate) struct Receiver {
     shared: Arc<Shared>,
+    slow: Duration,
     /// What has started and not finished, and since when.
     running: Vec<Running>,
 }
@@ -132,7 +131,20 @@ impl Drop for Receiver {
 struct Running {
     test: &'static Test,
     since: Instant,
-    told: bool,
+    /// How often it has been said that it is still running.
+    told: u32,
+}
+
+impl Running {
+    /// For how long it will have been running when that is said the next time.
+    fn after(&self, slow: Duration) -> Duration {
+        slow.saturating_mul(self.told.saturating_add(1))
+    }
+
+    /// When that is; never, where time does not reach that far.
+    fn due(&self, slow: Duration) -> Option<Instant> {
+        self.since.checked_add(self.after(slow))
+    }
 }
 
 impl Receiver {
@@ -166,8 +178,8 @@ impl Receiver {
                 return None;
             }
             state.asleep = true;
-            let due = self.running.iter().filter(|running| !running.told).map(|running| running.since).min();
-            state = match due.map(|since| (since + STILL_RUNNING).saturating_duration_since(Instant::now())) {
+            let due = self.running.iter().filter_map(|running| running.due(self.slow)).min();
+            state = match due.map(|due| due.saturating_duration_since(Instant::now())) {
                 Some(Duration::ZERO) => {
                     state.asleep = false;
                     return Some(Vec::new());
@@ -197,7 +209,7 @@ impl Receiver {
     fn note(&mut self, event: &Event) {
         match event {
             Event::TestStarted { test, .. } => {
-                self.running.push(Running { test, since: Instant::now(), told: false });
+                self.running.push(Running { test, since: Instant::now(), told: 0 });
             }
             Event::TestFinished { test, .. } => {
                 let same = |running: &Running| std::ptr::eq(running.test, *test);
@@ -210,13 +222,17 @@ impl Receiver {
     }
 
     fn still_running(&mut self) -> Vec<Event> {
-        let slow = |running: &&mut Running| !running.told && running.since.elapsed() >= STILL_RUNNING;
+        if self.running.is_empty() {
+            return Vec::new();
+        }
+        let (slow, now) = (self.slow, Instant::now());
         self.running
             .iter_mut()
-            .filter(slow)
+            .filter(|running| running.due(slow).is_some_and(|due| due <= now))
             .map(|running| {
-                running.told = true;
-                Event::TestStillRunning { test: running.test, after: STILL_RUNNING }
+                let after = running.after(slow);
+                running.told = running.told.saturating_add(1);
+                Event::TestStillRunning { test: running.test, after }
             })
             .collect()
     }
@@ -251,7 +267,7 @@ mod tests {
 
     #[test]
     fn every_event_arrives_in_its_senders_order_and_the_last_sender_ends_the_channel() {
-        let (sender, receiver) = channel();
+        let (sender, receiver) = channel(Duration::from_secs(60));
         let threads: Vec<_> = (0..4)
             .map(|thread| {
                 let sender = sender.clone();
@@ -272,7 +288,7 @@ mod tests {
 
     #[test]
     fn whoever_waits_until_all_is_told_is_woken() {
-        let (sender, receiver) = channel();
+        let (sender, receiver) = channel(Duration::from_secs(60));
         let threads: Vec<_> = (0..3)
             .map(|_| {
                 let sender = sender.clone();
@@ -293,7 +309,7 @@ mod tests {
 
     #[test]
     fn a_channel_without_events_ends_too() {
-        let (sender, receiver) = channel();
+        let (sender, receiver) = channel(Duration::from_secs(60));
         drop(sender);
         let mut notes = Notes::default();
         receiver.tell_all(&mut notes);

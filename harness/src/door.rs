@@ -113,7 +113,7 @@ fn execute_and_tell(
     console: Console,
 ) -> Result<Success, String> {
     let mut reports = Reports::open(settings, console)?;
-    let (sender, receiver) = channel();
+    let (sender, receiver) = channel(settings.slow_timeout);
     let telling = std::thread::Builder::new()
         .name("test-reports".to_owned())
         .spawn(move || {

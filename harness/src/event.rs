@@ -71,7 +71,7 @@ pub(crate) enum Event {
         /// Whether it will only be reported as ignored.
         ignored: bool,
     },
-    /// A test is still running. Comes once, between its start and its finish.
+    /// A test is still running. Comes between its start and its finish, again and again.
     TestStillRunning {
         /// The test.
         test: &'static Test,

@@ -10,7 +10,6 @@ mod parallel;
 mod step;
 mod verdict;
 
-use crate::capture;
 use crate::channel::Sender;
 use crate::event::Event;
 use crate::instance::{Loan, Worker};
@@ -18,6 +17,7 @@ use crate::panics;
 use crate::plan::{Plan, Step};
 use crate::registry::Registered;
 use crate::settings::{Capture, Settings, Workers};
+use crate::{capture, interrupt};
 use bench::{Bench, Telling};
 use chair::Chair;
 use ending::Ending;
@@ -83,6 +83,13 @@ pub(crate) fn run(
     let (parallel, serial) = (jobs(plan.parallel), jobs(plan.serial));
     let bench = Arc::new(bench);
     let ending = Arc::new(Ending::new(Arc::clone(&bench), planned, abandon));
+
+    let run = Arc::downgrade(&bench);
+    let waiter = Arc::clone(&ending);
+    interrupt::on_interrupt(move || {
+        run.upgrade().inspect(|bench| bench.interrupt());
+        waiter.end_in_vain();
+    });
 
     let mut worker = Worker::new(0, settings.most_at_once());
     let left = match settings.workers {

@@ -60,6 +60,7 @@ mod fixture;
 mod fixture_checks;
 pub mod fixtures;
 mod instance;
+mod interrupt;
 mod judge;
 mod key;
 mod magic;

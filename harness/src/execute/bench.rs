@@ -34,6 +34,10 @@ pub(super) struct Bench {
     pub(super) telling: Telling,
     /// Whether no further test may start.
     pub(super) stopped: AtomicBool,
+    /// Whether that is since the run is to end.
+    pub(super) interrupted: AtomicBool,
+    /// How many tests wait for other processes.
+    pub(super) locking: AtomicUsize,
     /// How many tests have ended.
     pub(super) finished: AtomicUsize,
 }
@@ -71,6 +75,8 @@ impl Bench {
             locks: ProcessLocks::for_this_process(),
             telling,
             stopped: AtomicBool::new(false),
+            interrupted: AtomicBool::new(false),
+            locking: AtomicUsize::new(0),
             finished: AtomicUsize::new(0),
         }
     }
@@ -86,6 +92,13 @@ impl Bench {
     /// Says something about the run as a whole.
     pub(super) fn note(&self, note: String) {
         self.tell(Event::RunNoted { note });
+    }
+
+    /// Ends the run early and in good order: no further test starts, and what waits ends now.
+    pub(super) fn interrupt(&self) {
+        self.interrupted.store(true, Ordering::Release);
+        self.stopped.store(true, Ordering::Release);
+        self.watchdog.interrupt();
     }
 
     /// Whether no further test may start.

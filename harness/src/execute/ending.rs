@@ -30,9 +30,20 @@ impl Ending {
         bench.lending.finish();
         let stray = if bench.capture == Capture::Yes { capture::stop() } else { Vec::new() };
         let count = self.planned - bench.finished.load(Ordering::Acquire);
-        let cut = cut.or_else(|| (count > 0).then_some(Cut::Failures));
+        let cut = match bench.interrupted.load(Ordering::Acquire) {
+            true => Some(Cut::Interrupt),
+            false => cut.or_else(|| (count > 0).then_some(Cut::Failures)),
+        };
         let not_run = NotRun { count, cut };
         bench.events.send(Event::RunFinished { elapsed: self.begin.elapsed(), not_run, stray });
+    }
+
+    /// Ends an interrupted run in which nothing has begun but to wait for other processes, for that cannot be ended.
+    pub(super) fn end_in_vain(&self) {
+        if self.bench.locking.load(Ordering::Acquire) > 0 {
+            self.end(None);
+            self.abandon();
+        }
     }
 
     /// Goes on when the main thread does not come back from a test: what should have run on it cannot.
@@ -41,12 +52,16 @@ impl Ending {
         let go_on = move || {
             let job = this.bench.give_up(lost);
             this.end(Some(Cut::MainThread(&job.step.test.test)));
-            let abandon = this.abandon.lock().unwrap_or_else(PoisonError::into_inner).take();
-            if let Some(abandon) = abandon {
-                abandon();
-            }
+            this.abandon();
         };
         // Not on the watchdog's own thread: teardowns have limits too.
         run_aside("test-ending", go_on);
+    }
+
+    fn abandon(&self) {
+        let abandon = self.abandon.lock().unwrap_or_else(PoisonError::into_inner).take();
+        if let Some(abandon) = abandon {
+            abandon();
+        }
     }
 }

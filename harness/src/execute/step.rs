@@ -29,7 +29,12 @@ impl Bench {
         let step = &job.step;
         let Registered { test, .. } = step.test;
         let locks = match (&self.locks, step.action) {
-            (Some(locks), Action::Run) => Some(locks.hold(test.concurrency, &step.keys)),
+            (Some(locks), Action::Run) => {
+                self.locking.fetch_add(1, Ordering::Release);
+                let held = locks.hold(test.concurrency, &step.keys);
+                self.locking.fetch_sub(1, Ordering::Release);
+                Some(held)
+            }
             _ => None,
         };
         self.tell(Event::TestStarted { test, ignored: matches!(step.action, Action::Ignore(_)) });

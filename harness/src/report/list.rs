@@ -35,7 +35,10 @@ pub(super) fn running(tests: usize, shuffle_seed: Option<u64>) -> String {
 
 /// The line for a test that has been running for a while.
 pub(super) fn still_running(test: &Test, after: Duration) -> String {
-    format!("test {} has been running for over {} seconds\n", test.name(), after.as_secs())
+    match after.subsec_nanos() {
+        0 => format!("test {} has been running for over {} seconds\n", test.name(), after.as_secs()),
+        _ => format!("test {} has been running for over {after:?}\n", test.name()),
+    }
 }
 
 fn print(tests: &[&'static Test], format: Format, out: &mut Console) {

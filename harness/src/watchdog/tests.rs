@@ -2,7 +2,9 @@
 
 use super::seat::Look;
 use super::*;
+use crate::fixture::{FixtureDecl, FixtureKind, FixtureRuntime, Scope, Teardown};
 use crate::outcome::Overdue;
+use crate::place::Place;
 use expect_test::{Expect, expect};
 use futures::FutureExt;
 use futures::task::noop_waker;
@@ -13,6 +15,18 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex};
 use std::task::{Context, Poll};
 use std::time::{Duration, Instant};
+
+static POOL: FixtureDecl = FixtureDecl {
+    path: "shop::pool",
+    place: Place { file: "shop.rs", line: 1, column: 1 },
+    doc: "",
+    scope: Scope::Session,
+    kind: FixtureKind::Async,
+    runtime: FixtureRuntime::Inferred,
+    teardown: Teardown::Yes,
+    keys: &[],
+    needs: &[],
+};
 
 const LIMIT: Duration = Duration::from_secs(3600);
 
@@ -125,10 +139,9 @@ fn an_interrupt_ends_what_waits_but_no_teardown() {
     let watchdog = Watchdog::new();
     let waker = noop_waker();
     let mut context = Context::from_waker(&waker);
-    for (doing, expected) in [
-        (Doing::Test, Poll::Ready(Err(Overdue::Interrupted))),
-        (Doing::TearDown(crate::fixtures::built_in()[0]), Poll::Pending),
-    ] {
+    for (doing, expected) in
+        [(Doing::Test, Poll::Ready(Err(Overdue::Interrupted))), (Doing::TearDown(&POOL), Poll::Pending)]
+    {
         let seat = watchdog.seat(|_| {});
         seat.begin();
         let mut future = pin!(seat.limited(doing, None, pending::<()>()));

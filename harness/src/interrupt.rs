@@ -1,0 +1,82 @@
+//! Ctrl-C and its like: the first asks the run to end in good order, the second ends the process at once.
+//!
+//! A signal that this process sends itself is no interrupt: it is how a test tries what its own code does about one.
+#![cfg_attr(unix, allow(unsafe_code))]
+
+#[cfg(unix)]
+pub(crate) use unix::on_interrupt;
+
+/// Signals as they are here are unknown: an interrupt ends the process.
+#[cfg(not(unix))]
+pub(crate) fn on_interrupt(_: impl FnOnce() + Send + 'static) {}
+
+#[cfg(unix)]
+mod unix {
+    use libc::{SIG_IGN, SIGHUP, SIGINT, SIGTERM, c_int, siginfo_t};
+    use std::io::{Read, Write};
+    use std::os::unix::net::UnixStream;
+    use std::sync::Arc;
+    use std::time::{Duration, Instant};
+
+    /// Interrupts this close to each other are one: `timeout` sends its signal to a process and to its group.
+    const SAME: Duration = Duration::from_millis(200);
+
+    /// Calls `first`, on a thread of its own, when the process is asked to end for the first time.
+    ///
+    /// Where that cannot be arranged, an interrupt ends the process as it would without a harness.
+    pub(crate) fn on_interrupt(first: impl FnOnce() + Send + 'static) {
+        let Ok((inbox, outbox)) = UnixStream::pair() else { return };
+        let waiting = std::thread::Builder::new().name("test-signals".to_owned());
+        if waiting.spawn(move || wait(inbox, first)).is_err() || outbox.set_nonblocking(true).is_err() {
+            return;
+        }
+        let outbox = Arc::new(outbox);
+        for signal in [SIGINT, SIGTERM, SIGHUP] {
+            if is_ignored(signal) {
+                // As under `nohup`, or in the background of a script: whoever started us wants it so.
+                continue;
+            }
+            let outbox = Arc::clone(&outbox);
+            let tell = move |info: &siginfo_t| {
+                if !is_own(info) {
+                    // A full inbox has been told already.
+                    let _ = (&*outbox).write(&[0]);
+                }
+            };
+            // SAFETY: `tell` makes two system calls (`getpid`, and a write that does not block) and touches nothing else, so
+            // it may run in a signal handler; the registry preserves `errno`.
+            let _ = unsafe { signal_hook_registry::register_sigaction(signal, tell) };
+        }
+    }
+
+    fn wait(mut inbox: UnixStream, first: impl FnOnce()) {
+        let mut byte = [0];
+        if inbox.read_exact(&mut byte).is_err() {
+            return;
+        }
+        let since = Instant::now();
+        first();
+        while inbox.read_exact(&mut byte).is_ok() {
+            if since.elapsed() > SAME {
+                // SAFETY: ends the process without running anything of it, which is what was asked for.
+                unsafe { libc::_exit(128 + SIGINT) };
+            }
+        }
+    }
+
+    /// Whether this process sent the signal itself.
+    fn is_own(info: &siginfo_t) -> bool {
+        // SAFETY: the field is read of a signal that `kill` and its like sent; of any other it is some number.
+        let sender = unsafe { info.si_pid() };
+        // SAFETY: has no requirement.
+        info.si_code <= 0 && sender == unsafe { libc::getpid() }
+    }
+
+    fn is_ignored(signal: c_int) -> bool {
+        // SAFETY: all zeroes is a value of this plain C structure.
+        let mut now: libc::sigaction = unsafe { std::mem::zeroed() };
+        // SAFETY: without a new action, the call only writes to the structure that it is given.
+        let known = unsafe { libc::sigaction(signal, std::ptr::null(), &raw mut now) } == 0;
+        known && now.sa_sigaction == SIG_IGN
+    }
+}
