@@ -23,6 +23,7 @@ pub(crate) fn expand(input: TokenStream) -> TokenStream {
             #krate::__private::main(&#krate::__private::Suite {
                 root: ::core::file!(),
                 allow_empty: #allow_empty,
+                settings: &[],
             })
         }
         #errors

@@ -1,166 +1,217 @@
-//! Reads the command line and the environment into [`Settings`]. It touches neither itself: both are handed in.
+//! Reads command line, environment and the settings of `main!` into [`Settings`]. It touches none of them itself: all are
+//! handed in.
 
-mod args;
+mod argfile;
+mod command;
 mod error;
+mod line;
+mod said;
+mod table;
+mod values;
 
 pub(crate) use error::ArgError;
+pub(crate) use said::Said;
 
 use crate::filter::{Filter, KeepShouldPanic, Matching, RunIgnored};
 use crate::plan::{Mode, Order};
-use crate::settings::{Capture, Color, Format, Settings, Stop, Task, Workers};
+use crate::settings::{
+    Capture, Color, Format, Isolation, Resume, RetryIn, Settings, Stop, Task, TaskPanics, Workers,
+};
 use crate::time_limits::{Enforcement, Kind, TimeLimits};
-use args::{Args, Threads};
-use clap::FromArgMatches;
-use libtest_mimic::{ColorSetting, FormatSetting};
+use line::Line;
+use said::Source;
 use std::ffi::OsString;
+use std::io;
 use std::num::NonZeroUsize;
+use std::path::Path;
+use std::time::Duration;
 
 /// What the surroundings of the process say, handed in so that tests can say otherwise.
 pub(crate) struct Surroundings<'a> {
     /// The root file of the target, by which libtest tells unit tests from integration tests.
     pub(crate) root: &'a str,
+    /// The settings of `main!`, a key and a value each.
+    pub(crate) main: &'a [(&'a str, &'a str)],
     /// The environment.
     pub(crate) env: &'a dyn Fn(&str) -> Option<String>,
+    /// What a file holds.
+    pub(crate) file: &'a dyn Fn(&Path) -> io::Result<String>,
     /// How many cores this process may use.
     pub(crate) cores: NonZeroUsize,
     /// A seed for an order that was asked to be random.
     pub(crate) seed: u64,
 }
 
-/// Reads the settings of a run; the first argument is the name of the executable.
+/// How many tests are alive at once for each thread under `--in-flight auto`.
+const IN_FLIGHT_A_THREAD: usize = 16;
+
+/// After how long a test is said to be still running, if nobody says otherwise. It is libtest's.
+const SLOW_TIMEOUT: Duration = Duration::from_secs(60);
+
+/// Reads what a run is told; the first argument is the name of the executable.
 ///
 /// # Errors
 ///
-/// [`ArgError`] for an argument or variable that is unknown or has a bad value, and for `--help`.
-pub(crate) fn read(
+/// [`ArgError`] for an argument that is unknown or has no value, and for `--help`.
+pub(crate) fn read<'a>(
     arguments: impl IntoIterator<Item = OsString>,
-    around: &Surroundings<'_>,
-) -> Result<Settings, ArgError> {
-    let arguments: Vec<_> = arguments.into_iter().collect();
-    let args = match args::plain(&arguments) {
-        Some(args) => args,
-        None => by_clap(arguments)?,
+    around: &'a Surroundings<'a>,
+) -> Result<Said<'a>, ArgError> {
+    let arguments = argfile::expand(arguments.into_iter().collect(), around.file)?;
+    let line = match Line::plain(&arguments) {
+        Some(line) => line,
+        None => command::read(arguments)?,
     };
-    settings(&args, around)
+    Ok(Said { line, around })
 }
 
-fn by_clap(arguments: Vec<OsString>) -> Result<Args, ArgError> {
-    let matches = args::command().try_get_matches_from(arguments).map_err(ArgError::from_clap)?;
-    Args::from_arg_matches(&matches).map_err(ArgError::from_clap)
-}
-
-fn settings(args: &Args, around: &Surroundings<'_>) -> Result<Settings, ArgError> {
-    let libtest = &args.libtest;
-    Ok(Settings {
-        task: task(args),
-        filter: filter(args)?,
-        order: order(args, around)?,
-        mode: if libtest.bench && !libtest.test { Mode::Benchmarks } else { Mode::Tests },
-        workers: workers(args, around)?,
-        capture: capture(args, around),
-        stop: if args.fail_fast { Stop::AtFailure } else { Stop::AtEnd },
-        format: format(args),
-        color: color(libtest.color, around),
-        show_output: libtest.show_output,
-        time: time(args, around)?,
-        logfile: libtest.logfile.as_ref().map(Into::into),
-    })
-}
-
-fn task(args: &Args) -> Task {
-    match args {
-        Args { fixtures: true, .. } => Task::Fixtures,
-        Args { setup_plan: true, .. } => Task::SetUpPlan,
-        _ if args.libtest.list => Task::List,
-        _ => Task::Run,
+impl Said<'_> {
+    /// What it amounts to.
+    ///
+    /// # Errors
+    ///
+    /// [`ArgError`] for a value that is none, with the place where it stands.
+    pub(crate) fn settings(&self) -> Result<Settings, ArgError> {
+        self.value(&table::UNSTABLE, values::unstable)?;
+        let workers = self.workers()?;
+        Ok(Settings {
+            task: self.task(),
+            filter: self.filter()?,
+            order: self.order()?,
+            mode: self.mode(),
+            workers,
+            in_flight: self.in_flight(workers)?,
+            isolation: if self.switch(&table::ISOLATE)? { Isolation::Processes } else { Isolation::None },
+            timeout: self.value(&table::TIMEOUT, values::duration_or_none)?.flatten(),
+            slow_timeout: self.value(&table::SLOW_TIMEOUT, values::duration)?.unwrap_or(SLOW_TIMEOUT),
+            retries: self.value(&table::RETRIES, values::number)?.unwrap_or(0),
+            retry_in: if self.switch(&table::RETRIES_ISOLATED)? {
+                RetryIn::FreshProcess
+            } else {
+                RetryIn::ThisProcess
+            },
+            task_panics: self.value(&table::TASK_PANICS, values::task_panics)?.unwrap_or(TaskPanics::Ignored),
+            resume: if self.switch(&table::NO_RESUME)? { Resume::No } else { Resume::Yes },
+            stop: self.stop()?,
+            capture: if self.given(&table::NO_CAPTURE) { Capture::No } else { Capture::Yes },
+            format: self.format()?,
+            color: self.color()?,
+            show_output: self.given(&table::SHOW_OUTPUT),
+            time: self.time()?,
+            logfile: self.find(&table::LOGFILE).map(|found| found.text.into_owned().into()),
+        })
     }
-}
 
-fn filter(args: &Args) -> Result<Filter, ArgError> {
-    let libtest = &args.libtest;
-    let ignored = match (libtest.ignored, libtest.include_ignored) {
-        (true, true) => return Err(ArgError::IgnoredTwice),
-        (true, false) => RunIgnored::Only,
-        (false, true) => RunIgnored::Too,
-        (false, false) => RunIgnored::No,
-    };
-    Ok(Filter {
-        wanted: libtest.filter.iter().chain(&args.more_filters).cloned().collect(),
-        skipped: libtest.skip.clone(),
-        matching: if libtest.exact { Matching::Exact } else { Matching::Substring },
-        ignored,
-        should_panic: if args.exclude_should_panic { KeepShouldPanic::No } else { KeepShouldPanic::Yes },
-    })
-}
+    fn task(&self) -> Task {
+        let tasks = [
+            (&table::FIXTURES, Task::Fixtures),
+            (&table::SETUP_PLAN, Task::SetUpPlan),
+            (&table::LIST, Task::List),
+        ];
+        tasks.into_iter().find(|(row, _)| self.given(row)).map_or(Task::Run, |(_, task)| task)
+    }
 
-fn order(args: &Args, around: &Surroundings<'_>) -> Result<Order, ArgError> {
-    let given = |name: &str| (around.env)(name).filter(|value| value != "0");
-    let seed = match args.shuffle_seed {
-        Some(seed) => Some(seed),
-        None => match (around.env)("RUST_TEST_SHUFFLE_SEED") {
+    fn filter(&self) -> Result<Filter, ArgError> {
+        let ignored = match (self.given(&table::IGNORED), self.given(&table::INCLUDE_IGNORED)) {
+            (true, true) => return Err(ArgError::IgnoredTwice),
+            (true, false) => RunIgnored::Only,
+            (false, true) => RunIgnored::Too,
+            (false, false) => RunIgnored::No,
+        };
+        Ok(Filter {
+            wanted: self.filters(),
+            skipped: self.line.skips.clone(),
+            matching: if self.given(&table::EXACT) { Matching::Exact } else { Matching::Substring },
+            ignored,
+            should_panic: if self.given(&table::EXCLUDE_SHOULD_PANIC) {
+                KeepShouldPanic::No
+            } else {
+                KeepShouldPanic::Yes
+            },
+        })
+    }
+
+    fn order(&self) -> Result<Order, ArgError> {
+        Ok(match self.value(&table::SHUFFLE_SEED, values::number)? {
+            Some(seed) => Order::Shuffled(seed),
+            None if self.given(&table::SHUFFLE) => Order::Shuffled(self.around.seed),
+            None => Order::Name,
+        })
+    }
+
+    fn mode(&self) -> Mode {
+        let benchmarks = self.given(&table::BENCH) && !self.given(&table::TEST);
+        if benchmarks { Mode::Benchmarks } else { Mode::Tests }
+    }
+
+    fn workers(&self) -> Result<Workers, ArgError> {
+        let all = Workers::Threads(self.around.cores);
+        let Some(found) = self.find(&table::THREADS) else { return Ok(all) };
+        match found.source {
+            // libtest's words know neither `auto` nor the main thread.
+            Source::Flag("-n") | Source::Main(_) => {
+                let count = found.read("a number or auto", values::number_or_auto)?;
+                let threads = |count| NonZeroUsize::new(count).map_or(Workers::MainThread, Workers::Threads);
+                Ok(count.map_or(all, threads))
+            }
+            Source::Flag(_) | Source::Variable(_) => {
+                found.read(table::THREADS.wanted, values::positive).map(Workers::Threads)
+            }
+        }
+    }
+
+    /// One test after the other on the main thread is what it says, whatever else was asked for.
+    fn in_flight(&self, workers: Workers) -> Result<Option<NonZeroUsize>, ArgError> {
+        let Some(count) = self.value(&table::IN_FLIGHT, values::positive_or("auto"))? else {
+            return Ok(None);
+        };
+        Ok(match workers {
+            Workers::MainThread => None,
+            Workers::Threads(threads) => {
+                const EACH: NonZeroUsize = NonZeroUsize::new(IN_FLIGHT_A_THREAD).unwrap();
+                Some(count.unwrap_or(threads.saturating_mul(EACH)))
+            }
+        })
+    }
+
+    fn stop(&self) -> Result<Stop, ArgError> {
+        let failures = match self.find(&table::MAXFAIL) {
+            // Bazel's says yes or no.
+            Some(found) if matches!(found.source, Source::Variable(variable) if variable.name.starts_with("TESTBRIDGE")) => {
+                Some(NonZeroUsize::MIN).filter(|_| found.text != "0")
+            }
+            Some(found) => found.read(table::MAXFAIL.wanted, values::positive_or("none"))?,
             None => None,
-            Some(value) => match value.parse() {
-                Ok(seed) => Some(seed),
-                Err(_) => return Err(ArgError::ShuffleSeedVariable(value)),
-            },
-        },
-    };
-    Ok(match seed {
-        Some(seed) => Order::Shuffled(seed),
-        None if args.shuffle || given("RUST_TEST_SHUFFLE").is_some() => Order::Shuffled(around.seed),
-        None => Order::Name,
-    })
-}
+        };
+        Ok(failures.map_or(Stop::AtEnd, Stop::AfterFailures))
+    }
 
-fn workers(args: &Args, around: &Surroundings<'_>) -> Result<Workers, ArgError> {
-    let threads = |count| NonZeroUsize::new(count).map(Workers::Threads);
-    match (args.n, args.libtest.test_threads) {
-        (Some(Threads::Auto), _) => Ok(Workers::Threads(around.cores)),
-        (Some(Threads::Count(count)), _) => Ok(threads(count).unwrap_or(Workers::MainThread)),
-        (None, Some(count)) => threads(count).ok_or(ArgError::NoThreads),
-        (None, None) => match (around.env)("RUST_TEST_THREADS") {
-            None => Ok(Workers::Threads(around.cores)),
-            Some(value) => match value.parse().ok().and_then(threads) {
-                Some(workers) => Ok(workers),
-                None => Err(ArgError::ThreadsVariable(value)),
-            },
-        },
+    fn format(&self) -> Result<Format, ArgError> {
+        let quiet = if self.given(&table::QUIET) { Format::Terse } else { Format::Pretty };
+        Ok(self.value(&table::FORMAT, values::format)?.unwrap_or(quiet))
+    }
+
+    fn color(&self) -> Result<Color, ArgError> {
+        let color = self.value(&table::COLOR, values::color)?.unwrap_or_default();
+        let no_color = || (self.around.env)("NO_COLOR").is_some_and(|value| !value.is_empty());
+        Ok(if color == Color::Auto && no_color() { Color::Never } else { color })
+    }
+
+    fn time(&self) -> Result<Option<TimeLimits>, ArgError> {
+        let enforcement = match (self.given(&table::ENSURE_TIME), self.given(&table::REPORT_TIME)) {
+            (true, _) => Enforcement::Fail,
+            (false, true) => Enforcement::Report,
+            (false, false) => return Ok(None),
+        };
+        let Surroundings { root, env, .. } = self.around;
+        TimeLimits::read(Kind::of(root), enforcement, env).map(Some).map_err(ArgError::Limits)
     }
 }
 
-fn capture(args: &Args, around: &Surroundings<'_>) -> Capture {
-    let off = args.libtest.nocapture
-        || args.no_capture
-        || (around.env)("RUST_TEST_NOCAPTURE").is_some_and(|value| value != "0");
-    if off { Capture::No } else { Capture::Yes }
-}
-
-fn format(args: &Args) -> Format {
-    match args.libtest.format {
-        Some(FormatSetting::Pretty) => Format::Pretty,
-        Some(FormatSetting::Terse) => Format::Terse,
-        Some(FormatSetting::Json) => Format::Json,
-        None if args.libtest.quiet => Format::Terse,
-        None => Format::Pretty,
-    }
-}
-
-fn color(setting: Option<ColorSetting>, around: &Surroundings<'_>) -> Color {
-    match setting.unwrap_or_default() {
-        ColorSetting::Always => Color::Always,
-        ColorSetting::Never => Color::Never,
-        ColorSetting::Auto if (around.env)("NO_COLOR").is_some_and(|value| !value.is_empty()) => Color::Never,
-        ColorSetting::Auto => Color::Auto,
-    }
-}
-
-fn time(args: &Args, around: &Surroundings<'_>) -> Result<Option<TimeLimits>, ArgError> {
-    let enforcement = match (args.ensure_time, args.report_time) {
-        (true, _) => Enforcement::Fail,
-        (false, true) => Enforcement::Report,
-        (false, false) => return Ok(None),
-    };
-    TimeLimits::read(Kind::of(around.root), enforcement, around.env).map(Some).map_err(ArgError::Limits)
+/// What a command line alone amounts to, for tests.
+#[cfg(test)]
+pub(crate) fn settings(line: &str) -> Settings {
+    tests::settings(&format!("-- {line}")).unwrap_or_else(|error| panic!("{error}"))
 }
 
 #[cfg(test)]

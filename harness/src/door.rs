@@ -1,14 +1,14 @@
 //! The way of a run, from the arguments to the exit code.
 
 use crate::channel::channel;
-use crate::cli::{self, ArgError, Surroundings};
+use crate::cli::{self, ArgError, Said, Surroundings};
 use crate::execute;
 use crate::factory::RegisteredFactory;
 use crate::fixture::FixtureDecl;
 use crate::needs::OwnKind;
 use crate::plan::{Empty, Plan, Planned};
 use crate::registry::{Registered, RegisteredFixture};
-use crate::report::{Console, Reports, Told, list, list_fixtures, show_set_ups};
+use crate::report::{Console, Reports, Told, list, list_fixtures, show_set_ups, show_settings};
 use crate::settings::{Settings, Task};
 use crate::test::Test;
 use std::io::Write;
@@ -26,6 +26,8 @@ pub struct Suite {
     pub root: &'static str,
     /// Whether a target without any test is fine.
     pub allow_empty: bool,
+    /// What else it says, a key and a value each.
+    pub settings: &'static [(&'static str, &'static str)],
 }
 
 impl Planned for &'static Registered {
@@ -42,12 +44,15 @@ impl Planned for &'static Registered {
 pub fn main(suite: &Suite) -> ExitCode {
     let around = Surroundings {
         root: suite.root,
-        env: &|name| std::env::var(name).ok(),
+        main: suite.settings,
+        env: &|name| std::env::var_os(name).map(|value| value.to_string_lossy().into_owned()),
+        file: &|path| std::fs::read_to_string(path),
         cores: std::thread::available_parallelism().unwrap_or(NonZeroUsize::MIN),
         seed: SystemTime::now().duration_since(UNIX_EPOCH).map_or(0, seed),
     };
-    let done = match cli::read(std::env::args_os(), &around) {
-        Ok(settings) => run(suite, &settings),
+    let said = cli::read(std::env::args_os(), &around);
+    let done = match said.and_then(|said| Ok((said.settings()?, said))) {
+        Ok((settings, said)) => run(suite, &settings, &said),
         Err(ArgError::Help(text)) => {
             // Nobody is left to tell when this fails, and nothing failed that a user asked for.
             let _ = std::io::stdout().write_all(text.as_bytes());
@@ -75,7 +80,10 @@ fn seed(since_epoch: std::time::Duration) -> u64 {
     since_epoch.as_secs() ^ u64::from(since_epoch.subsec_nanos()) << 32
 }
 
-fn run(suite: &Suite, settings: &Settings) -> Result<Success, String> {
+fn run(suite: &Suite, settings: &Settings, said: &Said<'_>) -> Result<Success, String> {
+    if said.shows_settings() {
+        return show_settings(&said.told(), Console::new(settings)).map(|()| Success::Yes);
+    }
     let empty = if suite.allow_empty { Empty::Allowed } else { Empty::Forbidden };
     let mut made = Vec::new();
     for factory in inventory::iter::<RegisteredFactory> {

@@ -40,6 +40,8 @@ struct Bench {
     telling: Telling,
     /// Whether no further test may start.
     stopped: AtomicBool,
+    /// How many tests have failed.
+    failures: AtomicUsize,
     /// How many tests have ended.
     finished: AtomicUsize,
 }
@@ -96,6 +98,7 @@ pub(crate) fn run(plan: Plan<&'static Registered>, settings: &Settings, events: 
         locks: ProcessLocks::for_this_process(),
         telling,
         stopped: AtomicBool::new(false),
+        failures: AtomicUsize::new(0),
         finished: AtomicUsize::new(0),
     });
 

@@ -50,6 +50,7 @@ mod capture;
 mod channel;
 mod cli;
 mod door;
+mod duration;
 mod event;
 mod execute;
 mod factory;

@@ -6,6 +6,7 @@ mod json;
 mod list;
 mod logfile;
 mod pretty;
+mod settings;
 mod tally;
 mod terse;
 #[cfg(test)]
@@ -14,6 +15,7 @@ mod tests;
 pub(crate) use console::Console;
 pub(crate) use fixtures::{list_fixtures, show_set_ups};
 pub(crate) use list::list;
+pub(crate) use settings::show_settings;
 
 use crate::event::{Event, FixturePhase, Listener};
 use crate::settings::{Format, Settings};

@@ -5,6 +5,7 @@ use crate::plan::{Mode, Order};
 use crate::time_limits::TimeLimits;
 use std::num::NonZeroUsize;
 use std::path::PathBuf;
+use std::time::Duration;
 
 /// All that a run was asked to do.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -19,6 +20,22 @@ pub(crate) struct Settings {
     pub(crate) mode: Mode,
     /// Where the parallel phase runs.
     pub(crate) workers: Workers,
+    /// How many tests may be alive at once, where that is not what there are workers for.
+    pub(crate) in_flight: Option<NonZeroUsize>,
+    /// Whether tests run in processes of their own.
+    pub(crate) isolation: Isolation,
+    /// How long a test may take that does not say so itself.
+    pub(crate) timeout: Option<Duration>,
+    /// After how long a test is said to be still running.
+    pub(crate) slow_timeout: Duration,
+    /// How often a test is tried again after a failure, if it does not say so itself.
+    pub(crate) retries: u32,
+    /// Where it is tried again.
+    pub(crate) retry_in: RetryIn,
+    /// What a panic in a task that nobody joins means for its test.
+    pub(crate) task_panics: TaskPanics,
+    /// Whether a run goes on after a crash.
+    pub(crate) resume: Resume,
     /// Whether output is captured.
     pub(crate) capture: Capture,
     /// When to stop starting tests.
@@ -46,6 +63,17 @@ pub(crate) enum Task {
     Fixtures,
     /// Show what each test would set up: `--setup-plan`.
     SetUpPlan,
+}
+
+/// A setting as it stands, for people.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct Told {
+    /// What it is called.
+    pub(crate) name: &'static str,
+    /// Its value.
+    pub(crate) value: String,
+    /// Who says so.
+    pub(crate) source: String,
 }
 
 /// Where the parallel phase runs.
@@ -86,8 +114,54 @@ pub(crate) enum Capture {
 pub(crate) enum Stop {
     /// When there are no more.
     AtEnd,
-    /// After the first failure: `--fail-fast`.
-    AtFailure,
+    /// After so many failures: `--maxfail`, and `--fail-fast` for the first.
+    AfterFailures(NonZeroUsize),
+}
+
+impl Stop {
+    /// Whether so many failures are enough.
+    pub(crate) fn is_due(self, failures: usize) -> bool {
+        match self {
+            Stop::AtEnd => false,
+            Stop::AfterFailures(enough) => failures >= enough.get(),
+        }
+    }
+}
+
+/// Whether tests run in processes of their own.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Isolation {
+    /// All run in this process.
+    None,
+    /// They run in worker processes: `--isolate`.
+    Processes,
+}
+
+/// Where a failed test is tried again.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum RetryIn {
+    /// Where it was tried before.
+    ThisProcess,
+    /// In a process started for it: `--retries-isolated`.
+    FreshProcess,
+}
+
+/// What a panic in a task that nobody joins means for its test.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum TaskPanics {
+    /// Nothing, as in tokio.
+    Ignored,
+    /// A failure: `main!(task_panics = "fail")`.
+    Fail,
+}
+
+/// Whether a run goes on after a crash.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Resume {
+    /// The tests that are left run.
+    Yes,
+    /// The crash ends the run: `--no-resume`.
+    No,
 }
 
 /// How results are shown.

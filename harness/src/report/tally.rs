@@ -141,8 +141,12 @@ impl Tally {
         }
         if not_run > 0 {
             let tests = if not_run == 1 { "test was" } else { "tests were" };
+            let failures = match self.failed {
+                0 | 1 => "a failure".to_owned(),
+                failed => format!("{failed} failures"),
+            };
             remarks.extend_from_slice(
-                format!("\n{not_run} {tests} not run: stopped after a failure\n").as_bytes(),
+                format!("\n{not_run} {tests} not run: stopped after {failures}\n").as_bytes(),
             );
         }
         remarks
