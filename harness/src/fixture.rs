@@ -2,6 +2,7 @@
 
 use crate::key::Key;
 use crate::place::Place;
+use std::time::Duration;
 
 /// What is known of a fixture without setting it up.
 #[derive(Debug)]
@@ -20,6 +21,8 @@ pub struct FixtureDecl {
     pub runtime: FixtureRuntime,
     /// Whether there is something to do when an instance is no longer needed.
     pub teardown: Teardown,
+    /// How long its set-up and its teardown may take, each.
+    pub timeout: Option<Duration>,
     /// The keys that a test holds by using it.
     pub keys: &'static [Key],
     /// The fixtures that it uses itself, in the order of its parameters.

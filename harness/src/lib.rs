@@ -46,6 +46,7 @@ pub mod __private {
 
     pub use crate::private::*;
 }
+mod bazel;
 mod capture;
 mod channel;
 mod cli;
@@ -78,6 +79,7 @@ mod schedule;
 mod settings;
 mod shuffle;
 mod skip;
+mod tags;
 mod test;
 mod time_limits;
 

@@ -7,6 +7,7 @@ mod list;
 mod logfile;
 mod pretty;
 mod settings;
+mod tags;
 mod tally;
 mod terse;
 #[cfg(test)]
@@ -16,6 +17,7 @@ pub(crate) use console::Console;
 pub(crate) use fixtures::{list_fixtures, show_set_ups};
 pub(crate) use list::list;
 pub(crate) use settings::show_settings;
+pub(crate) use tags::list_tags;
 
 use crate::event::{Event, FixturePhase, Listener};
 use crate::settings::{Format, Settings};

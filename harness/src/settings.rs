@@ -14,6 +14,8 @@ pub(crate) struct Settings {
     pub(crate) task: Task,
     /// Which tests.
     pub(crate) filter: Filter,
+    /// Which part of them, where a build system deals them to several processes.
+    pub(crate) shard: Option<Shard>,
     /// In which order.
     pub(crate) order: Order,
     /// Tests, or benchmarks.
@@ -59,6 +61,8 @@ pub(crate) enum Task {
     Run,
     /// Name them.
     List,
+    /// Name the tags: `--list-tags`.
+    ListTags,
     /// Name the fixtures: `--fixtures`.
     Fixtures,
     /// Show what each test would set up: `--setup-plan`.
@@ -74,6 +78,20 @@ pub(crate) struct Told {
     pub(crate) value: String,
     /// Who says so.
     pub(crate) source: String,
+}
+
+/// One part of the tests of several that a build system runs.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) struct Shard {
+    index: usize,
+    count: usize,
+}
+
+impl Shard {
+    /// This shard of so many, counted from 0; nothing if there is no such shard.
+    pub(crate) fn new(index: usize, count: usize) -> Option<Self> {
+        (index < count).then_some(Shard { index, count })
+    }
 }
 
 /// Where the parallel phase runs.

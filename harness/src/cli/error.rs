@@ -2,6 +2,7 @@
 
 use super::said::Source;
 use super::table::Variable;
+use crate::tags::BadExpression;
 use crate::time_limits::BadLimits;
 use clap::error::{ContextKind, ContextValue, ErrorKind};
 use std::fmt;
@@ -21,6 +22,10 @@ pub(crate) enum ArgError {
     BadValue { source: Source, wanted: &'static str, value: String },
     /// A value of 0 where there has to be something.
     Zero { source: Source, value: String },
+    /// An expression that cannot be read or names what is not there.
+    Expression { source: Source, bad: BadExpression },
+    /// A key of `main!` that nobody reads.
+    UnknownKey(String),
     /// An `@FILE` that cannot be used.
     File { file: String, what: String },
     /// `--ignored --include-ignored`.
@@ -93,6 +98,15 @@ impl fmt::Display for ArgError {
                 Source::Variable(Variable { name, .. }) => write!(f, "variable {name} must not be 0"),
                 Source::Main(key) => write!(f, "`{key}` of `main!` must not be 0"),
             },
+            ArgError::Expression { source, bad } => match source {
+                Source::Flag(flag) => write!(f, "argument for {flag} cannot be used: {bad}"),
+                Source::Variable(Variable { name, .. }) => write!(f, "variable {name} cannot be used: {bad}"),
+                Source::Main(key) => write!(f, "`{key}` of `main!` cannot be used: {bad}"),
+            },
+            ArgError::UnknownKey(key) => write!(
+                f,
+                "`{key}` of `main!` is not known: async-harness and async-harness-macros must be of one version"
+            ),
             ArgError::File { file, what } => write!(f, "argument file `{file}` cannot be used: {what}"),
             ArgError::IgnoredTwice => {
                 write!(f, "the options --include-ignored and --ignored are mutually exclusive")

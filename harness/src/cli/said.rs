@@ -48,7 +48,7 @@ impl Said<'_> {
         }
         for variable in row.variables {
             if let Some(text) = self.variable(variable) {
-                return Some(Found { source: Source::Variable(variable), text: Cow::Owned(text) });
+                return Some(Found::of(variable, text));
             }
         }
         let key = row.main?;
@@ -91,7 +91,8 @@ impl Said<'_> {
         }
     }
 
-    fn variable(&self, variable: &Variable) -> Option<String> {
+    /// What a variable holds, if that counts.
+    pub(super) fn variable(&self, variable: &Variable) -> Option<String> {
         let text = (self.around.env)(variable.name)?;
         match variable.empty {
             Empty::Unset if text.is_empty() => None,
@@ -147,6 +148,11 @@ impl Said<'_> {
 }
 
 impl Found<'_> {
+    /// What a variable holds.
+    pub(super) fn of(variable: &'static Variable, text: String) -> Self {
+        Found { source: Source::Variable(variable), text: Cow::Owned(text) }
+    }
+
     /// The value that the text is.
     ///
     /// # Errors

@@ -1,5 +1,11 @@
 use super::*;
+use crate::filter::{Matching, Names};
+use crate::plan::Order;
+use crate::settings::{
+    Capture, Color, Format, Isolation, Resume, RetryIn, Settings, Shard, Stop, TaskPanics, Workers,
+};
 use expect_test::expect;
+use std::time::Duration;
 
 /// Reads a command line after an environment and `main!`: `A=1 key:2 -- --flag filter`.
 fn check<T>(line: &str, see: impl Fn(Said<'_>) -> Result<T, ArgError>) -> Result<T, String> {
@@ -14,7 +20,7 @@ fn check<T>(line: &str, see: impl Fn(Said<'_>) -> Result<T, ArgError>) -> Result
 
 fn around<'a>(main: &'a [(&'a str, &'a str)], env: &'a dyn Fn(&str) -> Option<String>) -> Surroundings<'a> {
     let cores = NonZeroUsize::new(6).unwrap();
-    Surroundings { root: "tests/api.rs", main, env, file: &file, cores, seed: 77 }
+    Surroundings { root: "tests/api.rs", main, tags: &[], env, file: &file, cores, seed: 77 }
 }
 
 /// The only files that there are.
@@ -33,6 +39,10 @@ fn words(line: &str) -> Vec<OsString> {
 
 pub(super) fn settings(line: &str) -> Result<Settings, String> {
     check(line, |said| said.settings())
+}
+
+fn names(names: &[&str], matching: Matching) -> Names {
+    Names::new(names.iter().map(|name| (*name).to_owned()).collect(), matching)
 }
 
 fn threads(count: usize) -> Workers {
@@ -143,9 +153,8 @@ fn workers_come_from_the_last_flag_then_the_environment_then_the_cores() {
 #[test]
 fn every_positional_argument_is_a_filter() {
     let settings = settings("-- one --exact two --skip no three --skip=never").unwrap();
-    assert_eq!(settings.filter.wanted, ["one", "two", "three"]);
-    assert_eq!(settings.filter.skipped, ["no", "never"]);
-    assert_eq!(settings.filter.matching, Matching::Exact);
+    assert_eq!(settings.filter.wanted, names(&["one", "two", "three"], Matching::Exact));
+    assert_eq!(settings.filter.skipped, names(&["no", "never"], Matching::Exact));
 }
 
 #[test]
@@ -266,8 +275,13 @@ fn every_setting_has_its_default_and_its_values() {
             plain.stop = Stop::AfterFailures(count(3).unwrap())
         }),
         ("TESTBRIDGE_TEST_RUNNER_FAIL_FAST=0", &|_| {}),
-        ("TESTBRIDGE_TEST_ONLY=rates", &|plain| plain.filter.wanted = vec!["rates".to_owned()]),
-        ("TESTBRIDGE_TEST_ONLY=rates -- labels", &|plain| plain.filter.wanted = vec!["labels".to_owned()]),
+        ("TEST_TOTAL_SHARDS=4 TEST_SHARD_INDEX=3", &|plain| plain.shard = Shard::new(3, 4)),
+        ("TEST_TOTAL_SHARDS=1 TEST_SHARD_INDEX=0", &|_| {}),
+        ("TEST_TOTAL_SHARDS=0 TEST_SHARD_INDEX=0", &|_| {}),
+        ("TEST_TOTAL_SHARDS=4", &|_| {}),
+        ("TEST_SHARD_INDEX=4 TEST_TOTAL_SHARDS=", &|_| {}),
+        ("TESTBRIDGE_TEST_ONLY=rates", &|plain| plain.filter.wanted = Names::parts(&["rates"])),
+        ("TESTBRIDGE_TEST_ONLY=rates -- labels", &|plain| plain.filter.wanted = Names::parts(&["labels"])),
     ] {
         let mut expected = plain.clone();
         change(&mut expected);
@@ -288,12 +302,7 @@ fn a_file_stands_for_the_arguments_in_it() {
         ("-- @empty", &[], Matching::Substring),
         ("-- -- @names", &["@names"], Matching::Substring),
     ] {
-        let filter = settings(line).unwrap().filter;
-        assert_eq!(
-            (filter.wanted.as_slice(), filter.matching),
-            (&wanted.iter().map(|name| (*name).to_owned()).collect::<Vec<_>>()[..], matching),
-            "for `{line}`"
-        );
+        assert_eq!(settings(line).unwrap().filter.wanted, names(wanted, matching), "for `{line}`");
     }
 }
 
@@ -397,6 +406,18 @@ fn what_cannot_be_used_is_named() {
         (
             "ASYNC_HARNESS_TIMEOUT=soon",
             "variable ASYNC_HARNESS_TIMEOUT must be a duration like 30s or 500ms (was soon)",
+        ),
+        (
+            "TEST_TOTAL_SHARDS=4 TEST_SHARD_INDEX=4",
+            "variable TEST_SHARD_INDEX must be a number below TEST_TOTAL_SHARDS (was 4)",
+        ),
+        ("TEST_TOTAL_SHARDS=x TEST_SHARD_INDEX=0", "variable TEST_TOTAL_SHARDS must be a number (was x)"),
+        ("ASYNC_HARNESS_TAGS=&", "variable ASYNC_HARNESS_TAGS cannot be used: write `and`\n    &\n    ^"),
+        ("-- -m (a", "argument for -m cannot be used: this parenthesis is not closed\n    (a\n    ^"),
+        ("-- -m=", "argument for -m cannot be used: it is empty"),
+        (
+            "nobody:1",
+            "`nobody` of `main!` is not known: async-harness and async-harness-macros must be of one version",
         ),
         ("ASYNC_HARNESS_TIMEOUT=0s", "variable ASYNC_HARNESS_TIMEOUT must not be 0"),
         ("ASYNC_HARNESS_ISOLATE=yes", "variable ASYNC_HARNESS_ISOLATE must be 1 or 0 (was yes)"),
