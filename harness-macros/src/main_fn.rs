@@ -65,7 +65,8 @@ impl Settings {
         let key = input.call(Ident::parse_any)?;
         let name = key.to_string();
         if self.keys.contains(&key) {
-            return Err(Error::new(key.span(), format!("`{key}` is given twice: remove one")));
+            let advice = if name == "tags" { "put all tags into one" } else { "remove one" };
+            return Err(Error::new(key.span(), format!("`{key}` is given twice: {advice}")));
         }
         self.keys.push(key.clone());
         let text = match name.as_str() {
@@ -119,10 +120,14 @@ fn switch(key: &Ident, input: ParseStream) -> syn::Result<()> {
 }
 
 fn in_flight(key: &Ident, input: ParseStream) -> syn::Result<String> {
-    if input.peek(Token![=]) && input.peek2(LitStr) {
-        return word(key, input, &["auto"]);
-    }
     let example = "`in_flight = 64` or `in_flight = \"auto\"`";
+    if input.peek(Token![=]) && input.peek2(LitStr) {
+        let lit: LitStr = value(key, input, example)?;
+        return match lit.value().as_str() {
+            "auto" => Ok(lit.value()),
+            _ => Err(Error::new(lit.span(), format!("not a value for `{key}`: write {example}"))),
+        };
+    }
     number::<usize>(key, input, Zero::Refused, example).map(|number| number.to_string())
 }
 
@@ -133,13 +138,7 @@ fn word(key: &Ident, input: ParseStream, words: &[&str]) -> syn::Result<String> 
     if words.contains(&given.as_str()) {
         return Ok(given);
     }
-    let message = match words {
-        [word] => format!("not a value for `{key}`: write `{key} = \"{word}\"`"),
-        [words @ .., last] => {
-            let words: Vec<_> = words.iter().map(|word| format!("`{word}`")).collect();
-            format!("unknown value `{given}` of `{key}`: there are {} and `{last}`", words.join(", "))
-        }
-        [] => String::new(),
-    };
+    let all: Vec<_> = words.iter().map(|word| format!("`{word}`")).collect();
+    let message = format!("unknown value `{given}` of `{key}`: there are {}", all.join(", "));
     Err(Error::new(lit.span(), message))
 }

@@ -69,7 +69,7 @@ fn checked(tag: String, span: Span) -> syn::Result<LitStr> {
         "a tag must not be empty".to_owned()
     } else if !tag.chars().all(is_fit) {
         let fit: String = tag.chars().map(|c| if is_fit(c) { c } else { '-' }).collect();
-        format!("a tag has no spaces, quotes, commas or parentheses: write `\"{fit}\"`")
+        format!("a tag has no spaces and none of `()\"',&|!=`, for `-m` to name it: write `\"{fit}\"`")
     } else {
         return Ok(LitStr::new(&tag, span));
     };

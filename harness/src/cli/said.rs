@@ -3,7 +3,7 @@
 use super::Surroundings;
 use super::error::ArgError;
 use super::line::Line;
-use super::table::{Empty, Row, TABLE, Variable};
+use super::table::{Empty, Group, Row, TABLE, Variable};
 use crate::settings::Told;
 use std::borrow::Cow;
 
@@ -105,9 +105,10 @@ impl Said<'_> {
         self.given(&super::table::SHOW_SETTINGS)
     }
 
-    /// Every setting as it stands, for people.
+    /// Every setting of tests that run as it stands, for people.
     pub(crate) fn told(&self) -> Vec<Told> {
-        TABLE.iter().map(|row| self.told_of(row)).collect()
+        let of_tests = |row: &&&'static Row| matches!(row.group, Group::Which | Group::How | Group::Shown);
+        TABLE.iter().filter(of_tests).map(|row| self.told_of(row)).collect()
     }
 
     fn told_of(&self, row: &'static Row) -> Told {
