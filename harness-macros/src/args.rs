@@ -1,8 +1,9 @@
-//! The arguments of `#[async_test(...)]`: those of `#[tokio::test]`, with its meaning.
+//! The arguments of `#[async_test(...)]`: those of `#[tokio::test]`, with its meaning, and ours.
 
 use crate::errors::Errors;
 use crate::given::{self, Given, krate, set, value};
 use crate::list;
+use crate::options::Options;
 use crate::runtime::{Flavor, Runtime, UnhandledPanic};
 use proc_macro2::{Ident, TokenStream};
 use quote::quote;
@@ -10,8 +11,8 @@ use syn::ext::IdentExt;
 use syn::parse::ParseStream;
 use syn::{Error, LitBool, LitInt, LitStr};
 
-const ALL: &str =
-    "`flavor`, `worker_threads`, `start_paused`, `name`, `unhandled_panic`, `runtime` and `crate`";
+const ALL: &str = "`timeout`, `retries`, `tags`, `group`, `threads_required`, `runtime`, `flavor`, `worker_threads`, \
+                   `start_paused`, `name`, `unhandled_panic` and `crate`";
 
 /// `runtime = ".."`.
 #[derive(Clone, Copy, PartialEq)]
@@ -31,12 +32,13 @@ pub(crate) struct Args {
     pub(crate) name: Option<Given<LitStr>>,
     pub(crate) unhandled_panic: Option<Given<UnhandledPanic>>,
     pub(crate) on: Option<Given<On>>,
+    pub(crate) options: Options,
 }
 
 impl Args {
     pub(crate) fn read(tokens: TokenStream, errors: &mut Errors) -> Self {
         let mut args = Self::default();
-        list::read(tokens, errors, |input, _| args.read_one(input));
+        list::read(tokens, errors, |input, errors| args.read_one(input, errors));
         args
     }
 
@@ -45,12 +47,17 @@ impl Args {
         given::found(self.krate.as_ref())
     }
 
-    /// Which runtime the test insists on, as a field of the harness's `Test`; `private` is the path of its `__private`.
-    pub(crate) fn on(&self, private: &TokenStream) -> Option<TokenStream> {
-        self.on.as_ref().map(|given| match given.value {
+    /// Which runtime the test insists on and its options, as fields of the harness's `Test`; `private` is the path of its
+    /// `__private`.
+    pub(crate) fn fields(&self, private: &TokenStream) -> Option<TokenStream> {
+        let on = self.on.as_ref().map(|given| match given.value {
             On::Fresh => quote!(on: #private::RuntimeChoice::Fresh,),
             On::Session => quote!(on: #private::RuntimeChoice::Session,),
-        })
+        });
+        match (on, self.options.field(private)) {
+            (None, None) => None,
+            (on, options) => Some(quote!(#on #options)),
+        }
     }
 
     /// The runtime that the arguments amount to.
@@ -95,11 +102,14 @@ impl Args {
         keys.into_iter().flatten()
     }
 
-    fn read_one(&mut self, input: ParseStream) -> syn::Result<()> {
+    fn read_one(&mut self, input: ParseStream, errors: &mut Errors) -> syn::Result<()> {
         if !input.peek(Ident::peek_any) {
             return Err(input.error(format!("expected an argument: there are {ALL}")));
         }
         let key = input.call(Ident::parse_any)?;
+        if let Some(read) = self.options.read_one(&key, input, errors) {
+            return read;
+        }
         match key.to_string().as_str() {
             "flavor" => set(&mut self.flavor, key, |key| flavor(key, input)),
             "worker_threads" => set(&mut self.worker_threads, key, |key| worker_threads(key, input)),
@@ -110,6 +120,7 @@ impl Args {
             "unhandled_panic" => set(&mut self.unhandled_panic, key, |key| unhandled_panic(key, input)),
             "runtime" => set(&mut self.on, key, |key| on(key, input)),
             "crate" => set(&mut self.krate, key, |key| krate(key, input)),
+            "tag" => Err(Error::new(key.span(), "write `tags(..)`")),
             "core_threads" => Err(Error::new(key.span(), "`core_threads` is now called `worker_threads`")),
             old => Err(Error::new(
                 key.span(),

@@ -42,7 +42,10 @@ pub(crate) fn expand(door: Door, tokens: TokenStream, item: TokenStream) -> Toke
 
     let parameters = Parameter::read_all(Noun::Test, &mut function.sig, &mut errors);
     let instances = cases::instances(&attrs, &parameters, &mut errors);
-    let on = args.on(&quote!(#krate::__private));
+    let on = args.fields(&quote!(#krate::__private));
+    if instances.iter().any(|instance| instance.traits.is_exclusive()) {
+        args.options.refuse_workers(&mut errors);
+    }
     let body = read(door, args, &function, &attrs, &parameters, &mut errors);
     check_output(&function, &instances, &mut errors);
     let private = quote!(#krate::__private);

@@ -41,9 +41,12 @@ pub(crate) fn expand(tokens: TokenStream, item: TokenStream) -> TokenStream {
         errors.at(&sig.ident, "a test factory returns the tests that it makes: `-> Vec<TestCase>`");
     }
     let private = quote!(#krate::__private);
-    let on = args.on(&private);
-    let runtime = args.runtime(&mut errors);
+    let fields = args.fields(&private);
     let traits = Traits::read(&attrs.marks, &mut errors);
+    if traits.is_exclusive() {
+        args.options.refuse_workers(&mut errors);
+    }
+    let runtime = args.runtime(&mut errors);
 
     let uses = uses(&attrs);
     let held = held(&attrs.others, &function, &errors);
@@ -57,7 +60,7 @@ pub(crate) fn expand(tokens: TokenStream, item: TokenStream) -> TokenStream {
             fn __make() -> #private::Vec<#private::TestCase> { #private::test_cases(#made) }
             #private::inventory::submit! {
                 #private::RegisteredFactory {
-                    test: #private::Test { #described #on ..#private::Test::PLAIN },
+                    test: #private::Test { #described #fields ..#private::Test::PLAIN },
                     runtime: #runtime,
                     make: __make,
                 }

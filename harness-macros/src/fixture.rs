@@ -9,6 +9,7 @@ use crate::fixture_args::{FixtureArgs, Runtime, Scope};
 use crate::function::{Function, Noun};
 use crate::given::Given;
 use crate::moved::on_fixture;
+use crate::numbers::duration_tokens;
 use crate::parameters::Parameter;
 use crate::registration::{needs, place};
 use crate::spans::{enclosing, ends, spanning};
@@ -219,6 +220,13 @@ impl Fixture<'_> {
             Some(Given { value: Runtime::Any, .. }) => quote!(Any),
             Some(Given { value: Runtime::Session, .. }) => quote!(Session),
         };
+        let timeout = match &args.timeout {
+            None => quote!(None),
+            Some(given) => {
+                let duration = duration_tokens(given.value);
+                quote!(Some(#duration))
+            }
+        };
         let keys = args.keys.iter().map(|key| key.tokens(private));
         let scope = self.scope();
         let teardown = self.teardown();
@@ -235,6 +243,7 @@ impl Fixture<'_> {
                     kind: #private::FixtureKind::#kind,
                     runtime: #private::FixtureRuntime::#runtime,
                     teardown: #teardown,
+                    timeout: ::core::option::Option::#timeout,
                     keys: &[#(#keys),*],
                     needs: &NEEDS,
                 };

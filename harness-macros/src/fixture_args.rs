@@ -4,12 +4,14 @@ use crate::errors::Errors;
 use crate::given::{self, Given, krate, set, value};
 use crate::keys::{Key, Lock, Shape};
 use crate::list;
+use crate::numbers::duration;
 use proc_macro2::{Group, Ident, TokenStream};
+use std::time::Duration;
 use syn::ext::IdentExt;
 use syn::parse::ParseStream;
 use syn::{Error, LitStr, Path, token};
 
-const ALL: &str = "`scope`, `teardown`, `serial`, `parallel`, `runtime` and `crate`";
+const ALL: &str = "`scope`, `teardown`, `timeout`, `serial`, `parallel`, `runtime` and `crate`";
 
 /// How long an instance lives, shortest first.
 #[derive(Clone, Copy, PartialEq, PartialOrd)]
@@ -34,6 +36,7 @@ pub(crate) struct FixtureArgs {
     scope: Option<Given<Scope>>,
     pub(crate) teardown: Option<Given<Path>>,
     pub(crate) runtime: Option<Given<Runtime>>,
+    pub(crate) timeout: Option<Given<Duration>>,
     pub(crate) keys: Vec<Key>,
 }
 
@@ -69,6 +72,7 @@ impl FixtureArgs {
         match key.to_string().as_str() {
             "scope" => set(&mut self.scope, key, |key| scope(key, input)),
             "teardown" => set(&mut self.teardown, key, |key| teardown(key, input)),
+            "timeout" => set(&mut self.timeout, key, |key| Ok(duration(key, input)?.0)),
             "runtime" => set(&mut self.runtime, key, |key| runtime(key, input)),
             "crate" => set(&mut self.krate, key, |key| krate(key, input)),
             "serial" => self.read_keys(Lock::Serial, &key, input, errors),
@@ -176,12 +180,14 @@ mod tests {
             return errors.lines();
         }
         let teardown = if args.teardown.is_some() { ", torn down" } else { "" };
+        let timeout =
+            args.timeout.as_ref().map(|given| format!(", {:?} at most", given.value)).unwrap_or_default();
         let runtime = match args.runtime.as_ref().map(|given| given.value) {
             None => "",
             Some(Runtime::Any) => ", any runtime",
             Some(Runtime::Session) => ", session runtime",
         };
-        format!("{}{teardown}{runtime}, {} keys", args.scope().name(), args.keys.len())
+        format!("{}{teardown}{timeout}{runtime}, {} keys", args.scope().name(), args.keys.len())
     }
 
     #[test]
@@ -192,6 +198,7 @@ mod tests {
             (quote!(teardown = a::b, scope = "worker",), "worker, torn down, 0 keys"),
             (quote!(runtime = "any", scope = "module"), "module, any runtime, 0 keys"),
             (quote!(runtime = "session"), "test, session runtime, 0 keys"),
+            (quote!(timeout = "1m 30s"), "test, 90s at most, 0 keys"),
             (quote!(serial(a, b), crate = "x", parallel(c)), "test, 3 keys"),
         ];
         for (args, expected) in table {

@@ -12,6 +12,7 @@ mod attributes;
 mod builtin;
 mod call;
 mod cases;
+mod duration;
 mod errors;
 mod expand;
 mod factory;
@@ -23,10 +24,13 @@ mod keys;
 mod list;
 mod main_fn;
 mod moved;
+mod numbers;
+mod options;
 mod parameters;
 mod registration;
 mod runtime;
 mod spans;
+mod tags;
 mod traits;
 mod xfail;
 
@@ -49,10 +53,15 @@ use proc_macro::TokenStream;
 ///
 /// # Arguments
 ///
-/// They are those of `#[tokio::test]`, with its meaning, and `runtime`.
+/// Those of `#[tokio::test]` are there, with its meaning, and ours:
 ///
 /// | argument | meaning |
 /// |---|---|
+/// | `timeout = "5s"` | the test fails if it takes longer: `500ms`, `30s`, `1m 30s`, `2h` |
+/// | `retries = 2` | how often it is tried again after a failure |
+/// | `tags(slow, "needs-db")` | words that `-m` chooses tests by: identifiers, or in quotes |
+/// | `group = "ledger"` | under `--dist group`, the tests of a group run on one worker |
+/// | `threads_required = 4` | for how many tests it counts while it runs |
 /// | `flavor = "current_thread"` | a runtime of one thread, which is the default |
 /// | `flavor = "local"` | the same, on which `spawn_local` works anywhere (tokio's `LocalRuntime`) |
 /// | `flavor = "multi_thread"` | a runtime with worker threads |
@@ -236,6 +245,7 @@ pub fn xfail(args: TokenStream, item: TokenStream) -> TokenStream {
 /// | `scope = "module"` | the tests of a module share one; it is `Send + Sync` |
 /// | `scope = "session"` | all tests share one; it is `Send + Sync` |
 /// | `teardown = stop` | an `async fn` that takes the value when it is no longer needed, and returns `()` or a `Result<(), E>` whose `E` is `Debug` |
+/// | `timeout = "30s"` | its set-up and its teardown fail if they take longer |
 /// | `serial(key, ..)` | its tests hold these keys as if they were [`macro@serial`] with them |
 /// | `parallel(key, ..)` | likewise, as in [`macro@parallel`] |
 /// | `runtime = "any"` | its value works on any runtime, so that its tests keep their own; of a longer scope than a test's only |

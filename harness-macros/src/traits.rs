@@ -33,6 +33,11 @@ impl Traits {
         }
     }
 
+    /// Whether it is a bare `#[serial]`.
+    pub(crate) fn is_exclusive(&self) -> bool {
+        matches!(self.concurrency, Concurrency::Exclusive)
+    }
+
     /// Fields of the harness's `Test`; `private` is the path of its `__private`.
     pub(crate) fn fields(&self, private: &TokenStream) -> TokenStream {
         let fields = [

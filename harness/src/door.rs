@@ -1,15 +1,17 @@
 //! The way of a run, from the arguments to the exit code.
 
+use crate::bazel::Watched;
 use crate::channel::channel;
-use crate::cli::{self, ArgError, Surroundings};
+use crate::cli::{self, ArgError, Said, Surroundings};
 use crate::execute;
 use crate::factory::RegisteredFactory;
 use crate::fixture::FixtureDecl;
 use crate::needs::OwnKind;
 use crate::plan::{Empty, Plan, Planned};
 use crate::registry::{Registered, RegisteredFixture};
-use crate::report::{Console, Reports, Told, list, list_fixtures, show_set_ups};
+use crate::report::{Console, Reports, Told, list, list_fixtures, list_tags, show_set_ups, show_settings};
 use crate::settings::{Settings, Task};
+use crate::tags::{Known, unused_words};
 use crate::test::Test;
 use std::io::Write;
 use std::num::NonZeroUsize;
@@ -28,6 +30,10 @@ pub struct Suite {
     pub root: &'static str,
     /// Whether a target without any test is fine.
     pub allow_empty: bool,
+    /// The tags that it declares.
+    pub tags: &'static [&'static str],
+    /// What else it says, a key and a value each.
+    pub settings: &'static [(&'static str, &'static str)],
 }
 
 impl Planned for &'static Registered {
@@ -44,19 +50,18 @@ impl Planned for &'static Registered {
 pub fn main(suite: &Suite) -> ExitCode {
     let around = Surroundings {
         root: suite.root,
-        env: &|name| std::env::var(name).ok(),
+        main: suite.settings,
+        tags: suite.tags,
+        env: &|name| std::env::var_os(name).map(|value| value.to_string_lossy().into_owned()),
+        file: &|path| std::fs::read_to_string(path),
         cores: std::thread::available_parallelism().unwrap_or(NonZeroUsize::MIN),
         seed: SystemTime::now().duration_since(UNIX_EPOCH).map_or(0, seed),
     };
-    let done = match cli::read(std::env::args_os(), &around) {
-        Ok(settings) => run(suite, &settings),
-        Err(ArgError::Help(text)) => {
-            // Nobody is left to tell when this fails, and nothing failed that a user asked for.
-            let _ = std::io::stdout().write_all(text.as_bytes());
-            Ok(Success::Yes)
-        }
-        Err(error) => Err(error.to_string()),
-    };
+    let done = Watched::begin().and_then(|watched| {
+        let done = asked(suite, &around, &watched);
+        let ended = watched.end();
+        done.and_then(|success| ended.map(|()| success))
+    });
     ExitCode::from(code(done))
 }
 
@@ -72,6 +77,20 @@ fn code(done: Result<Success, String>) -> u8 {
     }
 }
 
+/// Reads what is asked for, and does it.
+fn asked(suite: &Suite, around: &Surroundings<'_>, watched: &Watched) -> Result<Success, String> {
+    let said = cli::read(std::env::args_os(), around);
+    match said.and_then(|said| Ok((said.settings()?, said))) {
+        Ok((settings, said)) => run(suite, &settings, &said, watched),
+        Err(ArgError::Help(text)) => {
+            // Nobody is left to tell when this fails, and nothing failed that a user asked for.
+            let _ = std::io::stdout().write_all(text.as_bytes());
+            Ok(Success::Yes)
+        }
+        Err(error) => Err(error.to_string()),
+    }
+}
+
 /// Whether every test passed.
 enum Success {
     Yes,
@@ -82,22 +101,44 @@ fn seed(since_epoch: std::time::Duration) -> u64 {
     since_epoch.as_secs() ^ u64::from(since_epoch.subsec_nanos()) << 32
 }
 
-fn run(suite: &Suite, settings: &Settings) -> Result<Success, String> {
+fn run(suite: &Suite, settings: &Settings, said: &Said<'_>, watched: &Watched) -> Result<Success, String> {
+    if said.shows_settings() {
+        return show_settings(&said.told(), Console::new(settings)).map(|()| Success::Yes);
+    }
     let empty = if suite.allow_empty { Empty::Allowed } else { Empty::Forbidden };
     let mut made = Vec::new();
     for factory in inventory::iter::<RegisteredFactory> {
         made.extend(factory.tests()?);
     }
-    let tests = inventory::iter::<Registered>.into_iter().chain(made);
+    let tests = inventory::iter::<Registered>.into_iter().chain(made.iter().copied());
+    check_tags(suite, settings, tests.clone().map(|registered| &registered.test))?;
     let plan = Plan::new(tests, &settings.filter, settings.order, settings.mode, empty)
         .map_err(|error| error.to_string())?;
     let console = Console::new(settings);
     match settings.task {
         Task::List => list(&plan.tests(), settings, console).map(|()| Success::Yes),
+        Task::ListTags => list_tags(&plan.tests(), suite.tags, console).map(|()| Success::Yes),
         Task::Fixtures => list_fixtures(fixtures(), console).map(|()| Success::Yes),
         Task::SetUpPlan => show_set_ups(&plan.set_ups(), console).map(|()| Success::Yes),
-        Task::Run => execute_and_tell(plan, settings, console),
+        Task::Run => execute_and_tell(plan, settings, console, watched),
     }
+}
+
+/// Refuses tags of tests that `main!` does not declare. Where it declares none, a tag that was asked for and that no test
+/// has is noted: other targets of the same command line may have it.
+fn check_tags<'t>(
+    suite: &Suite,
+    settings: &Settings,
+    tests: impl Iterator<Item = &'t Test> + Clone,
+) -> Result<(), String> {
+    let known = Known(suite.tags);
+    if known.is_declared() {
+        return known.check_tests(tests).map_err(|errors| errors.join("\nerror: "));
+    }
+    for note in settings.filter.tags.iter().flat_map(|tags| unused_words(tags, tests.clone())) {
+        let _ = writeln!(std::io::stderr(), "note: {note}");
+    }
+    Ok(())
 }
 
 /// Every fixture of this target, and those that come with the harness.
@@ -111,6 +152,7 @@ fn execute_and_tell(
     plan: Plan<&'static Registered>,
     settings: &Settings,
     console: Console,
+    watched: &Watched,
 ) -> Result<Success, String> {
     let mut reports = Reports::open(settings, console)?;
     let (sender, receiver) = channel(settings.slow_timeout);
@@ -123,11 +165,13 @@ fn execute_and_tell(
         .map_err(|error| format!("could not start the thread that reports: {error}"))?;
     let telling = Arc::new(Mutex::new(Some(telling)));
     let take = |telling: &Telling| telling.lock().unwrap_or_else(PoisonError::into_inner).take();
-    let there = Arc::clone(&telling);
+    let (there, watched) = (Arc::clone(&telling), watched.clone());
     execute::run(plan, settings, sender, move || {
         // The main thread is lost to a test: the process ends without it.
         if let Some(telling) = take(&there) {
-            std::process::exit(i32::from(code(told(telling))));
+            let ended = watched.end();
+            let done = told(telling).and_then(|success| ended.map(|()| success));
+            std::process::exit(i32::from(code(done)));
         }
     });
     take(&telling).map_or(Ok(Success::No), told)

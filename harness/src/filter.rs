@@ -1,20 +1,29 @@
-//! Decides which tests are selected, by name and by attribute.
+//! Decides which tests are selected, by name, by tag and by attribute.
 
+use crate::tags::Expression;
 use crate::test::{Ignore, ShouldPanic, Test};
 
 /// What the command line says of which tests to run.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub(crate) struct Filter {
     /// A test is selected when one of these is in its name; an empty list selects all.
-    pub(crate) wanted: Vec<String>,
+    pub(crate) wanted: Names,
     /// A test is dropped when one of these is in its name.
-    pub(crate) skipped: Vec<String>,
-    /// Whether a name must be equal rather than contain.
-    pub(crate) matching: Matching,
+    pub(crate) skipped: Names,
+    /// What their tags must be.
+    pub(crate) tags: Option<Expression>,
     /// What becomes of tests marked `#[ignore]`.
     pub(crate) ignored: RunIgnored,
     /// Whether tests that should panic are left out.
     pub(crate) should_panic: KeepShouldPanic,
+}
+
+/// Names, or parts of names, to compare with.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub(crate) struct Names {
+    /// In order where they are whole: runners that shard by themselves give thousands.
+    names: Vec<String>,
+    matching: Matching,
 }
 
 /// How a filter is compared with a name.
@@ -49,6 +58,29 @@ pub(crate) enum KeepShouldPanic {
     No,
 }
 
+impl Names {
+    /// Names to compare with in this way.
+    pub(crate) fn new(mut names: Vec<String>, matching: Matching) -> Self {
+        if matching == Matching::Exact {
+            names.sort_unstable();
+        }
+        Names { names, matching }
+    }
+
+    /// Parts of names.
+    #[cfg(test)]
+    pub(crate) fn parts(parts: &[&str]) -> Self {
+        Names::new(parts.iter().map(|part| (*part).to_owned()).collect(), Matching::Substring)
+    }
+
+    fn match_name(&self, name: &str) -> bool {
+        match self.matching {
+            Matching::Substring => self.names.iter().any(|part| name.contains(part.as_str())),
+            Matching::Exact => self.names.binary_search_by(|other| other.as_str().cmp(name)).is_ok(),
+        }
+    }
+}
+
 impl Filter {
     /// Whether a test is selected.
     pub(crate) fn selects(&self, test: &Test) -> bool {
@@ -58,16 +90,13 @@ impl Filter {
         if self.should_panic == KeepShouldPanic::No && test.should_panic != ShouldPanic::No {
             return false;
         }
-        self.selects_name(test.name())
+        let tagged = |tags: &Expression| tags.holds(&|tag| test.has_tag(tag));
+        self.selects_name(test.name()) && self.tags.as_ref().is_none_or(tagged)
     }
 
     /// Whether a test of this name, with nothing else known of it, would be selected.
     pub(crate) fn selects_name(&self, name: &str) -> bool {
-        let matches = |filter: &String| match self.matching {
-            Matching::Substring => name.contains(filter.as_str()),
-            Matching::Exact => name == filter,
-        };
-        (self.wanted.is_empty() || self.wanted.iter().any(matches)) && !self.skipped.iter().any(matches)
+        (self.wanted.names.is_empty() || self.wanted.match_name(name)) && !self.skipped.match_name(name)
     }
 
     /// Whether a selected test is only reported as ignored.
@@ -82,16 +111,18 @@ mod tests {
 
     /// `words` as a command line has them: filters, `-x` for a skip, `=` for `--exact`.
     fn check(words: &str, expected: &str) {
-        let mut filter = Filter::default();
+        let (mut wanted, mut skipped, mut matching) = (Vec::new(), Vec::new(), Matching::Substring);
         for word in words.split_whitespace() {
             match word {
-                "=" => filter.matching = Matching::Exact,
+                "=" => matching = Matching::Exact,
                 _ => match word.strip_prefix('-') {
-                    Some(skipped) => filter.skipped.push(skipped.to_owned()),
-                    None => filter.wanted.push(word.to_owned()),
+                    Some(part) => skipped.push(part.to_owned()),
+                    None => wanted.push(word.to_owned()),
                 },
             }
         }
+        let (wanted, skipped) = (Names::new(wanted, matching), Names::new(skipped, matching));
+        let filter = Filter { wanted, skipped, ..Filter::default() };
         let selected: Vec<_> = ["rates::air", "rates::road", "labels::air", "air"]
             .into_iter()
             .filter(|name| filter.selects_name(name))
@@ -113,6 +144,8 @@ mod tests {
     fn exact_holds_for_filters_and_skips() {
         check("= air", "air");
         check("= air rates::road", "rates::road air");
+        check("= rates::road zone::b air labels::air", "rates::road labels::air air");
+        check("= air air rate ai", "air");
         check("= -air", "rates::air rates::road labels::air");
     }
 }

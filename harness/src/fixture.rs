@@ -21,6 +21,8 @@ pub struct FixtureDecl {
     pub runtime: FixtureRuntime,
     /// Whether there is something to do when an instance is no longer needed.
     pub teardown: Teardown,
+    /// How long its set-up and its teardown may take, each.
+    pub timeout: Option<Duration>,
     /// The keys that a test holds by using it.
     pub keys: &'static [Key],
     /// The fixtures that it uses itself, in the order of its parameters.
@@ -49,7 +51,7 @@ impl FixtureDecl {
 
     /// How long a set-up or a teardown of it may take, where the run says this much of those that say nothing themselves.
     pub(crate) fn limit(&self, of_run: Option<Duration>) -> Option<Duration> {
-        of_run
+        self.timeout.or(of_run)
     }
 
     /// Whether an instance's value is given to a function at its end.

@@ -50,6 +50,7 @@ const fn declared(
         kind: FixtureKind::Sync,
         runtime: FixtureRuntime::Inferred,
         teardown,
+        timeout: None,
         keys,
         needs: &[],
     }

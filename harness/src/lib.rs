@@ -48,10 +48,12 @@ pub mod __private {
 }
 mod activity;
 mod aside;
+mod bazel;
 mod capture;
 mod channel;
 mod cli;
 mod door;
+mod duration;
 mod event;
 mod execute;
 mod factory;
@@ -80,6 +82,7 @@ mod schedule;
 mod settings;
 mod shuffle;
 mod skip;
+mod tags;
 mod test;
 mod time_limits;
 mod watchdog;

@@ -13,7 +13,18 @@ const fn fixture(
     keys: &'static [Key],
     needs: &'static [Need],
 ) -> FixtureDecl {
-    FixtureDecl { path, place: PLACE, doc: "", scope, kind, runtime, teardown: Teardown::No, keys, needs }
+    FixtureDecl {
+        path,
+        place: PLACE,
+        doc: "",
+        scope,
+        kind,
+        runtime,
+        teardown: Teardown::No,
+        timeout: None,
+        keys,
+        needs,
+    }
 }
 
 const TAKEN: Need = Need { fixture: || &USER, access: NeedAccess::Take };

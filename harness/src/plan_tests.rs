@@ -1,5 +1,5 @@
 use super::*;
-use crate::filter::RunIgnored;
+use crate::filter::{Names, RunIgnored};
 use crate::key::Access;
 use crate::place::Place;
 use crate::test::Xfail;
@@ -79,7 +79,7 @@ fn tests_are_sorted_and_serial_ones_come_last() {
 
 #[test]
 fn a_filter_counts_what_it_leaves_out() {
-    let filter = Filter { wanted: vec!["a".into()], ..Filter::default() };
+    let filter = Filter { wanted: Names::parts(&["a"]), ..Filter::default() };
     check("a ab c !ca", filter, "a ab | ca | 1 out");
 }
 
@@ -125,7 +125,7 @@ fn two_tests_of_one_name_are_an_error_that_shows_both_places() {
 
 #[test]
 fn a_name_that_is_not_selected_disturbs_nobody() {
-    let filter = Filter { wanted: vec!["a".into()], ..Filter::default() };
+    let filter = Filter { wanted: Names::parts(&["a"]), ..Filter::default() };
     assert_eq!(error("b a b", &filter, Empty::Forbidden), None);
 }
 
@@ -137,7 +137,7 @@ fn a_target_without_tests_is_an_error_unless_it_may_be_empty() {
         "{message}"
     );
     assert_eq!(error("", &Filter::default(), Empty::Allowed), None);
-    let none = Filter { wanted: vec!["zzz".into()], ..Filter::default() };
+    let none = Filter { wanted: Names::parts(&["zzz"]), ..Filter::default() };
     assert_eq!(error("a", &none, Empty::Forbidden), None);
 }
 

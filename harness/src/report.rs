@@ -6,6 +6,8 @@ mod json;
 mod list;
 mod logfile;
 mod pretty;
+mod settings;
+mod tags;
 mod tally;
 mod terse;
 #[cfg(test)]
@@ -14,6 +16,8 @@ mod tests;
 pub(crate) use console::Console;
 pub(crate) use fixtures::{list_fixtures, show_set_ups};
 pub(crate) use list::list;
+pub(crate) use settings::show_settings;
+pub(crate) use tags::list_tags;
 
 use crate::event::{Event, FixturePhase, Listener};
 use crate::settings::{Format, Settings};

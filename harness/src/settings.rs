@@ -14,6 +14,8 @@ pub(crate) struct Settings {
     pub(crate) task: Task,
     /// Which tests.
     pub(crate) filter: Filter,
+    /// Which part of them, where a build system deals them to several processes.
+    pub(crate) shard: Option<Shard>,
     /// In which order.
     pub(crate) order: Order,
     /// Tests, or benchmarks.
@@ -22,12 +24,20 @@ pub(crate) struct Settings {
     pub(crate) workers: Workers,
     /// How many tests may be alive at once, where those that wait give their cores away.
     pub(crate) in_flight: Option<NonZeroUsize>,
+    /// Whether tests run in processes of their own.
+    pub(crate) isolation: Isolation,
     /// How long a test may take, and each set-up and teardown, where they do not say so themselves.
     pub(crate) timeout: Option<Duration>,
     /// After how long it is said that a test is still running, and again each time as much has passed.
     pub(crate) slow_timeout: Duration,
     /// How often a test that failed is tried again, where it does not say so itself.
     pub(crate) retries: u32,
+    /// Where it is tried again.
+    pub(crate) retry_in: RetryIn,
+    /// What a panic in a task that nobody joins means for its test.
+    pub(crate) task_panics: TaskPanics,
+    /// Whether a run goes on after a crash.
+    pub(crate) resume: Resume,
     /// Whether output is captured.
     pub(crate) capture: Capture,
     /// When to stop starting tests.
@@ -62,10 +72,37 @@ pub(crate) enum Task {
     Run,
     /// Name them.
     List,
+    /// Name the tags: `--list-tags`.
+    ListTags,
     /// Name the fixtures: `--fixtures`.
     Fixtures,
     /// Show what each test would set up: `--setup-plan`.
     SetUpPlan,
+}
+
+/// A setting as it stands, for people.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct Told {
+    /// What it is called.
+    pub(crate) name: &'static str,
+    /// Its value.
+    pub(crate) value: String,
+    /// Who says so.
+    pub(crate) source: String,
+}
+
+/// One part of the tests of several that a build system runs.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) struct Shard {
+    index: usize,
+    count: usize,
+}
+
+impl Shard {
+    /// This shard of so many, counted from 0; nothing if there is no such shard.
+    pub(crate) fn new(index: usize, count: usize) -> Option<Self> {
+        (index < count).then_some(Shard { index, count })
+    }
 }
 
 /// Where the parallel phase runs.
@@ -75,21 +112,6 @@ pub(crate) enum Workers {
     MainThread,
     /// On so many threads of a pool.
     Threads(NonZeroUsize),
-}
-
-impl Workers {
-    /// How many there are; the main thread is one.
-    pub(crate) fn count(self) -> usize {
-        match self {
-            Workers::MainThread => 1,
-            Workers::Threads(threads) => threads.get(),
-        }
-    }
-
-    /// Whether two tests can run at the same time.
-    pub(crate) fn run_beside_each_other(self) -> bool {
-        matches!(self, Workers::Threads(threads) if threads.get() > 1)
-    }
 }
 
 /// Whether output is captured.
@@ -106,8 +128,54 @@ pub(crate) enum Capture {
 pub(crate) enum Stop {
     /// When there are no more.
     AtEnd,
-    /// After the first failure: `--fail-fast`.
-    AtFailure,
+    /// After so many failures: `--maxfail`, and `--fail-fast` for the first.
+    AfterFailures(NonZeroUsize),
+}
+
+impl Stop {
+    /// Whether so many failures are enough.
+    pub(crate) fn is_due(self, failures: usize) -> bool {
+        match self {
+            Stop::AtEnd => false,
+            Stop::AfterFailures(enough) => failures >= enough.get(),
+        }
+    }
+}
+
+/// Whether tests run in processes of their own.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Isolation {
+    /// All run in this process.
+    None,
+    /// They run in worker processes: `--isolate`.
+    Processes,
+}
+
+/// Where a failed test is tried again.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum RetryIn {
+    /// Where it was tried before.
+    ThisProcess,
+    /// In a process started for it: `--retries-isolated`.
+    FreshProcess,
+}
+
+/// What a panic in a task that nobody joins means for its test.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum TaskPanics {
+    /// Nothing, as in tokio.
+    Ignored,
+    /// A failure: `main!(task_panics = "fail")`.
+    Fail,
+}
+
+/// Whether a run goes on after a crash.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Resume {
+    /// The tests that are left run.
+    Yes,
+    /// The crash ends the run: `--no-resume`.
+    No,
 }
 
 /// How results are shown.

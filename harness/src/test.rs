@@ -30,6 +30,9 @@ pub struct Test {
     pub options: Option<&'static Options>,
 }
 
+/// The tags that tests have by what they are.
+pub(crate) const BUILT_IN_TAGS: [&str; 2] = ["serial", "xfail"];
+
 /// The arguments of a test attribute that few tests have.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Options {
@@ -82,19 +85,22 @@ impl Test {
         self.options.unwrap_or(const { &Options::PLAIN })
     }
 
-    /// The tags that a test has by what it is: `serial` with `#[serial]` and `#[serial(key)]`, `xfail` with `#[xfail]`.
-    pub fn tags(&self) -> &'static [&'static str] {
+    /// Its tags: those of `tags(...)`, then those that it has by what it is, `serial` with `#[serial]` and
+    /// `#[serial(key)]`, and `xfail` with `#[xfail]`.
+    pub(crate) fn tags(&self) -> impl Iterator<Item = &'static str> + use<> {
         let serial = match self.concurrency {
             Concurrency::Exclusive => true,
             Concurrency::Keyed(keys) => keys.iter().any(|key| key.access == Access::Exclusive),
             Concurrency::Parallel => false,
         };
-        match (serial, self.xfail != Xfail::No) {
-            (true, true) => &["serial", "xfail"],
-            (true, false) => &["serial"],
-            (false, true) => &["xfail"],
-            (false, false) => &[],
-        }
+        let xfail = self.xfail != Xfail::No;
+        let built_in = BUILT_IN_TAGS.into_iter().zip([serial, xfail]).filter(|(_, has)| *has);
+        self.options().tags.iter().copied().chain(built_in.map(|(tag, _)| tag))
+    }
+
+    /// Whether this is one of its tags.
+    pub(crate) fn has_tag(&self, tag: &str) -> bool {
+        self.tags().any(|other| other == tag)
     }
 
     /// The name as libtest gives it: the path without the crate.

@@ -1,6 +1,6 @@
 use async_harness::async_test;
 
-#[async_test(timeout = "5s")]
+#[async_test(colour = "red")]
 async fn unknown() {}
 
 #[async_test(threads)]
@@ -66,7 +66,7 @@ async fn path_without_quotes() {}
 #[async_test(crate = "async-harness")]
 async fn not_a_path() {}
 
-#[async_test(flavor = "loca", start_paused = 1, colour = "red")]
+#[async_test(flavor = "loca", start_paused = 1, taste = "sweet")]
 async fn three_mistakes() {}
 
 fn main() {}

@@ -1,5 +1,8 @@
 //! What can be wrong with arguments and variables, in libtest's words where it has words.
 
+use super::said::Source;
+use super::table::Variable;
+use crate::tags::BadExpression;
 use crate::time_limits::BadLimits;
 use clap::error::{ContextKind, ContextValue, ErrorKind};
 use std::fmt;
@@ -13,14 +16,18 @@ pub(crate) enum ArgError {
     Unknown { flag: String, meant: Option<String> },
     /// A flag without its value.
     NoValue { flag: String },
-    /// A value that the flag does not take, and what it takes instead: `must be a number`.
-    BadValue { flag: String, wanted: String, value: String },
-    /// `--test-threads 0`.
-    NoThreads,
-    /// `RUST_TEST_THREADS` is no positive number.
-    ThreadsVariable(String),
-    /// `RUST_TEST_SHUFFLE_SEED` is no number.
-    ShuffleSeedVariable(String),
+    /// A flag with a value that takes none.
+    NeedlessValue { flag: String, value: String },
+    /// A value that has not the form that is wanted.
+    BadValue { source: Source, wanted: &'static str, value: String },
+    /// A value of 0 where there has to be something.
+    Zero { source: Source, value: String },
+    /// An expression that cannot be read or names what is not there.
+    Expression { source: Source, bad: BadExpression },
+    /// A key of `main!` that nobody reads.
+    UnknownKey(String),
+    /// An `@FILE` that cannot be used.
+    File { file: String, what: String },
     /// `--ignored --include-ignored`.
     IgnoredTwice,
     /// A variable with time limits.
@@ -44,19 +51,8 @@ impl ArgError {
             ErrorKind::UnknownArgument => {
                 ArgError::Unknown { flag: flag(), meant: text(ContextKind::SuggestedArg) }
             }
-            ErrorKind::InvalidValue if value.is_empty() => ArgError::NoValue { flag: flag() },
-            ErrorKind::InvalidValue => {
-                // libtest has a comma before this `or`, and none before that of `--format`.
-                let or = if flag() == "--color" { ", or " } else { " or " };
-                ArgError::BadValue { flag: flag(), wanted: format!("must be {}", choices(&error, or)), value }
-            }
-            ErrorKind::TooManyValues => {
-                ArgError::BadValue { flag: flag(), wanted: "takes no value".to_owned(), value }
-            }
-            ErrorKind::ValueValidation => {
-                let wanted = std::error::Error::source(&error).map(ToString::to_string).unwrap_or_default();
-                ArgError::BadValue { flag: flag(), wanted, value }
-            }
+            ErrorKind::InvalidValue => ArgError::NoValue { flag: flag() },
+            ErrorKind::TooManyValues => ArgError::NeedlessValue { flag: flag(), value },
             _ => ArgError::Other(error.to_string().trim_start_matches("error: ").trim_end().to_owned()),
         }
     }
@@ -65,15 +61,6 @@ impl ArgError {
 /// `--format <pretty|terse|json>` without what follows the flag.
 fn bare(flag: String) -> String {
     flag.split([' ', '=']).next().unwrap_or_default().to_owned()
-}
-
-/// `pretty, terse or json`.
-fn choices(error: &clap::Error, or: &str) -> String {
-    let Some(ContextValue::Strings(names)) = error.get(ContextKind::ValidValue) else { return String::new() };
-    match names.as_slice() {
-        [names @ .., last] if !names.is_empty() => format!("{}{or}{last}", names.join(", ")),
-        names => names.concat(),
-    }
 }
 
 impl fmt::Display for ArgError {
@@ -90,16 +77,37 @@ impl fmt::Display for ArgError {
             ArgError::NoValue { flag } => {
                 write!(f, "Argument to option '{}' missing", flag.trim_start_matches('-'))
             }
-            ArgError::BadValue { flag, wanted, value } => {
-                write!(f, "argument for {flag} {wanted} (was {value})")
+            ArgError::NeedlessValue { flag, value } => {
+                write!(f, "argument for {flag} takes no value (was {value})")
             }
-            ArgError::NoThreads => write!(f, "argument for --test-threads must not be 0"),
-            ArgError::ThreadsVariable(value) => {
-                write!(f, "RUST_TEST_THREADS is `{value}`, should be a positive integer.")
-            }
-            ArgError::ShuffleSeedVariable(value) => {
-                write!(f, "RUST_TEST_SHUFFLE_SEED is `{value}`, should be a number.")
-            }
+            ArgError::BadValue { source, wanted, value } => match source {
+                Source::Flag(flag) => write!(f, "argument for {flag} must be {wanted} (was {value})"),
+                Source::Variable(Variable { name, should: Some(should), .. }) => {
+                    write!(f, "{name} is `{value}`, should be {should}.")
+                }
+                Source::Variable(Variable { name, .. }) => {
+                    write!(f, "variable {name} must be {wanted} (was {value})")
+                }
+                Source::Main(key) => write!(f, "`{key}` of `main!` must be {wanted} (was {value})"),
+            },
+            ArgError::Zero { source, value } => match source {
+                Source::Flag(flag) => write!(f, "argument for {flag} must not be 0"),
+                Source::Variable(Variable { name, should: Some(should), .. }) => {
+                    write!(f, "{name} is `{value}`, should be {should}.")
+                }
+                Source::Variable(Variable { name, .. }) => write!(f, "variable {name} must not be 0"),
+                Source::Main(key) => write!(f, "`{key}` of `main!` must not be 0"),
+            },
+            ArgError::Expression { source, bad } => match source {
+                Source::Flag(flag) => write!(f, "argument for {flag} cannot be used: {bad}"),
+                Source::Variable(Variable { name, .. }) => write!(f, "variable {name} cannot be used: {bad}"),
+                Source::Main(key) => write!(f, "`{key}` of `main!` cannot be used: {bad}"),
+            },
+            ArgError::UnknownKey(key) => write!(
+                f,
+                "`{key}` of `main!` is not known: async-harness and async-harness-macros must be of one version"
+            ),
+            ArgError::File { file, what } => write!(f, "argument file `{file}` cannot be used: {what}"),
             ArgError::IgnoredTwice => {
                 write!(f, "the options --include-ignored and --ignored are mutually exclusive")
             }

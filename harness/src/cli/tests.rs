@@ -1,15 +1,48 @@
 use super::*;
+use crate::filter::{Matching, Names};
+use crate::plan::Order;
+use crate::settings::{
+    Capture, Color, Format, Isolation, Resume, RetryIn, Settings, Shard, Stop, TaskPanics, Workers,
+};
+use expect_test::expect;
+use std::time::Duration;
 
-/// Reads a command line after an environment: `A=1 B=2 -- --flag filter`.
-fn settings(line: &str) -> Result<Settings, String> {
-    let (env, arguments) = line.split_once("-- ").unwrap_or((line, ""));
-    let env: Vec<_> = env.split_whitespace().filter_map(|pair| pair.split_once('=')).collect();
+/// Reads a command line after an environment and `main!`: `A=1 key:2 -- --flag filter`.
+fn check<T>(line: &str, see: impl Fn(Said<'_>) -> Result<T, ArgError>) -> Result<T, String> {
+    let (before, arguments) = line.split_once("-- ").unwrap_or((line, ""));
+    let env: Vec<_> = before.split_whitespace().filter_map(|pair| pair.split_once('=')).collect();
+    let main: Vec<_> = before.split_whitespace().filter_map(|pair| pair.split_once(':')).collect();
     let env =
         |name: &str| env.iter().find(|(variable, _)| *variable == name).map(|(_, value)| (*value).to_owned());
-    let around =
-        Surroundings { root: "tests/api.rs", env: &env, cores: NonZeroUsize::new(6).unwrap(), seed: 77 };
-    let arguments = ["suite"].into_iter().chain(arguments.split_whitespace()).map(OsString::from);
-    read(arguments, &around).map_err(|error| error.to_string())
+    let around = around(&main, &env);
+    read(words(arguments), &around).and_then(see).map_err(|error| error.to_string())
+}
+
+fn around<'a>(main: &'a [(&'a str, &'a str)], env: &'a dyn Fn(&str) -> Option<String>) -> Surroundings<'a> {
+    let cores = NonZeroUsize::new(6).unwrap();
+    Surroundings { root: "tests/api.rs", main, tags: &[], env, file: &file, cores, seed: 77 }
+}
+
+/// The only files that there are.
+fn file(path: &Path) -> io::Result<String> {
+    match path.to_str() {
+        Some("names") => Ok("one\n\n--exact\r\n two words \n".to_owned()),
+        Some("nested") => Ok("one\n@names\n".to_owned()),
+        Some("empty") => Ok(String::new()),
+        _ => Err(io::Error::new(io::ErrorKind::NotFound, "no such file")),
+    }
+}
+
+fn words(line: &str) -> Vec<OsString> {
+    ["suite"].into_iter().chain(line.split_whitespace()).map(OsString::from).collect()
+}
+
+pub(super) fn settings(line: &str) -> Result<Settings, String> {
+    check(line, |said| said.settings())
+}
+
+fn names(names: &[&str], matching: Matching) -> Names {
+    Names::new(names.iter().map(|name| (*name).to_owned()).collect(), matching)
 }
 
 fn threads(count: usize) -> Workers {
@@ -18,14 +51,22 @@ fn threads(count: usize) -> Workers {
 
 #[test]
 fn clap_finds_the_flags_consistent() {
-    args::command().debug_assert();
+    command::command().debug_assert();
+}
+
+/// What both ways of reading a command line make of it, if it is plain at all.
+fn by_both(line: &str) -> Option<()> {
+    let around = around(&[], &|_| None);
+    let plain = Said { line: Line::plain(&words(line))?, around: &around };
+    let by_clap = command::read(words(line)).unwrap_or_else(|error| panic!("`{line}`: {error}"));
+    let by_clap = Said { line: by_clap, around: &around };
+    assert_eq!(plain.settings(), by_clap.settings(), "for `{line}`");
+    assert_eq!(plain.told(), by_clap.told(), "for `{line}`");
+    Some(())
 }
 
 #[test]
 fn a_plain_command_line_means_what_clap_makes_of_it() {
-    let env = |_: &str| None;
-    let around =
-        Surroundings { root: "tests/api.rs", env: &env, cores: NonZeroUsize::new(6).unwrap(), seed: 77 };
     for line in [
         "",
         "name",
@@ -36,18 +77,55 @@ fn a_plain_command_line_means_what_clap_makes_of_it() {
         "name --test-threads 3 --exact",
         "--test-threads=3 --test-threads 4",
         "--test-threads 0",
+        "--test-threads=3 -n 4",
+        "-n 4 --test-threads=3",
+        "-n 0 -n auto",
+        "--maxfail 3 --fail-fast",
+        "--fail-fast --maxfail=3",
+        "--skip a --skip=b c --skip d",
+        "--list --format terse",
+        "--quiet --format=json",
+        "--nocapture --no-capture --nocapture",
+        "--exact -Z unstable-options --format=json --show-output name",
+        "--timeout=soon --color=",
+        "--skip=--exact --skip=",
     ] {
-        let arguments: Vec<_> =
-            ["suite"].into_iter().chain(line.split_whitespace()).map(OsString::from).collect();
-        let plain = args::plain(&arguments).unwrap_or_else(|| panic!("`{line}` is not plain"));
-        let by_clap = by_clap(arguments).unwrap();
-        assert_eq!(super::settings(&plain, &around), super::settings(&by_clap, &around), "for `{line}`");
+        by_both(line).unwrap_or_else(|| panic!("`{line}` is not plain"));
     }
-    for line in ["--help", "--test-threads", "--test-threads=x", "-q", "--exact=yes", "--", "--no-capture a"]
-    {
-        let arguments: Vec<_> =
-            ["suite"].into_iter().chain(line.split_whitespace()).map(OsString::from).collect();
-        assert!(args::plain(&arguments).is_none(), "`{line}` is for clap");
+    for row in table::TABLE {
+        for flag in row.flags {
+            let line = match flag.takes {
+                table::Takes::Nothing(_) => vec![flag.name.to_owned(), format!("{0} a {0}", flag.name)],
+                table::Takes::Value(_) => {
+                    vec![format!("{} 1", flag.name), format!("{0} 1 a {0} 2", flag.name)]
+                }
+            };
+            for line in line {
+                by_both(&line).unwrap_or_else(|| panic!("`{line}` is not plain"));
+            }
+        }
+    }
+}
+
+#[test]
+fn what_is_not_spelled_in_full_is_for_clap() {
+    for line in [
+        "--help",
+        "-h",
+        "--test-threads",
+        "-q",
+        "-x",
+        "-n4",
+        "-n=4",
+        "--exact=yes",
+        "--",
+        "-",
+        "-- --exact",
+        "--skip --exact",
+        "--skip -",
+        "--nope",
+    ] {
+        assert!(Line::plain(&words(line)).is_none(), "`{line}` is for clap");
     }
 }
 
@@ -62,6 +140,11 @@ fn workers_come_from_the_last_flag_then_the_environment_then_the_cores() {
         ("-- -n 2 --test-threads=4", threads(4)),
         ("-- --test-threads=4 -n2", threads(2)),
         ("-- --test-threads=4 -n 0", Workers::MainThread),
+        ("threads:3", threads(3)),
+        ("threads:0", Workers::MainThread),
+        ("threads:3 -- -n auto", threads(6)),
+        ("threads:3 RUST_TEST_THREADS=2", threads(2)),
+        ("threads:3 RUST_TEST_THREADS=2 -- -n 5", threads(5)),
     ] {
         assert_eq!(settings(line).unwrap().workers, expected, "for `{line}`");
     }
@@ -70,9 +153,8 @@ fn workers_come_from_the_last_flag_then_the_environment_then_the_cores() {
 #[test]
 fn every_positional_argument_is_a_filter() {
     let settings = settings("-- one --exact two --skip no three --skip=never").unwrap();
-    assert_eq!(settings.filter.wanted, ["one", "two", "three"]);
-    assert_eq!(settings.filter.skipped, ["no", "never"]);
-    assert_eq!(settings.filter.matching, Matching::Exact);
+    assert_eq!(settings.filter.wanted, names(&["one", "two", "three"], Matching::Exact));
+    assert_eq!(settings.filter.skipped, names(&["no", "never"], Matching::Exact));
 }
 
 #[test]
@@ -130,6 +212,148 @@ fn an_order_is_shuffled_by_seed() {
 }
 
 #[test]
+fn the_command_line_beats_the_environment_and_that_main() {
+    let seconds = |line: &str| settings(line).unwrap().timeout.map(|timeout| timeout.as_secs());
+    for (line, timeout) in [
+        ("", None),
+        ("timeout:1m", Some(60)),
+        ("timeout:1m ASYNC_HARNESS_TIMEOUT=2m", Some(120)),
+        ("timeout:1m ASYNC_HARNESS_TIMEOUT=2m -- --timeout 3s", Some(3)),
+        ("timeout:1m ASYNC_HARNESS_TIMEOUT=2m -- --timeout=3s --timeout=4s", Some(4)),
+        ("timeout:1m ASYNC_HARNESS_TIMEOUT=", Some(60)),
+        ("timeout:1m ASYNC_HARNESS_TIMEOUT=none", None),
+        ("timeout:1m -- --timeout none", None),
+    ] {
+        assert_eq!(seconds(line), timeout, "for `{line}`");
+    }
+}
+
+#[test]
+fn every_setting_has_its_default_and_its_values() {
+    fn count(count: usize) -> Option<NonZeroUsize> {
+        NonZeroUsize::new(count)
+    }
+    let plain = settings("").unwrap();
+    assert_eq!(
+        settings("ASYNC_HARNESS_RETRIES= ASYNC_HARNESS_ISOLATE=0 -- -Z unstable-options").unwrap(),
+        plain
+    );
+    assert_eq!((plain.timeout, plain.slow_timeout), (None, Duration::from_secs(60)));
+    assert_eq!((plain.in_flight, plain.retries, plain.stop), (None, 0, Stop::AtEnd));
+    for (line, change) in [
+        (
+            "-- --slow-timeout 90s",
+            &(|plain: &mut Settings| plain.slow_timeout = Duration::from_secs(90)) as &dyn Fn(&mut Settings),
+        ),
+        ("slow_timeout:90s", &|plain| plain.slow_timeout = Duration::from_secs(90)),
+        ("-- --in-flight 9", &|plain| plain.in_flight = count(9)),
+        ("-- --in-flight auto", &|plain| plain.in_flight = count(96)),
+        ("in_flight:auto", &|plain| plain.in_flight = count(96)),
+        ("ASYNC_HARNESS_IN_FLIGHT=9", &|plain| plain.in_flight = count(9)),
+        ("-- --retries 2", &|plain| plain.retries = 2),
+        ("retries:2", &|plain| plain.retries = 2),
+        ("retries:2 -- --retries=0", &|_| {}),
+        ("-- --retries-isolated", &|plain| plain.retry_in = RetryIn::FreshProcess),
+        ("retries_isolated:1", &|plain| plain.retry_in = RetryIn::FreshProcess),
+        ("-- --isolate", &|plain| plain.isolation = Isolation::Processes),
+        ("isolate:1", &|plain| plain.isolation = Isolation::Processes),
+        ("isolate:1 ASYNC_HARNESS_ISOLATE=0", &|_| {}),
+        ("ASYNC_HARNESS_ISOLATE=true", &|plain| plain.isolation = Isolation::Processes),
+        ("-- --no-resume", &|plain| plain.resume = Resume::No),
+        ("ASYNC_HARNESS_NO_RESUME=1", &|plain| plain.resume = Resume::No),
+        ("task_panics:fail", &|plain| plain.task_panics = TaskPanics::Fail),
+        ("task_panics:fail ASYNC_HARNESS_TASK_PANICS=ignore", &|_| {}),
+        ("-- --maxfail 3", &|plain| plain.stop = Stop::AfterFailures(count(3).unwrap())),
+        ("-- --fail-fast", &|plain| plain.stop = Stop::AfterFailures(NonZeroUsize::MIN)),
+        ("-- -x", &|plain| plain.stop = Stop::AfterFailures(NonZeroUsize::MIN)),
+        ("-- -x --maxfail=3", &|plain| plain.stop = Stop::AfterFailures(count(3).unwrap())),
+        ("-- --maxfail=3 -x", &|plain| plain.stop = Stop::AfterFailures(NonZeroUsize::MIN)),
+        ("maxfail:3", &|plain| plain.stop = Stop::AfterFailures(count(3).unwrap())),
+        ("maxfail:3 -- --maxfail none", &|_| {}),
+        ("TESTBRIDGE_TEST_RUNNER_FAIL_FAST=1", &|plain| plain.stop = Stop::AfterFailures(NonZeroUsize::MIN)),
+        ("maxfail:3 TESTBRIDGE_TEST_RUNNER_FAIL_FAST=", &|plain| {
+            plain.stop = Stop::AfterFailures(count(3).unwrap())
+        }),
+        ("TESTBRIDGE_TEST_RUNNER_FAIL_FAST=0", &|_| {}),
+        ("TEST_TOTAL_SHARDS=4 TEST_SHARD_INDEX=3", &|plain| plain.shard = Shard::new(3, 4)),
+        ("TEST_TOTAL_SHARDS=1 TEST_SHARD_INDEX=0", &|_| {}),
+        ("TEST_TOTAL_SHARDS=0 TEST_SHARD_INDEX=0", &|_| {}),
+        ("TEST_TOTAL_SHARDS=4", &|_| {}),
+        ("TEST_SHARD_INDEX=4 TEST_TOTAL_SHARDS=", &|_| {}),
+        ("TESTBRIDGE_TEST_ONLY=rates", &|plain| plain.filter.wanted = Names::parts(&["rates"])),
+        ("TESTBRIDGE_TEST_ONLY=rates -- labels", &|plain| plain.filter.wanted = Names::parts(&["labels"])),
+    ] {
+        let mut expected = plain.clone();
+        change(&mut expected);
+        assert_eq!(settings(line).unwrap(), expected, "for `{line}`");
+    }
+}
+
+#[test]
+fn one_test_after_the_other_is_one_in_flight() {
+    assert_eq!(settings("-- -n 0 --in-flight auto").unwrap().in_flight, None);
+}
+
+#[test]
+fn a_file_stands_for_the_arguments_in_it() {
+    for (line, wanted, matching) in [
+        ("-- @names", &["one", " two words "][..], Matching::Exact),
+        ("-- zero @names three", &["zero", "one", " two words ", "three"], Matching::Exact),
+        ("-- @empty", &[], Matching::Substring),
+        ("-- -- @names", &["@names"], Matching::Substring),
+    ] {
+        assert_eq!(settings(line).unwrap().filter.wanted, names(wanted, matching), "for `{line}`");
+    }
+}
+
+#[test]
+fn what_is_said_is_shown_with_its_source() {
+    let show = |line: &str, names: &[&str]| {
+        let told = check(line, |said| Ok(said.told())).unwrap();
+        let told = told.into_iter().filter(|told| names.contains(&told.name));
+        told.map(|told| format!("{}: {} ({})\n", told.name, told.value, told.source)).collect::<String>()
+    };
+    let all = [
+        "filter",
+        "threads",
+        "timeout",
+        "slow-timeout",
+        "maxfail",
+        "retries",
+        "isolate",
+        "no-capture",
+        "skip",
+    ];
+    expect![[r#"
+        filter: all tests (default)
+        skip: none (default)
+        threads: 6 (default, one per core)
+        isolate: no (default)
+        timeout: none (default)
+        slow-timeout: 60s (default)
+        retries: 0 (default)
+        maxfail: none (default)
+        no-capture: no (default)
+    "#]]
+    .assert_eq(&show("", &all));
+    expect![[r#"
+        filter: a, b (command line)
+        skip: c (command line)
+        threads: 2 (variable RUST_TEST_THREADS)
+        isolate: yes (main!, isolate)
+        timeout: 5s (variable ASYNC_HARNESS_TIMEOUT)
+        slow-timeout: 60s (default)
+        retries: 3 (command line, --retries)
+        maxfail: 1 (command line, --fail-fast)
+        no-capture: yes (variable RUST_TEST_NOCAPTURE)
+    "#]]
+    .assert_eq(&show(
+        "threads:8 RUST_TEST_THREADS=2 timeout:1m ASYNC_HARNESS_TIMEOUT=5s isolate:1 RUST_TEST_NOCAPTURE=1 -- a --retries 3 -x --skip c b",
+        &all,
+    ));
+}
+
+#[test]
 fn colour_obeys_the_flag_then_no_color() {
     for (line, color) in [
         ("", Color::Auto),
@@ -166,6 +390,46 @@ fn what_cannot_be_used_is_named() {
         ("RUST_TEST_THREADS=0", "RUST_TEST_THREADS is `0`, should be a positive integer."),
         ("RUST_TEST_THREADS=x", "RUST_TEST_THREADS is `x`, should be a positive integer."),
         ("RUST_TEST_SHUFFLE_SEED=x", "RUST_TEST_SHUFFLE_SEED is `x`, should be a number."),
+        ("-- --timeout soon", "argument for --timeout must be a duration like 30s or 500ms (was soon)"),
+        ("-- --timeout 5", "argument for --timeout must be a duration like 30s or 500ms (was 5)"),
+        ("-- --timeout 0s", "argument for --timeout must not be 0"),
+        (
+            "-- --slow-timeout none",
+            "argument for --slow-timeout must be a duration like 30s or 500ms (was none)",
+        ),
+        ("-- --maxfail 0", "argument for --maxfail must not be 0"),
+        ("-- --maxfail few", "argument for --maxfail must be a number > 0 or none (was few)"),
+        ("-- --retries=-1", "argument for --retries must be a number (was -1)"),
+        ("-- --in-flight 0", "argument for --in-flight must not be 0"),
+        ("-- --in-flight all", "argument for --in-flight must be a number > 0 or auto (was all)"),
+        ("-- --isolate=1", "argument for --isolate takes no value (was 1)"),
+        (
+            "ASYNC_HARNESS_TIMEOUT=soon",
+            "variable ASYNC_HARNESS_TIMEOUT must be a duration like 30s or 500ms (was soon)",
+        ),
+        (
+            "TEST_TOTAL_SHARDS=4 TEST_SHARD_INDEX=4",
+            "variable TEST_SHARD_INDEX must be a number below TEST_TOTAL_SHARDS (was 4)",
+        ),
+        ("TEST_TOTAL_SHARDS=x TEST_SHARD_INDEX=0", "variable TEST_TOTAL_SHARDS must be a number (was x)"),
+        ("ASYNC_HARNESS_TAGS=&", "variable ASYNC_HARNESS_TAGS cannot be used: write `and`\n    &\n    ^"),
+        ("-- -m (a", "argument for -m cannot be used: this parenthesis is not closed\n    (a\n    ^"),
+        ("-- -m=", "argument for -m cannot be used: it is empty"),
+        (
+            "nobody:1",
+            "`nobody` of `main!` is not known: async-harness and async-harness-macros must be of one version",
+        ),
+        ("ASYNC_HARNESS_TIMEOUT=0s", "variable ASYNC_HARNESS_TIMEOUT must not be 0"),
+        ("ASYNC_HARNESS_ISOLATE=yes", "variable ASYNC_HARNESS_ISOLATE must be 1 or 0 (was yes)"),
+        ("ASYNC_HARNESS_TASK_PANICS=1", "variable ASYNC_HARNESS_TASK_PANICS must be ignore or fail (was 1)"),
+        ("timeout:soon", "`timeout` of `main!` must be a duration like 30s or 500ms (was soon)"),
+        ("maxfail:0", "`maxfail` of `main!` must not be 0"),
+        ("threads:all", "`threads` of `main!` must be a number or auto (was all)"),
+        ("-- @nobody", "argument file `nobody` cannot be used: no such file"),
+        (
+            "-- @nested",
+            "argument file `nested` cannot be used: it names another file, @names, which only the command line can",
+        ),
     ] {
         assert_eq!(settings(line).unwrap_err(), message, "for `{line}`");
     }
@@ -177,8 +441,29 @@ fn help_tells_nothing_untrue() {
     for untrue in ["No-op", "libtest-mimic", "all tests are run in the main thread"] {
         assert!(!help.contains(untrue), "{help}");
     }
-    for flag in ["--test-threads", "-n <N|auto>", "--no-capture", "--shuffle-seed", "--ensure-time", "FILTER"]
-    {
-        assert!(help.contains(flag), "no {flag} in {help}");
+    let flags = table::TABLE.iter().flat_map(|row| row.flags.iter().map(|flag| flag.name));
+    for text in flags.chain(["-n <N|auto>", "-x", "-q", "FILTER", "@FILE"]) {
+        assert!(help.contains(text), "no {text} in {help}");
+    }
+}
+
+#[test]
+fn names_in_the_table_are_unique_and_of_one_style() {
+    let all = |names: &dyn Fn(&'static table::Row) -> Vec<&'static str>| {
+        let mut all: Vec<_> = table::TABLE.iter().flat_map(|row| names(row)).collect();
+        let count = all.len();
+        all.sort_unstable();
+        all.dedup();
+        assert_eq!(all.len(), count, "{all:?}");
+    };
+    all(&|row| vec![row.name]);
+    all(&|row| row.flags.iter().map(|flag| flag.name).collect());
+    all(&|row| row.variables.iter().map(|variable| variable.name).collect());
+    for row in table::TABLE {
+        let variable = format!("ASYNC_HARNESS_{}", row.name.replace('-', "_").to_uppercase());
+        let ours = row.variables.iter().filter(|variable| variable.name.starts_with("ASYNC_HARNESS"));
+        ours.for_each(|ours| assert_eq!(ours.name, variable));
+        row.main.into_iter().for_each(|key| assert_eq!(key, row.name.replace('-', "_")));
+        assert!(!row.help.ends_with('.'), "{}", row.help);
     }
 }

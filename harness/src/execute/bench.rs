@@ -38,6 +38,8 @@ pub(super) struct Bench {
     pub(super) interrupted: AtomicBool,
     /// How many tests wait for other processes.
     pub(super) locking: AtomicUsize,
+    /// How many tests have failed.
+    pub(super) failures: AtomicUsize,
     /// How many tests have ended.
     pub(super) finished: AtomicUsize,
 }
@@ -77,6 +79,7 @@ impl Bench {
             stopped: AtomicBool::new(false),
             interrupted: AtomicBool::new(false),
             locking: AtomicUsize::new(0),
+            failures: AtomicUsize::new(0),
             finished: AtomicUsize::new(0),
         }
     }

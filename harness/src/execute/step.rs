@@ -8,7 +8,6 @@ use crate::instance::Worker;
 use crate::outcome::{FailedAttempt, Failure, Finished, Outcome};
 use crate::plan::Action;
 use crate::registry::Registered;
-use crate::settings::Stop;
 use crate::time_limits::Enforcement;
 use std::borrow::Cow;
 use std::sync::atomic::Ordering;
@@ -105,7 +104,7 @@ impl Bench {
         let failed = finished.outcome.is_failure();
         self.tell(Event::TestFinished { test: &job.step.test.test, finished });
         self.finished.fetch_add(1, Ordering::Release);
-        if failed && self.stop == Stop::AtFailure {
+        if failed && self.stop.is_due(self.failures.fetch_add(1, Ordering::AcqRel) + 1) {
             self.stopped.store(true, Ordering::Release);
         }
         job.loan.release();

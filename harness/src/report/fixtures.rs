@@ -44,7 +44,7 @@ pub(crate) fn show_set_ups(tests: &[SetUps<'_>], mut out: Console) -> Result<(),
     flushed(&mut out)
 }
 
-fn flushed(out: &mut Console) -> Result<(), String> {
+pub(super) fn flushed(out: &mut Console) -> Result<(), String> {
     out.flush().map_err(|error| format!("could not write to standard output: {error}"))
 }
 

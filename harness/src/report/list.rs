@@ -81,7 +81,7 @@ fn print_json(tests: &[&'static Test], out: &mut Console) {
     ));
 }
 
-fn counted(count: usize, noun: &str) -> String {
+pub(super) fn counted(count: usize, noun: &str) -> String {
     match count {
         1 => format!("1 {noun}"),
         _ => format!("{count} {noun}s"),

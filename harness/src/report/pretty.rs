@@ -26,7 +26,7 @@ impl Pretty {
             out,
             tally: Tally::new(settings),
             time: settings.time,
-            name_first: !settings.workers.run_beside_each_other(),
+            name_first: settings.most_at_once() == 1,
         }
     }
 

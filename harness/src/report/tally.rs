@@ -156,15 +156,16 @@ impl Tally {
         for note in &self.notes {
             remarks.extend_from_slice(format!("note: {note}\n").as_bytes());
         }
-        remarks.extend_from_slice(cut_short(not_run).as_bytes());
+        remarks.extend_from_slice(cut_short(not_run, self.failed).as_bytes());
         remarks
     }
 }
 
 /// What is said of tests that were never started.
-fn cut_short(NotRun { count, cut }: &NotRun) -> String {
+fn cut_short(NotRun { count, cut }: &NotRun, failed: usize) -> String {
     let why = match cut {
         None => return String::new(),
+        Some(Cut::Failures) if failed > 1 => format!("stopped after {failed} failures"),
         Some(Cut::Failures) => "stopped after a failure".to_owned(),
         Some(Cut::Interrupt) => "interrupted".to_owned(),
         Some(Cut::MainThread(test)) => format!("`{}` did not give the main thread back", test.name()),

@@ -1,7 +1,7 @@
 //! Each report, told of hand-written events, against what a person would see.
 
 use super::*;
-use crate::cli::{Surroundings, read};
+use crate::cli::settings;
 use crate::event::{Cut, NotRun};
 use crate::outcome::{Failure, Finished, Outcome};
 use crate::place::Place;
@@ -9,7 +9,6 @@ use crate::test::Xfail;
 use crate::test::{Concurrency, Ignore, RuntimeChoice, ShouldPanic, Test};
 use expect_test::{Expect, expect};
 use std::io::Write;
-use std::num::NonZeroUsize;
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
@@ -45,12 +44,6 @@ impl Paper {
     fn text(&self) -> String {
         String::from_utf8(self.0.lock().unwrap().clone()).unwrap()
     }
-}
-
-fn settings(line: &str) -> Settings {
-    let around =
-        Surroundings { root: "tests/api.rs", env: &|_| None, cores: NonZeroUsize::new(2).unwrap(), seed: 0 };
-    read(["suite"].into_iter().chain(line.split_whitespace()).map(Into::into), &around).unwrap()
 }
 
 fn test(name: &str, should_panic: ShouldPanic) -> &'static Test {
@@ -167,7 +160,7 @@ fn pretty_is_a_line_per_test_and_the_failures_once() {
 
             note: messy: a task was left
 
-            1 test was not run: stopped after a failure
+            1 test was not run: stopped after 3 failures
 
             test result: FAILED. 2 passed; 3 failed; 1 ignored; 0 measured; 2 filtered out; finished in 61.23s
 

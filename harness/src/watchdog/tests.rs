@@ -22,6 +22,7 @@ static POOL: FixtureDecl = FixtureDecl {
     doc: "",
     scope: Scope::Session,
     kind: FixtureKind::Async,
+    timeout: None,
     runtime: FixtureRuntime::Inferred,
     teardown: Teardown::Yes,
     keys: &[],

@@ -1,0 +1,48 @@
+//! `@FILE`: arguments in a file, one on each line, for command lines that are too long for the system.
+//!
+//! A line is an argument as it is, without quotes and escapes. Empty lines are skipped: as a filter, nothing would match
+//! every test. A file names no other file. After `--` an `@` means nothing.
+
+use super::error::ArgError;
+use std::ffi::OsString;
+use std::io;
+use std::path::Path;
+
+/// Replaces each `@FILE` by the arguments in that file; the first argument is the name of the executable.
+///
+/// # Errors
+///
+/// [`ArgError::File`] for a file that cannot be read or names another.
+pub(super) fn expand(
+    arguments: Vec<OsString>,
+    read: &dyn Fn(&Path) -> io::Result<String>,
+) -> Result<Vec<OsString>, ArgError> {
+    let is_file = |argument: &OsString| argument.as_encoded_bytes().starts_with(b"@");
+    if !arguments.iter().skip(1).any(is_file) {
+        return Ok(arguments);
+    }
+    let mut expanded = Vec::with_capacity(arguments.len());
+    let mut arguments = arguments.into_iter();
+    expanded.extend(arguments.next());
+    while let Some(argument) = arguments.next() {
+        if argument == "--" {
+            expanded.push(argument);
+            expanded.extend(arguments.by_ref());
+        } else if is_file(&argument) {
+            let name = argument.to_string_lossy()[1..].to_owned();
+            let bad = |what: String| ArgError::File { file: name.clone(), what };
+            let text = read(Path::new(&name)).map_err(|error| bad(error.to_string()))?;
+            for line in text.lines().filter(|line| !line.is_empty()) {
+                if line.starts_with('@') {
+                    return Err(bad(format!(
+                        "it names another file, {line}, which only the command line can"
+                    )));
+                }
+                expanded.push(line.into());
+            }
+        } else {
+            expanded.push(argument);
+        }
+    }
+    Ok(expanded)
+}

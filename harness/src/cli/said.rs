@@ -1,0 +1,173 @@
+//! What was said of each setting, and by whom: the command line before the environment, that before `main!`.
+
+use super::Surroundings;
+use super::error::ArgError;
+use super::line::Line;
+use super::table::{Empty, Group, Row, TABLE, Variable};
+use crate::settings::Told;
+use std::borrow::Cow;
+
+/// Everything that was said.
+pub(crate) struct Said<'a> {
+    pub(super) line: Line,
+    pub(super) around: &'a Surroundings<'a>,
+}
+
+/// A value, and where it stands.
+pub(super) struct Found<'a> {
+    pub(super) source: Source,
+    pub(super) text: Cow<'a, str>,
+}
+
+/// Where a value stands.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Source {
+    /// On the command line, after this flag or as it.
+    Flag(&'static str),
+    /// In the environment.
+    Variable(&'static Variable),
+    /// In `main!`, under this key.
+    Main(&'static str),
+}
+
+/// Why a text is no value.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Refusal {
+    /// It has not the form that is wanted.
+    Form,
+    /// It is 0, where there has to be something.
+    Zero,
+}
+
+impl Said<'_> {
+    /// What counts of all that is said of a setting.
+    pub(super) fn find(&self, row: &'static Row) -> Option<Found<'_>> {
+        if let Some(given) = self.line.of(row) {
+            let source = Source::Flag(given.flag);
+            return Some(Found { source, text: Cow::Borrowed(&given.text) });
+        }
+        for variable in row.variables {
+            if let Some(text) = self.variable(variable) {
+                return Some(Found::of(variable, text));
+            }
+        }
+        let key = row.main?;
+        let (_, text) = self.around.main.iter().find(|(other, _)| *other == key)?;
+        Some(Found { source: Source::Main(key), text: Cow::Borrowed(text) })
+    }
+
+    /// The value of a setting, if anything is said of it.
+    ///
+    /// # Errors
+    ///
+    /// [`ArgError`] that names the source of a text that is no value.
+    pub(super) fn value<T>(
+        &self,
+        row: &'static Row,
+        parse: impl Fn(&str) -> Result<T, Refusal>,
+    ) -> Result<Option<T>, ArgError> {
+        self.find(row).map(|found| found.read(row.wanted, parse)).transpose()
+    }
+
+    /// The value of a setting that holds or does not.
+    ///
+    /// # Errors
+    ///
+    /// As [`Said::value`].
+    pub(super) fn switch(&self, row: &'static Row) -> Result<bool, ArgError> {
+        Ok(self.value(row, super::values::switch)?.unwrap_or(false))
+    }
+
+    /// Whether a flag is given, or a variable set as libtest has it: to anything but 0.
+    pub(super) fn given(&self, row: &'static Row) -> bool {
+        self.find(row).is_some_and(|found| found.text != "0")
+    }
+
+    /// The names that tests are looked for by.
+    pub(super) fn filters(&self) -> Vec<String> {
+        match self.line.filters.as_slice() {
+            [] => self.find(&super::table::FILTER).map(|found| found.text.into_owned()).into_iter().collect(),
+            filters => filters.to_vec(),
+        }
+    }
+
+    /// What a variable holds, if that counts.
+    pub(super) fn variable(&self, variable: &Variable) -> Option<String> {
+        let text = (self.around.env)(variable.name)?;
+        match variable.empty {
+            Empty::Unset if text.is_empty() => None,
+            Empty::Unset | Empty::Value => Some(text),
+        }
+    }
+
+    /// Whether nothing is to be done but to show all this: `--show-settings`.
+    pub(crate) fn shows_settings(&self) -> bool {
+        self.given(&super::table::SHOW_SETTINGS)
+    }
+
+    /// Every setting of tests that run as it stands, for people.
+    pub(crate) fn told(&self) -> Vec<Told> {
+        let of_tests = |row: &&&'static Row| matches!(row.group, Group::Which | Group::How | Group::Shown);
+        TABLE.iter().filter(of_tests).map(|row| self.told_of(row)).collect()
+    }
+
+    fn told_of(&self, row: &'static Row) -> Told {
+        let list = match row.name {
+            "filter" => &self.line.filters,
+            "skip" => &self.line.skips,
+            _ => &Vec::new(),
+        };
+        let name = row.name;
+        if !list.is_empty() {
+            return Told { name, value: list.join(", "), source: "command line".to_owned() };
+        }
+        match self.find(row) {
+            None => {
+                let value = if row.name == "threads" {
+                    self.around.cores.to_string()
+                } else {
+                    row.default.to_owned()
+                };
+                let source = if value == row.default { String::new() } else { format!(", {}", row.default) };
+                Told { name, value, source: format!("default{source}") }
+            }
+            Some(Found { source, text }) => Told {
+                name,
+                value: match (row.wanted, &*text) {
+                    (super::table::SWITCH, "1" | "true") => "yes".to_owned(),
+                    (super::table::SWITCH, "0" | "false") => "no".to_owned(),
+                    (_, text) => text.to_owned(),
+                },
+                source: match source {
+                    Source::Flag(flag) => format!("command line, {flag}"),
+                    Source::Variable(variable) => format!("variable {}", variable.name),
+                    Source::Main(key) => format!("main!, {key}"),
+                },
+            },
+        }
+    }
+}
+
+impl Found<'_> {
+    /// What a variable holds.
+    pub(super) fn of(variable: &'static Variable, text: String) -> Self {
+        Found { source: Source::Variable(variable), text: Cow::Owned(text) }
+    }
+
+    /// The value that the text is.
+    ///
+    /// # Errors
+    ///
+    /// [`ArgError`] that names the source, if it is none.
+    pub(super) fn read<T>(
+        &self,
+        wanted: &'static str,
+        parse: impl Fn(&str) -> Result<T, Refusal>,
+    ) -> Result<T, ArgError> {
+        let source = self.source;
+        parse(&self.text).map_err(|refusal| match refusal {
+            Refusal::Form => ArgError::BadValue { source, wanted, value: self.text.clone().into_owned() },
+            Refusal::Zero => ArgError::Zero { source, value: self.text.clone().into_owned() },
+        })
+    }
+}

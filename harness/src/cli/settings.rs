@@ -1,0 +1,197 @@
+//! What it amounts to: every setting of a run, from what was said.
+
+use super::error::ArgError;
+use super::said::{Found, Refusal, Said, Source};
+use super::table::{SHARD_COUNT, SHARD_INDEX};
+use super::{Surroundings, table, values};
+use crate::filter::{Filter, KeepShouldPanic, Matching, Names, RunIgnored};
+use crate::plan::{Mode, Order};
+use crate::settings::{
+    Capture, Color, Format, Isolation, Resume, RetryIn, Settings, Shard, Stop, Task, TaskPanics, Workers,
+};
+use crate::tags::{Expression, Known};
+use crate::time_limits::{Enforcement, Kind, TimeLimits};
+use std::num::NonZeroUsize;
+use std::time::Duration;
+
+/// How many tests are alive at once for each thread under `--in-flight auto`.
+const IN_FLIGHT_A_THREAD: usize = 16;
+
+/// After how long a test is said to be still running, if nobody says otherwise. It is libtest's.
+const SLOW_TIMEOUT: Duration = Duration::from_secs(60);
+
+impl Said<'_> {
+    /// What it amounts to.
+    ///
+    /// # Errors
+    ///
+    /// [`ArgError`] for a value that is none, with the place where it stands.
+    pub(crate) fn settings(&self) -> Result<Settings, ArgError> {
+        self.check_keys()?;
+        self.value(&table::UNSTABLE, values::unstable)?;
+        let workers = self.workers()?;
+        Ok(Settings {
+            task: self.task(),
+            filter: self.filter()?,
+            shard: self.shard()?,
+            order: self.order()?,
+            mode: self.mode(),
+            workers,
+            in_flight: self.in_flight(workers)?,
+            isolation: if self.switch(&table::ISOLATE)? { Isolation::Processes } else { Isolation::None },
+            timeout: self.value(&table::TIMEOUT, values::duration_or_none)?.flatten(),
+            slow_timeout: self.value(&table::SLOW_TIMEOUT, values::duration)?.unwrap_or(SLOW_TIMEOUT),
+            retries: self.value(&table::RETRIES, values::number)?.unwrap_or(0),
+            retry_in: if self.switch(&table::RETRIES_ISOLATED)? {
+                RetryIn::FreshProcess
+            } else {
+                RetryIn::ThisProcess
+            },
+            task_panics: self.value(&table::TASK_PANICS, values::task_panics)?.unwrap_or(TaskPanics::Ignored),
+            resume: if self.switch(&table::NO_RESUME)? { Resume::No } else { Resume::Yes },
+            stop: self.stop()?,
+            capture: if self.given(&table::NO_CAPTURE) { Capture::No } else { Capture::Yes },
+            format: self.format()?,
+            color: self.color()?,
+            show_output: self.given(&table::SHOW_OUTPUT),
+            time: self.time()?,
+            logfile: self.find(&table::LOGFILE).map(|found| found.text.into_owned().into()),
+        })
+    }
+
+    fn task(&self) -> Task {
+        let tasks = [
+            (&table::LIST_TAGS, Task::ListTags),
+            (&table::FIXTURES, Task::Fixtures),
+            (&table::SETUP_PLAN, Task::SetUpPlan),
+            (&table::LIST, Task::List),
+        ];
+        tasks.into_iter().find(|(row, _)| self.given(row)).map_or(Task::Run, |(_, task)| task)
+    }
+
+    fn filter(&self) -> Result<Filter, ArgError> {
+        let ignored = match (self.given(&table::IGNORED), self.given(&table::INCLUDE_IGNORED)) {
+            (true, true) => return Err(ArgError::IgnoredTwice),
+            (true, false) => RunIgnored::Only,
+            (false, true) => RunIgnored::Too,
+            (false, false) => RunIgnored::No,
+        };
+        let matching = if self.given(&table::EXACT) { Matching::Exact } else { Matching::Substring };
+        Ok(Filter {
+            wanted: Names::new(self.filters(), matching),
+            skipped: Names::new(self.line.skips.clone(), matching),
+            tags: self.tags()?,
+            ignored,
+            should_panic: if self.given(&table::EXCLUDE_SHOULD_PANIC) {
+                KeepShouldPanic::No
+            } else {
+                KeepShouldPanic::Yes
+            },
+        })
+    }
+
+    /// Bazel's shard; both variables make one.
+    fn shard(&self) -> Result<Option<Shard>, ArgError> {
+        let find = |variable| self.variable(variable).map(|text| Found::of(variable, text));
+        let (Some(count), Some(index)) = (find(&SHARD_COUNT), find(&SHARD_INDEX)) else { return Ok(None) };
+        let count = count.read("a number", values::number)?;
+        let in_count =
+            |text: &str| values::number(text).and_then(|index| Shard::new(index, count).ok_or(Refusal::Form));
+        // One shard of one is what there is without any.
+        if count <= 1 { Ok(None) } else { index.read("a number below TEST_TOTAL_SHARDS", in_count).map(Some) }
+    }
+
+    fn tags(&self) -> Result<Option<Expression>, ArgError> {
+        let Some(found) = self.find(&table::TAGS) else { return Ok(None) };
+        let known = Known(self.around.tags);
+        let read = Expression::parse(&found.text).and_then(|expression| {
+            known.check_expression(&expression)?;
+            Ok(expression)
+        });
+        read.map(Some).map_err(|bad| ArgError::Expression { source: found.source, bad })
+    }
+
+    fn check_keys(&self) -> Result<(), ArgError> {
+        let known = |key: &str| table::TABLE.iter().any(|row| row.main == Some(key));
+        match self.around.main.iter().find(|(key, _)| !known(key)) {
+            None => Ok(()),
+            Some((key, _)) => Err(ArgError::UnknownKey((*key).to_owned())),
+        }
+    }
+
+    fn order(&self) -> Result<Order, ArgError> {
+        Ok(match self.value(&table::SHUFFLE_SEED, values::number)? {
+            Some(seed) => Order::Shuffled(seed),
+            None if self.given(&table::SHUFFLE) => Order::Shuffled(self.around.seed),
+            None => Order::Name,
+        })
+    }
+
+    fn mode(&self) -> Mode {
+        let benchmarks = self.given(&table::BENCH) && !self.given(&table::TEST);
+        if benchmarks { Mode::Benchmarks } else { Mode::Tests }
+    }
+
+    fn workers(&self) -> Result<Workers, ArgError> {
+        let all = Workers::Threads(self.around.cores);
+        let Some(found) = self.find(&table::THREADS) else { return Ok(all) };
+        match found.source {
+            // libtest's words know neither `auto` nor the main thread.
+            Source::Flag("-n") | Source::Main(_) => {
+                let count = found.read("a number or auto", values::number_or_auto)?;
+                let threads = |count| NonZeroUsize::new(count).map_or(Workers::MainThread, Workers::Threads);
+                Ok(count.map_or(all, threads))
+            }
+            Source::Flag(_) | Source::Variable(_) => {
+                found.read(table::THREADS.wanted, values::positive).map(Workers::Threads)
+            }
+        }
+    }
+
+    /// One test after the other on the main thread is what it says, whatever else was asked for.
+    fn in_flight(&self, workers: Workers) -> Result<Option<NonZeroUsize>, ArgError> {
+        let Some(count) = self.value(&table::IN_FLIGHT, values::positive_or("auto"))? else {
+            return Ok(None);
+        };
+        Ok(match workers {
+            Workers::MainThread => None,
+            Workers::Threads(threads) => {
+                const EACH: NonZeroUsize = NonZeroUsize::new(IN_FLIGHT_A_THREAD).unwrap();
+                Some(count.unwrap_or(threads.saturating_mul(EACH)))
+            }
+        })
+    }
+
+    fn stop(&self) -> Result<Stop, ArgError> {
+        let failures = match self.find(&table::MAXFAIL) {
+            // Bazel's says yes or no.
+            Some(found) if matches!(found.source, Source::Variable(variable) if variable.name.starts_with("TESTBRIDGE")) => {
+                Some(NonZeroUsize::MIN).filter(|_| found.text != "0")
+            }
+            Some(found) => found.read(table::MAXFAIL.wanted, values::positive_or("none"))?,
+            None => None,
+        };
+        Ok(failures.map_or(Stop::AtEnd, Stop::AfterFailures))
+    }
+
+    fn format(&self) -> Result<Format, ArgError> {
+        let quiet = if self.given(&table::QUIET) { Format::Terse } else { Format::Pretty };
+        Ok(self.value(&table::FORMAT, values::format)?.unwrap_or(quiet))
+    }
+
+    fn color(&self) -> Result<Color, ArgError> {
+        let color = self.value(&table::COLOR, values::color)?.unwrap_or_default();
+        let no_color = || (self.around.env)("NO_COLOR").is_some_and(|value| !value.is_empty());
+        Ok(if color == Color::Auto && no_color() { Color::Never } else { color })
+    }
+
+    fn time(&self) -> Result<Option<TimeLimits>, ArgError> {
+        let enforcement = match (self.given(&table::ENSURE_TIME), self.given(&table::REPORT_TIME)) {
+            (true, _) => Enforcement::Fail,
+            (false, true) => Enforcement::Report,
+            (false, false) => return Ok(None),
+        };
+        let Surroundings { root, env, .. } = self.around;
+        TimeLimits::read(Kind::of(root), enforcement, env).map(Some).map_err(ArgError::Limits)
+    }
+}

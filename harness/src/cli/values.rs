@@ -1,0 +1,81 @@
+//! The forms of values, each a function from its text.
+
+use super::said::Refusal;
+use crate::duration;
+use crate::settings::{Color, Format, TaskPanics};
+use std::num::NonZeroUsize;
+use std::str::FromStr;
+use std::time::Duration;
+
+type Read<T> = Result<T, Refusal>;
+
+pub(super) fn number<T: FromStr>(text: &str) -> Read<T> {
+    text.parse().map_err(|_| Refusal::Form)
+}
+
+pub(super) fn positive(text: &str) -> Read<NonZeroUsize> {
+    NonZeroUsize::new(number(text)?).ok_or(Refusal::Zero)
+}
+
+/// A positive number, or nothing for `word`.
+pub(super) fn positive_or(word: &str) -> impl Fn(&str) -> Read<Option<NonZeroUsize>> {
+    move |text| if text == word { Ok(None) } else { positive(text).map(Some) }
+}
+
+/// A number, or nothing for `auto`.
+pub(super) fn number_or_auto(text: &str) -> Read<Option<usize>> {
+    if text == "auto" { Ok(None) } else { number(text).map(Some) }
+}
+
+/// A switch of ours; libtest's are on for anything but `0`.
+pub(super) fn switch(text: &str) -> Read<bool> {
+    match text {
+        "1" | "true" => Ok(true),
+        "0" | "false" => Ok(false),
+        _ => Err(Refusal::Form),
+    }
+}
+
+pub(super) fn duration(text: &str) -> Read<Duration> {
+    match duration::parse(text) {
+        Some(Duration::ZERO) => Err(Refusal::Zero),
+        Some(duration) => Ok(duration),
+        None => Err(Refusal::Form),
+    }
+}
+
+/// A duration, or nothing for `none`.
+pub(super) fn duration_or_none(text: &str) -> Read<Option<Duration>> {
+    if text == "none" { Ok(None) } else { duration(text).map(Some) }
+}
+
+pub(super) fn format(text: &str) -> Read<Format> {
+    match text {
+        "pretty" => Ok(Format::Pretty),
+        "terse" => Ok(Format::Terse),
+        "json" => Ok(Format::Json),
+        _ => Err(Refusal::Form),
+    }
+}
+
+pub(super) fn color(text: &str) -> Read<Color> {
+    match text {
+        "auto" => Ok(Color::Auto),
+        "always" => Ok(Color::Always),
+        "never" => Ok(Color::Never),
+        _ => Err(Refusal::Form),
+    }
+}
+
+pub(super) fn task_panics(text: &str) -> Read<TaskPanics> {
+    match text {
+        "ignore" => Ok(TaskPanics::Ignored),
+        "fail" => Ok(TaskPanics::Fail),
+        _ => Err(Refusal::Form),
+    }
+}
+
+/// The one flag that libtest's `-Z` knows.
+pub(super) fn unstable(text: &str) -> Read<()> {
+    if text == "unstable-options" { Ok(()) } else { Err(Refusal::Form) }
+}
