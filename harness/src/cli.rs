@@ -57,6 +57,7 @@ fn settings(args: &Args, around: &Surroundings<'_>) -> Result<Settings, ArgError
         order: order(args, around)?,
         mode: if libtest.bench && !libtest.test { Mode::Benchmarks } else { Mode::Tests },
         workers: workers(args, around)?,
+        dist: args.dist.unwrap_or_default(),
         capture: capture(args, around),
         stop: if args.fail_fast { Stop::AtFailure } else { Stop::AtEnd },
         format: format(args),

@@ -7,6 +7,7 @@ mod parallel;
 mod step;
 
 use crate::channel::Sender;
+use crate::dist::Dist;
 use crate::event::Event;
 use crate::instance::{Lending, Loan, Worker};
 use crate::plan::{Plan, Step};
@@ -34,6 +35,7 @@ struct Bench {
     capture: Capture,
     time: Option<crate::time_limits::TimeLimits>,
     stop: Stop,
+    dist: Dist,
     /// Locks against other processes, where each test has one of its own.
     locks: Option<ProcessLocks>,
     /// When events are told of.
@@ -93,6 +95,7 @@ pub(crate) fn run(plan: Plan<&'static Registered>, settings: &Settings, events: 
         capture: keep,
         time: settings.time,
         stop: settings.stop,
+        dist: settings.dist,
         locks: ProcessLocks::for_this_process(),
         telling,
         stopped: AtomicBool::new(false),

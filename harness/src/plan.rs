@@ -1,9 +1,11 @@
 //! Decides what runs, in which order and in which phase: a pure function of the registered tests and the settings.
 
+use crate::dist::Dist;
 use crate::filter::Filter;
 use crate::fixture::FixtureDecl;
 use crate::key::Key;
 use crate::needs::{self, Closures, NeedsError, OwnKind};
+use crate::schedule::Wants;
 use crate::shuffle::shuffle;
 use crate::test::{Concurrency, Ignore, Test};
 use std::borrow::Cow;
@@ -35,6 +37,19 @@ pub(crate) struct Step<T> {
     pub(crate) keys: Cow<'static, [Key]>,
     /// Whether it runs on the session runtime.
     pub(crate) session: bool,
+}
+
+impl<T: Planned> Step<T> {
+    /// What it asks of the schedule.
+    pub(crate) fn wants(&self, dist: Dist) -> Wants<'_> {
+        let test = self.test.test();
+        match self.action {
+            Action::Run => {
+                Wants { keys: &self.keys, threads: test.options().threads_required, unit: dist.unit(test) }
+            }
+            Action::Ignore(_) => Wants { keys: &[], threads: 1, unit: None },
+        }
+    }
 }
 
 /// What a test would set up.

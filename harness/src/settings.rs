@@ -1,5 +1,6 @@
 //! What a run was asked to do, after command line and environment have been read.
 
+use crate::dist::Dist;
 use crate::filter::Filter;
 use crate::plan::{Mode, Order};
 use crate::time_limits::TimeLimits;
@@ -19,6 +20,8 @@ pub(crate) struct Settings {
     pub(crate) mode: Mode,
     /// Where the parallel phase runs.
     pub(crate) workers: Workers,
+    /// Which tests stay on one worker.
+    pub(crate) dist: Dist,
     /// Whether output is captured.
     pub(crate) capture: Capture,
     /// When to stop starting tests.

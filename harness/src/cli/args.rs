@@ -1,5 +1,6 @@
 //! The flags: libtest's through `libtest_mimic::Arguments`, corrected where that is a stub, and ours beside them.
 
+use crate::dist::Dist;
 use clap::builder::Resettable;
 use clap::{Command, CommandFactory, Parser};
 use std::ffi::OsString;
@@ -24,6 +25,11 @@ pub(super) struct Args {
     /// Run this many tests at once; `auto` for one per core, 0 for one after the other on the main thread
     #[arg(short = 'n', value_name = "N|auto", value_parser = Threads::parse, overrides_with = "test_threads")]
     pub(super) n: Option<Threads>,
+
+    /// Which tests stay together on one worker: load: none; scope: those of a module; file: of a source file; group: of
+    /// a `group`
+    #[arg(long, value_name = "load|scope|file|group", value_parser = dist)]
+    pub(super) dist: Option<Dist>,
 
     /// Let tests print to the terminal instead of keeping their output with their result
     #[arg(long = "no-capture")]
@@ -91,6 +97,16 @@ impl Threads {
             "auto" => Ok(Threads::Auto),
             _ => value.parse().map(Threads::Count).map_err(|_| "must be a number or auto".to_owned()),
         }
+    }
+}
+
+fn dist(value: &str) -> Result<Dist, String> {
+    match value {
+        "load" => Ok(Dist::Load),
+        "scope" => Ok(Dist::Scope),
+        "file" => Ok(Dist::File),
+        "group" => Ok(Dist::Group),
+        _ => Err("must be load, scope, file or group".to_owned()),
     }
 }
 

@@ -153,6 +153,7 @@ fn what_cannot_be_used_is_named() {
         ("-- --test-threads=-1", "argument for --test-threads must be a number > 0 (was -1)"),
         ("-- --test-threads", "Argument to option 'test-threads' missing"),
         ("-- -n many", "argument for -n must be a number or auto (was many)"),
+        ("-- --dist loadscope", "argument for --dist must be load, scope, file or group (was loadscope)"),
         ("-- --skip", "Argument to option 'skip' missing"),
         ("-- --format xx", "argument for --format must be pretty, terse or json (was xx)"),
         ("-- --color=blue", "argument for --color must be auto, always, or never (was blue)"),

@@ -7,7 +7,7 @@
 
 use super::{Bench, Job};
 use crate::instance::Worker;
-use crate::schedule::{Next, Schedule};
+use crate::schedule::{Freed, Next, Schedule};
 use rayon::{ThreadPool, ThreadPoolBuilder};
 use std::num::NonZeroUsize;
 use std::sync::atomic::Ordering;
@@ -86,7 +86,8 @@ struct State {
 
 impl Phase {
     fn new(jobs: Vec<Job>, drivers: usize, bench: Arc<Bench>) -> Self {
-        let schedule = Schedule::new(jobs.iter().map(|job| &*job.step.keys));
+        let wants = jobs.iter().map(|job| job.step.wants(bench.dist));
+        let schedule = Schedule::new(wants, drivers);
         Phase {
             jobs,
             bench,
@@ -101,18 +102,15 @@ impl Phase {
         self.all_drivers.wait();
         let mut state = self.lock();
         loop {
-            match state.schedule.next() {
+            match state.schedule.next(worker.id) {
                 Next::Start(position) => {
                     drop(state);
                     self.bench.run(&self.jobs[position], &mut worker);
                     state = self.lock();
-                    let freed = if self.bench.stopped.load(Ordering::Acquire) {
-                        state.schedule.stop()
-                    } else {
-                        state.schedule.finish(position)
-                    };
-                    // This driver takes one of them itself; that there are no more concerns all who wait.
-                    if freed > 1 || state.schedule.is_done() {
+                    if self.bench.stopped.load(Ordering::Acquire) {
+                        state.schedule.stop();
+                    }
+                    if state.schedule.finish(position) == Freed::ForOthers {
                         self.work.notify_all();
                     }
                 }
@@ -120,6 +118,7 @@ impl Phase {
                 Next::Done => break,
             }
         }
+        state.schedule.leave(worker.id);
         drop(state);
         // The serial phase goes on with the first worker and what it has.
         if worker.id != 0 {
