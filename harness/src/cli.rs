@@ -6,8 +6,8 @@ mod error;
 pub(crate) use error::ArgError;
 
 use crate::filter::{Filter, KeepShouldPanic, Matching, RunIgnored};
-use crate::plan::{Mode, Order};
-use crate::settings::{Capture, Color, Format, Settings, Stop, Task, Workers};
+use crate::plan::{Mode, Order, Recall};
+use crate::settings::{Capture, Color, Format, KeepHistory, Settings, Stop, Task, Workers};
 use crate::time_limits::{Enforcement, Kind, TimeLimits};
 use args::{Args, Threads};
 use clap::FromArgMatches;
@@ -54,6 +54,13 @@ fn settings(args: &Args, around: &Surroundings<'_>) -> Result<Settings, ArgError
     Ok(Settings {
         task: task(args),
         filter: filter(args)?,
+        recall: match args {
+            Args { last_failed: true, .. } => Recall::LastFailed,
+            Args { failed_first: true, .. } => Recall::FailedFirst,
+            _ => Recall::Nothing,
+        },
+        partition: args.partition,
+        repeat: args.repeat.unwrap_or(NonZeroUsize::MIN),
         order: order(args, around)?,
         mode: if libtest.bench && !libtest.test { Mode::Benchmarks } else { Mode::Tests },
         workers: workers(args, around)?,
@@ -64,6 +71,7 @@ fn settings(args: &Args, around: &Surroundings<'_>) -> Result<Settings, ArgError
         color: color(libtest.color, around),
         show_output: libtest.show_output,
         time: time(args, around)?,
+        history: history(around),
         logfile: libtest.logfile.as_ref().map(Into::into),
     })
 }
@@ -126,6 +134,14 @@ fn workers(args: &Args, around: &Surroundings<'_>) -> Result<Workers, ArgError> 
                 None => Err(ArgError::ThreadsVariable(value)),
             },
         },
+    }
+}
+
+fn history(around: &Surroundings<'_>) -> KeepHistory {
+    match (around.env)("ASYNC_HARNESS_HISTORY") {
+        Some(value) if value == "off" => KeepHistory::Nowhere,
+        Some(folder) if !folder.is_empty() => KeepHistory::In(folder.into()),
+        _ => KeepHistory::BesideBuild,
     }
 }
 

@@ -2,11 +2,14 @@
 
 use crate::channel::channel;
 use crate::cli::{self, ArgError, Surroundings};
+use crate::event::{Event, Listener};
 use crate::execute;
 use crate::factory::RegisteredFactory;
 use crate::fixture::FixtureDecl;
+use crate::history::{Extent, History, Past};
+use crate::history_file::{Historian, HistoryFile, Target};
 use crate::needs::OwnKind;
-use crate::plan::{Empty, Plan, Planned};
+use crate::plan::{Choice, Empty, Plan, Planned};
 use crate::registry::{Registered, RegisteredFixture};
 use crate::report::{Console, Reports, Told, list, list_fixtures, show_set_ups};
 use crate::settings::{Settings, Task};
@@ -24,6 +27,8 @@ const FAILURE: u8 = 101;
 pub struct Suite {
     /// The file `main!` stands in: the root of the target.
     pub root: &'static str,
+    /// The package of the target, where cargo builds it.
+    pub package: Option<&'static str>,
     /// Whether a target without any test is fine.
     pub allow_empty: bool,
 }
@@ -81,15 +86,31 @@ fn run(suite: &Suite, settings: &Settings) -> Result<Success, String> {
     for factory in inventory::iter::<RegisteredFactory> {
         made.extend(factory.tests()?);
     }
-    let tests = inventory::iter::<Registered>.into_iter().chain(made);
-    let plan = Plan::new(tests, &settings.filter, settings.order, settings.mode, empty)
+    let tests = || inventory::iter::<Registered>.into_iter().chain(made.iter().copied());
+    let target = Target { package: suite.package.unwrap_or_default(), root: suite.root };
+    let located = HistoryFile::locate(&settings.history, target);
+    let file = located.as_ref().ok().and_then(Option::as_ref);
+    let read = || file.map(HistoryFile::read).unwrap_or_default();
+    let past = Past::new(&read);
+    let choice = Choice { recall: settings.recall, partition: settings.partition, past: &past };
+    let mut plan = Plan::new(tests(), &settings.filter, &choice, settings.order, settings.mode, empty)
         .map_err(|error| error.to_string())?;
     let console = Console::new(settings);
     match settings.task {
         Task::List => list(&plan.tests(), settings, console).map(|()| Success::Yes),
         Task::Fixtures => list_fixtures(fixtures(), console).map(|()| Success::Yes),
         Task::SetUpPlan => show_set_ups(&plan.set_ups(), console).map(|()| Success::Yes),
-        Task::Run => execute_and_tell(plan, settings, console),
+        Task::Run => {
+            plan.repeat(settings.repeat);
+            plan.arrange(settings.workers.count(), settings.dist, settings.recall, &past);
+            plan.notes.extend(located.as_ref().err().cloned());
+            let damaged = past.asked().is_some_and(History::is_damaged);
+            plan.notes.extend(file.filter(|_| damaged).map(HistoryFile::damaged));
+            let extent = if settings.partition.is_some() { Extent::Shard } else { Extent::Whole };
+            let historian = file.map(|file| Historian::new(file.clone(), extent));
+            let names = || tests().map(|test| test.test.name()).collect();
+            execute_and_tell(plan, settings, console, historian, names)
+        }
     }
 }
 
@@ -99,23 +120,47 @@ fn fixtures() -> Vec<&'static FixtureDecl> {
     own.chain(crate::fixtures::built_in()).collect()
 }
 
+/// Who hears of a run: whoever tells of it, and whoever remembers it.
+struct Listeners {
+    reports: Reports,
+    historian: Option<Historian>,
+}
+
+impl Listener for Listeners {
+    fn tell(&mut self, event: &Event) {
+        self.reports.tell(event);
+        if let Some(historian) = &mut self.historian {
+            historian.tell(event);
+        }
+    }
+
+    fn pause(&mut self) {
+        self.reports.pause();
+    }
+}
+
 /// Runs on this thread, since the serial phase wants the main one, and tells on another.
 fn execute_and_tell(
     plan: Plan<&'static Registered>,
     settings: &Settings,
     console: Console,
+    historian: Option<Historian>,
+    registered: impl FnOnce() -> Vec<&'static str>,
 ) -> Result<Success, String> {
-    let mut reports = Reports::open(settings, console)?;
+    let mut listeners = Listeners { reports: Reports::open(settings, console)?, historian };
     let (sender, receiver) = channel();
     let telling = std::thread::Builder::new()
         .name("test-reports".to_owned())
         .spawn(move || {
-            receiver.tell_all(&mut reports);
-            reports.finish()
+            receiver.tell_all(&mut listeners);
+            (listeners.reports.finish(), listeners.historian)
         })
         .map_err(|error| format!("could not start the thread that reports: {error}"))?;
     execute::run(plan, settings, sender);
-    let Told { success, errors } = telling.join().map_err(|_| "a report panicked".to_owned())?;
+    let (Told { success, errors }, historian) = telling.join().map_err(|_| "a report panicked".to_owned())?;
+    if let Some(historian) = historian {
+        historian.finish(registered);
+    }
     match (errors.is_empty(), success) {
         (true, true) => Ok(Success::Yes),
         (true, false) => Ok(Success::No),

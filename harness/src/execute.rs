@@ -57,8 +57,8 @@ enum Telling {
 }
 
 impl Telling {
-    fn new(capture: Capture, workers: Workers, plan: &Plan<&'static Registered>) -> Self {
-        let alone = !workers.run_beside_each_other() || plan.len() == 1;
+    fn new(capture: Capture, workers: Workers, planned: usize) -> Self {
+        let alone = !workers.run_beside_each_other() || planned == 1;
         if capture == Capture::No && alone { Telling::AtOnce } else { Telling::Later }
     }
 }
@@ -76,11 +76,14 @@ pub(crate) fn run(plan: Plan<&'static Registered>, settings: &Settings, events: 
         filtered_out: plan.filtered_out,
         shuffle_seed: plan.shuffle_seed,
     });
+    for note in plan.notes {
+        events.send(Event::RunNoted { note });
+    }
     panics::install_hook();
     if keep == Capture::Yes {
         capture::start();
     }
-    let telling = Telling::new(keep, settings.workers, &plan);
+    let telling = Telling::new(keep, settings.workers, planned);
     let mut lending = Lending::new(events.clone(), keep);
     let mut jobs = |steps: Vec<TestStep>| -> Vec<Job> {
         steps

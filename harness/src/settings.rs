@@ -2,7 +2,8 @@
 
 use crate::dist::Dist;
 use crate::filter::Filter;
-use crate::plan::{Mode, Order};
+use crate::partition::Partition;
+use crate::plan::{Mode, Order, Recall};
 use crate::time_limits::TimeLimits;
 use std::num::NonZeroUsize;
 use std::path::PathBuf;
@@ -14,6 +15,12 @@ pub(crate) struct Settings {
     pub(crate) task: Task,
     /// Which tests.
     pub(crate) filter: Filter,
+    /// Which of those that the filter selects, by what they did before.
+    pub(crate) recall: Recall,
+    /// Which shard of what is left then.
+    pub(crate) partition: Option<Partition>,
+    /// How many times each of them.
+    pub(crate) repeat: NonZeroUsize,
     /// In which order.
     pub(crate) order: Order,
     /// Tests, or benchmarks.
@@ -34,6 +41,8 @@ pub(crate) struct Settings {
     pub(crate) show_output: bool,
     /// Whether and how durations are judged and shown.
     pub(crate) time: Option<TimeLimits>,
+    /// Where results are kept for later runs.
+    pub(crate) history: KeepHistory,
     /// Where to write a line per test.
     pub(crate) logfile: Option<PathBuf>,
 }
@@ -49,6 +58,17 @@ pub(crate) enum Task {
     Fixtures,
     /// Show what each test would set up: `--setup-plan`.
     SetUpPlan,
+}
+
+/// Where results are kept for later runs.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) enum KeepHistory {
+    /// Beside what cargo has built.
+    BesideBuild,
+    /// In this folder.
+    In(PathBuf),
+    /// Nowhere.
+    Nowhere,
 }
 
 /// Where the parallel phase runs.

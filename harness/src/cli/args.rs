@@ -1,9 +1,11 @@
 //! The flags: libtest's through `libtest_mimic::Arguments`, corrected where that is a stub, and ours beside them.
 
 use crate::dist::Dist;
+use crate::partition::Partition;
 use clap::builder::Resettable;
 use clap::{Command, CommandFactory, Parser};
 use std::ffi::OsString;
+use std::num::NonZeroUsize;
 
 /// The command line as clap reads it.
 #[derive(Debug, Default, Parser)]
@@ -38,6 +40,22 @@ pub(super) struct Args {
     /// Start no further test after the first failure
     #[arg(long)]
     pub(super) fail_fast: bool,
+
+    /// Run only tests that failed when they ran last; all, if none did
+    #[arg(long)]
+    pub(super) last_failed: bool,
+
+    /// Run tests that failed when they ran last before the others
+    #[arg(long)]
+    pub(super) failed_first: bool,
+
+    /// Run one shard of the tests: slice and count deal them in turn, hash by name, time so that shards take equally long
+    #[arg(long, value_name = "slice|count|hash|time:M/N", value_parser = Partition::parse)]
+    pub(super) partition: Option<Partition>,
+
+    /// Run each test this many times, never beside itself
+    #[arg(long, value_name = "N", value_parser = times)]
+    pub(super) repeat: Option<NonZeroUsize>,
 
     /// Run tests in a random order
     #[arg(long)]
@@ -108,6 +126,10 @@ fn dist(value: &str) -> Result<Dist, String> {
         "group" => Ok(Dist::Group),
         _ => Err("must be load, scope, file or group".to_owned()),
     }
+}
+
+fn times(value: &str) -> Result<NonZeroUsize, String> {
+    value.parse().map_err(|_| "must be a number > 0".to_owned())
 }
 
 fn number(value: &str) -> Result<u64, String> {

@@ -91,6 +91,30 @@ fn the_invocations_of_editors_and_runners_are_understood() {
 }
 
 #[test]
+fn what_failed_can_be_run_first_or_alone() {
+    for (line, recall) in [
+        ("", Recall::Nothing),
+        ("-- --failed-first", Recall::FailedFirst),
+        ("-- --last-failed", Recall::LastFailed),
+        ("-- --last-failed --failed-first", Recall::LastFailed),
+    ] {
+        assert_eq!(settings(line).unwrap().recall, recall, "for `{line}`");
+    }
+}
+
+#[test]
+fn a_variable_says_where_the_history_is_kept() {
+    for (line, history) in [
+        ("", KeepHistory::BesideBuild),
+        ("ASYNC_HARNESS_HISTORY=", KeepHistory::BesideBuild),
+        ("ASYNC_HARNESS_HISTORY=off", KeepHistory::Nowhere),
+        ("ASYNC_HARNESS_HISTORY=some/folder", KeepHistory::In("some/folder".into())),
+    ] {
+        assert_eq!(settings(line).unwrap().history, history, "for `{line}`");
+    }
+}
+
+#[test]
 fn an_explicit_format_wins_over_quiet() {
     for (line, format) in [
         ("-- -q", Format::Terse),
@@ -154,6 +178,15 @@ fn what_cannot_be_used_is_named() {
         ("-- --test-threads", "Argument to option 'test-threads' missing"),
         ("-- -n many", "argument for -n must be a number or auto (was many)"),
         ("-- --dist loadscope", "argument for --dist must be load, scope, file or group (was loadscope)"),
+        (
+            "-- --partition count:0/5",
+            "argument for --partition must be count:INDEX/COUNT, like count:2/5 (was count:0/5)",
+        ),
+        (
+            "-- --partition 1/5",
+            "argument for --partition must be slice:, count:, hash: or time:INDEX/COUNT, like hash:2/5 (was 1/5)",
+        ),
+        ("-- --repeat 0", "argument for --repeat must be a number > 0 (was 0)"),
         ("-- --skip", "Argument to option 'skip' missing"),
         ("-- --format xx", "argument for --format must be pretty, terse or json (was xx)"),
         ("-- --color=blue", "argument for --color must be auto, always, or never (was blue)"),
