@@ -19,7 +19,7 @@ use std::time::Duration;
 const FOLDER: &str = "async-harness-history";
 
 /// How long to wait for another run that is writing; it is a matter of milliseconds, or of never.
-const PATIENCE: Duration = Duration::from_millis(200);
+const PATIENCE: Duration = Duration::from_secs(1);
 
 /// What is no longer read, in bytes: a hundred thousand tests take a tenth of it.
 const LARGEST: u64 = 64 << 20;

@@ -16,4 +16,5 @@ mod rayons;
 mod readme;
 mod registry;
 mod runtimes;
+mod scheduling;
 mod soak;
