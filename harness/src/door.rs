@@ -103,11 +103,12 @@ fn run(suite: &Suite, settings: &Settings) -> Result<Success, String> {
         Task::Run => {
             plan.repeat(settings.repeat);
             plan.arrange(settings.workers.count(), settings.dist, settings.recall, &past);
+            let extent = if settings.partition.is_some() { Extent::Shard } else { Extent::Whole };
+            let historian =
+                file.map(|file| Historian::new(file.clone(), extent, plan.expected(&past, extent)));
             plan.notes.extend(located.as_ref().err().cloned());
             let damaged = past.asked().is_some_and(History::is_damaged);
             plan.notes.extend(file.filter(|_| damaged).map(HistoryFile::damaged));
-            let extent = if settings.partition.is_some() { Extent::Shard } else { Extent::Whole };
-            let historian = file.map(|file| Historian::new(file.clone(), extent));
             let names = || tests().map(|test| test.test.name()).collect();
             execute_and_tell(plan, settings, console, historian, names)
         }

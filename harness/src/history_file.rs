@@ -5,7 +5,7 @@
 //! each other's and a reader never finds half of it.
 
 use crate::event::{Event, Listener};
-use crate::history::{Extent, History, Seen, SeenEnding};
+use crate::history::{Expected, Extent, History, Seen, SeenEnding};
 use crate::outcome::Outcome;
 use crate::settings::KeepHistory;
 use crate::shuffle::hash;
@@ -154,18 +154,22 @@ fn lock(path: &Path) -> Option<File> {
 pub(crate) struct Historian {
     file: HistoryFile,
     extent: Extent,
+    expected: Expected<usize>,
+    /// What was not expected.
     seen: Vec<Seen>,
 }
 
 impl Historian {
-    /// Writes to this file.
-    pub(crate) fn new(file: HistoryFile, extent: Extent) -> Self {
-        Historian { file, extent, seen: Vec::new() }
+    /// Writes to this file what is not expected of a test, each known by its address.
+    pub(crate) fn new(file: HistoryFile, extent: Extent, expected: Expected<usize>) -> Self {
+        Historian { file, extent, expected, seen: Vec::new() }
     }
 
-    /// Writes what was heard. `registered` are the names of all tests of the target.
+    /// Writes what was heard, if it was anything new. `registered` are the names of all tests of the target.
     pub(crate) fn finish(self, registered: impl FnOnce() -> Vec<&'static str>) {
-        self.file.add(self.seen, self.extent, registered);
+        if !self.seen.is_empty() {
+            self.file.add(self.seen, self.extent, registered);
+        }
     }
 }
 
@@ -178,7 +182,10 @@ impl Listener for Historian {
             Outcome::Failed(_) => SeenEnding::Failed(duration),
             Outcome::Ignored(_) => SeenEnding::Ignored,
         };
-        self.seen.push(Seen { name: test.name(), ending });
+        let seen = Seen { name: test.name(), ending };
+        if !self.expected.says_all(test.id(), seen) {
+            self.seen.push(seen);
+        }
     }
 
     fn pause(&mut self) {}

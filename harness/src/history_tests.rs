@@ -1,7 +1,30 @@
 use super::*;
 
 fn parse(lines: &str) -> History {
-    History::parse(format!("{HEAD}\n{lines}"))
+    History::parse(with_lengths(lines))
+}
+
+/// Puts its length before each name, which is the fourth word.
+fn with_lengths(lines: &str) -> String {
+    let line = |line: &str| {
+        let words: Vec<_> = line.splitn(4, ' ').collect();
+        match words[..] {
+            [outcome, duration, whole, name] => {
+                format!("{outcome} {duration} {whole} {} {name}", name.trim_end().len())
+            }
+            _ => line.to_owned(),
+        }
+    };
+    format!("{HEAD}{}", lines.split_inclusive('\n').map(line).collect::<String>())
+}
+
+/// Without the lengths and the head, and with `;` for a line's end.
+fn without_lengths(text: &str) -> String {
+    let line = |line: &str| {
+        let words: Vec<_> = line.splitn(5, ' ').collect();
+        format!("{} {} {} {};", words[0], words[1], words[2], words[4])
+    };
+    text.strip_prefix(HEAD).unwrap().lines().map(line).collect()
 }
 
 /// Results as words: `a=5000` passed after 5,000 microseconds, `a!5000` failed, `a` was ignored.
@@ -22,7 +45,7 @@ fn merged(before: &str, results: &str, extent: Extent) -> Option<String> {
     let history = parse(&before.replace("; ", "\n").replace(';', "\n"));
     assert!(!history.is_damaged(), "{before}");
     let text = history.merged(seen(results), extent)?;
-    Some(text.strip_prefix(HEAD)?.strip_prefix('\n')?.replace('\n', ";"))
+    Some(without_lengths(&text))
 }
 
 fn check(before: &str, results: &str, after: &str) {
@@ -94,6 +117,44 @@ fn what_is_written_is_read_again() {
     assert_eq!(history.merged(seen("a=1"), Extent::Whole), None);
 }
 
+/// What a run after this history would write down, of results of the tests a to e.
+fn unexpected(before: &str, results: &str, extent: Extent) -> String {
+    let history = parse(&before.replace("; ", "\n").replace(';', "\n"));
+    let tests = ["c", "a", "b", "e", "d"].into_iter().map(|name| (name.as_bytes()[0], name));
+    let expected = Expected::new(tests, &history, extent);
+    let unexpected =
+        seen(results).into_iter().filter(|seen| !expected.says_all(seen.name.as_bytes()[0], *seen));
+    unexpected.map(|seen| seen.name).collect::<Vec<_>>().join(" ")
+}
+
+#[test]
+fn what_is_as_expected_is_not_written_down() {
+    let before = "ok 10 10 a;ok 90000 90000 b;failed 20 20 c;ok 30 - d;";
+    for (results, unexpected_ones) in [
+        ("a=15 b=80000 c d", "c"),
+        ("a=999 b=200000 c=20 d=30 e=1", "b c d e"),
+        ("a!15 b!90000 c!20", "a b c"),
+        ("a=2000 b=5 a b e", "a b"),
+    ] {
+        assert_eq!(unexpected(before, results, Extent::Whole), unexpected_ones, "for `{results}`");
+    }
+    assert_eq!(unexpected(before, "a=15 d=30", Extent::Shard), "");
+    assert_eq!(unexpected("nonsense;ok 10 10 a;", "a=10", Extent::Whole), "a");
+}
+
+#[test]
+fn tests_are_looked_up_in_any_order() {
+    let history = parse("ok 1 1 a\nok 2 2 b\nok 3 3 d\nok 4 4 e\n");
+    for names in ["abcde", "edcba", "aabb", "ccca", "xaxbxe", "bde"] {
+        let mut look_up = history.look_up();
+        for name in names.chars() {
+            let known = look_up.find(&name.to_string()).map(|known| known.duration);
+            let expected = "ab de".find(name).map(|place| [1, 2, 0, 3, 4][place]);
+            assert_eq!(known, expected, "{name} of {names}");
+        }
+    }
+}
+
 #[test]
 fn a_name_that_is_no_line_is_not_remembered() {
     let seen = vec![Seen { name: "a\nb", ending: SeenEnding::Passed(1) }];
@@ -117,10 +178,18 @@ fn whatever_cannot_be_read_is_left_out() {
     ] {
         let history = parse(lines);
         assert!(history.is_damaged(), "{lines}");
-        let names: Vec<_> = history.entries.iter().map(|entry| &history.text[entry.name.clone()]).collect();
+        let names: Vec<_> = history.entries.iter().map(|entry| history.name(entry)).collect();
         assert_eq!(names, [kept], "{lines}");
         let again = history.merged(Vec::new(), Extent::Whole).expect("it is written anew");
         assert!(!History::parse(again).is_damaged());
+    }
+    for lines in [
+        "ok 1 1 2 a\nok 2 2 1 b\n",
+        "ok 1 1 99999999999999999999 a\nok 2 2 1 b\n",
+        "ok 1 1 1 é\nok 2 2 1 b\n",
+    ] {
+        let history = History::parse(format!("{HEAD}{lines}"));
+        assert!(history.is_damaged() && history.of("b").is_some() && history.len() == 1, "{lines}");
     }
     for text in ["async-harness history 2\nok 1 1 a\n", "\0\0\0\0", "\n", "async-harness histo"] {
         let history = History::parse(text.to_owned());
@@ -142,5 +211,5 @@ fn lines_out_of_order_are_found_and_the_later_one_of_two_counts() {
 fn tests_that_are_gone_can_be_forgotten() {
     let history = parse("ok 1 1 a\nok 2 2 b\nok 3 3 c\n").only(vec!["c", "a", "d"]);
     let text = history.merged(Vec::new(), Extent::Whole).unwrap();
-    assert_eq!(text, format!("{HEAD}\nok 1 1 a\nok 3 3 c\n"));
+    assert_eq!(without_lengths(&text), "ok 1 1 a;ok 3 3 c;");
 }

@@ -3,7 +3,7 @@
 use crate::dist::Dist;
 use crate::filter::Filter;
 use crate::fixture::FixtureDecl;
-use crate::history::{History, Past};
+use crate::history::{Expected, Extent, LookUp, Past};
 use crate::key::{Access, Key};
 use crate::needs::{self, Closures, NeedsError, OwnKind};
 use crate::order::{self, Cost};
@@ -79,12 +79,12 @@ impl<T: Planned> Step<T> {
         }
     }
 
-    fn cost(&self, dist: Dist, history: &History) -> Cost<'_> {
-        let time = match self.action {
-            Action::Run => history.milliseconds(self.test.test().name()),
-            Action::Ignore(_) => Some(0),
-        };
-        Cost { wants: self.wants(dist), time }
+    /// How long it takes, in milliseconds, where that is known.
+    fn time(&self, look_up: &mut LookUp<'_>) -> Option<u64> {
+        match self.action {
+            Action::Run => look_up.find(self.test.test().name()).map(|known| known.milliseconds()),
+            Action::Ignore(_) => Some(1),
+        }
     }
 }
 
@@ -290,10 +290,12 @@ impl<T: Planned> Plan<T> {
     /// any other, and is libtest's.
     pub(crate) fn arrange(&mut self, workers: usize, dist: Dist, recall: Recall, past: &Past<'_>) {
         if self.shuffle_seed.is_none() && workers > 1 && self.parallel.len() > 1 {
-            let history = past.get();
-            let costs: Vec<_> = self.parallel.iter().map(|step| step.cost(dist, history)).collect();
-            if let Some(order) = order::longest_first(&costs, workers) {
-                self.parallel = in_order(std::mem::take(&mut self.parallel), &order);
+            let mut look_up = past.get().look_up();
+            let times: Vec<_> = self.parallel.iter().map(|step| step.time(&mut look_up)).collect();
+            let plain = |step: &Step<T>| step.keys.is_empty() && step.test.test().options.is_none();
+            let alike = times.iter().all(|time| *time == times[0]);
+            if !alike || dist != Dist::Load || !self.parallel.iter().all(plain) {
+                self.sort(&times, workers, dist);
             }
         }
         if recall == Recall::FailedFirst {
@@ -302,6 +304,20 @@ impl<T: Planned> Plan<T> {
                 phase.sort_by_cached_key(|step| !failed(step));
             }
         }
+    }
+
+    fn sort(&mut self, times: &[Option<u64>], workers: usize, dist: Dist) {
+        let steps = self.parallel.iter().zip(times);
+        let costs: Vec<_> = steps.map(|(step, time)| Cost { wants: step.wants(dist), time: *time }).collect();
+        if let Some(order) = order::longest_first(&costs, workers) {
+            self.parallel = in_order(std::mem::take(&mut self.parallel), &order);
+        }
+    }
+
+    /// What the history makes expect of the tests that run, each known by its address.
+    pub(crate) fn expected(&self, past: &Past<'_>, extent: Extent) -> Expected<usize> {
+        let tests = self.parallel.iter().chain(&self.serial).map(|step| step.test.test());
+        Expected::new(tests.map(|test| (test.id(), test.name())), past.get(), extent)
     }
 
     /// The planned tests, by name or in their shuffled order.
@@ -342,8 +358,10 @@ impl Choice<'_> {
         }
         if let Some(partition) = &self.partition {
             let names: Vec<_> = tests.iter().map(|test| test.test().name()).collect();
-            let history = || self.past.get();
-            let costs = || names.iter().map(|name| history().of(name)?.whole).collect();
+            let costs = || {
+                let mut look_up = self.past.get().look_up();
+                names.iter().map(|name| look_up.find(name)?.whole).collect()
+            };
             let mut picks = partition.picks(&names, costs).into_iter();
             tests.retain(|_| picks.next().unwrap_or(true));
         }

@@ -1,6 +1,6 @@
 use super::*;
 use crate::filter::RunIgnored;
-use crate::history::{Extent, Seen, SeenEnding};
+use crate::history::{Extent, History, Seen, SeenEnding};
 use crate::key::Access;
 use crate::place::Place;
 use crate::test::Xfail;
