@@ -33,6 +33,7 @@ pub(crate) fn expand(input: TokenStream) -> TokenStream {
         fn main() -> #krate::__private::ExitCode {
             #krate::__private::main(&#krate::__private::Suite {
                 root: ::core::file!(),
+                package: ::core::option_env!("CARGO_PKG_NAME"),
                 allow_empty: #allow_empty,
                 settings: &[#(#told),*],
                 tags: &[#(#tags),*],

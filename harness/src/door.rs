@@ -3,11 +3,14 @@
 use crate::bazel::Watched;
 use crate::channel::channel;
 use crate::cli::{self, ArgError, Said, Surroundings};
+use crate::event::{Event, Listener};
 use crate::execute;
 use crate::factory::RegisteredFactory;
 use crate::fixture::FixtureDecl;
+use crate::history::{Extent, History, Past};
+use crate::history_file::{Historian, HistoryFile, Target};
 use crate::needs::OwnKind;
-use crate::plan::{Empty, Plan, Planned};
+use crate::plan::{Choice, Empty, Plan, Planned};
 use crate::registry::{Registered, RegisteredFixture};
 use crate::report::{Console, Reports, Told, list, list_fixtures, list_tags, show_set_ups, show_settings};
 use crate::settings::{Settings, Task};
@@ -28,6 +31,8 @@ const FAILURE: u8 = 101;
 pub struct Suite {
     /// The file `main!` stands in: the root of the target.
     pub root: &'static str,
+    /// The package of the target, where cargo builds it.
+    pub package: Option<&'static str>,
     /// Whether a target without any test is fine.
     pub allow_empty: bool,
     /// The tags that it declares.
@@ -110,9 +115,15 @@ fn run(suite: &Suite, settings: &Settings, said: &Said<'_>, watched: &Watched) -
     for factory in inventory::iter::<RegisteredFactory> {
         made.extend(factory.tests()?);
     }
-    let tests = inventory::iter::<Registered>.into_iter().chain(made.iter().copied());
-    check_tags(suite, settings, tests.clone().map(|registered| &registered.test))?;
-    let plan = Plan::new(tests, &settings.filter, settings.order, settings.mode, empty)
+    let tests = || inventory::iter::<Registered>.into_iter().chain(made.iter().copied());
+    check_tags(suite, settings, tests().map(|registered| &registered.test))?;
+    let target = Target { package: suite.package.unwrap_or_default(), root: suite.root };
+    let located = HistoryFile::locate(&settings.history, target);
+    let file = located.as_ref().ok().and_then(Option::as_ref);
+    let read = || file.map(HistoryFile::read).unwrap_or_default();
+    let past = Past::new(&read);
+    let choice = Choice { recall: settings.recall, partition: settings.partition, past: &past };
+    let mut plan = Plan::new(tests(), &settings.filter, &choice, settings.order, settings.mode, empty)
         .map_err(|error| error.to_string())?;
     let console = Console::new(settings);
     match settings.task {
@@ -120,7 +131,17 @@ fn run(suite: &Suite, settings: &Settings, said: &Said<'_>, watched: &Watched) -
         Task::ListTags => list_tags(&plan.tests(), suite.tags, console).map(|()| Success::Yes),
         Task::Fixtures => list_fixtures(fixtures(), console).map(|()| Success::Yes),
         Task::SetUpPlan => show_set_ups(&plan.set_ups(), console).map(|()| Success::Yes),
-        Task::Run => execute_and_tell(plan, settings, console, watched),
+        Task::Run => {
+            plan.repeat(settings.repeat);
+            plan.arrange(settings.most_at_once(), settings.dist, settings.recall, &past);
+            let extent = if settings.partition.is_some() { Extent::Shard } else { Extent::Whole };
+            let historian =
+                file.map(|file| Historian::new(file.clone(), extent, plan.expected(&past, extent)));
+            plan.notes.extend(located.as_ref().err().cloned());
+            let damaged = past.asked().is_some_and(History::is_damaged);
+            plan.notes.extend(file.filter(|_| damaged).map(HistoryFile::damaged));
+            execute_and_tell(plan, settings, console, Outside { historian, made, watched: watched.clone() })
+        }
     }
 }
 
@@ -147,45 +168,85 @@ fn fixtures() -> Vec<&'static FixtureDecl> {
     own.chain(crate::fixtures::built_in()).collect()
 }
 
+/// Who hears of a run: whoever tells of it, and whoever remembers it.
+struct Listeners {
+    reports: Reports,
+    historian: Option<Historian>,
+}
+
+impl Listener for Listeners {
+    fn tell(&mut self, event: &Event) {
+        self.reports.tell(event);
+        if let Some(historian) = &mut self.historian {
+            historian.tell(event);
+        }
+    }
+
+    fn pause(&mut self) {
+        self.reports.pause();
+    }
+}
+
 /// Runs on this thread, since the serial phase wants the main one, and tells on another.
 fn execute_and_tell(
     plan: Plan<&'static Registered>,
     settings: &Settings,
     console: Console,
-    watched: &Watched,
+    outside: Outside,
 ) -> Result<Success, String> {
-    let mut reports = Reports::open(settings, console)?;
+    let Outside { historian, made, watched } = outside;
+    let mut listeners = Listeners { reports: Reports::open(settings, console)?, historian };
     let (sender, receiver) = channel(settings.slow_timeout);
     let telling = std::thread::Builder::new()
         .name("test-reports".to_owned())
         .spawn(move || {
-            receiver.tell_all(&mut reports);
-            reports.finish()
+            receiver.tell_all(&mut listeners);
+            (listeners.reports.finish(), listeners.historian)
         })
         .map_err(|error| format!("could not start the thread that reports: {error}"))?;
-    let telling = Arc::new(Mutex::new(Some(telling)));
-    let take = |telling: &Telling| telling.lock().unwrap_or_else(PoisonError::into_inner).take();
-    let (there, watched) = (Arc::clone(&telling), watched.clone());
+    let telling = Arc::new(Mutex::new(Some(Telling { thread: telling, made })));
+    let take =
+        |telling: &Mutex<Option<Telling>>| telling.lock().unwrap_or_else(PoisonError::into_inner).take();
+    let there = Arc::clone(&telling);
     execute::run(plan, settings, sender, move || {
         // The main thread is lost to a test: the process ends without it.
         if let Some(telling) = take(&there) {
+            let done = telling.end();
             let ended = watched.end();
-            let done = told(telling).and_then(|success| ended.map(|()| success));
-            std::process::exit(i32::from(code(done)));
+            std::process::exit(i32::from(code(done.and_then(|success| ended.map(|()| success)))));
         }
     });
-    take(&telling).map_or(Ok(Success::No), told)
+    take(&telling).map_or(Ok(Success::No), Telling::end)
+}
+
+/// What a run has beside its plan.
+struct Outside {
+    historian: Option<Historian>,
+    /// Tests that factories made.
+    made: Vec<&'static Registered>,
+    watched: Watched,
 }
 
 /// The thread that reports, for whoever ends the run.
-type Telling = Mutex<Option<JoinHandle<Told>>>;
+struct Telling {
+    thread: JoinHandle<(Told, Option<Historian>)>,
+    made: Vec<&'static Registered>,
+}
 
-/// Waits until everything is told.
-fn told(telling: JoinHandle<Told>) -> Result<Success, String> {
-    let Told { success, errors } = telling.join().map_err(|_| "a report panicked".to_owned())?;
-    match (errors.is_empty(), success) {
-        (true, true) => Ok(Success::Yes),
-        (true, false) => Ok(Success::No),
-        (false, _) => Err(errors.join("\nerror: ")),
+impl Telling {
+    /// Waits until everything is told, and has it kept for later runs.
+    fn end(self) -> Result<Success, String> {
+        let Telling { thread, made } = self;
+        let (Told { success, errors }, historian) =
+            thread.join().map_err(|_| "a report panicked".to_owned())?;
+        if let Some(historian) = historian {
+            let tests = inventory::iter::<Registered>.into_iter().chain(made);
+            historian.finish(|| tests.map(|test| test.test.name()).collect());
+        }
+        match (errors.is_empty(), success) {
+            (true, true) => Ok(Success::Yes),
+            (true, false) => Ok(Success::No),
+            (false, _) => Err(errors.join("\nerror: ")),
+        }
     }
 }

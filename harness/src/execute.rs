@@ -69,11 +69,14 @@ pub(crate) fn run(
         filtered_out: plan.filtered_out,
         shuffle_seed: plan.shuffle_seed,
     });
+    for note in plan.notes {
+        events.send(Event::RunNoted { note });
+    }
     panics::install_hook();
     if keep == Capture::Yes {
         capture::start();
     }
-    let telling = Telling::new(keep, settings, &plan);
+    let telling = Telling::new(keep, settings, planned);
     let mut bench = Bench::new(settings, keep, telling, events);
     let mut jobs = |steps: Vec<TestStep>| -> Arc<[Job]> {
         let lending = &mut bench.lending;

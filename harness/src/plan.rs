@@ -1,13 +1,19 @@
 //! Decides what runs, in which order and in which phase: a pure function of the registered tests and the settings.
 
+use crate::dist::Dist;
 use crate::filter::Filter;
 use crate::fixture::FixtureDecl;
-use crate::key::Key;
+use crate::history::{Expected, Extent, LookUp, Past};
+use crate::key::{Access, Key};
 use crate::needs::{self, Closures, NeedsError, OwnKind};
+use crate::order::{self, Cost};
+use crate::partition::Partition;
+use crate::schedule::Wants;
 use crate::shuffle::shuffle;
 use crate::test::{Concurrency, Ignore, Test};
 use std::borrow::Cow;
 use std::fmt;
+use std::num::NonZeroUsize;
 
 /// What a run will do.
 #[derive(Debug)]
@@ -20,6 +26,30 @@ pub(crate) struct Plan<T> {
     pub(crate) filtered_out: usize,
     /// What the order was shuffled with.
     pub(crate) shuffle_seed: Option<u64>,
+    /// What is not as it was asked for, in sentences.
+    pub(crate) notes: Vec<String>,
+}
+
+/// What is chosen of the tests that the filter selects.
+pub(crate) struct Choice<'a> {
+    /// By what they did before.
+    pub(crate) recall: Recall,
+    /// Which shard of what is left then.
+    pub(crate) partition: Option<Partition>,
+    /// What earlier runs have left.
+    pub(crate) past: &'a Past<'a>,
+}
+
+/// What the history says of which tests to run.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub(crate) enum Recall {
+    /// Nothing.
+    #[default]
+    Nothing,
+    /// Those that failed alone, or all if none did: `--last-failed`.
+    LastFailed,
+    /// Those that failed before the others: `--failed-first`.
+    FailedFirst,
 }
 
 /// One test in a plan.
@@ -35,6 +65,27 @@ pub(crate) struct Step<T> {
     pub(crate) keys: Cow<'static, [Key]>,
     /// Whether it runs on the session runtime.
     pub(crate) session: bool,
+}
+
+impl<T: Planned> Step<T> {
+    /// What it asks of the schedule.
+    pub(crate) fn wants(&self, dist: Dist) -> Wants<'_> {
+        let test = self.test.test();
+        match self.action {
+            Action::Run => {
+                Wants { keys: &self.keys, threads: test.options().threads_required, unit: dist.unit(test) }
+            }
+            Action::Ignore(_) => Wants { keys: &[], threads: 1, unit: None },
+        }
+    }
+
+    /// How long it takes, in milliseconds, where that is known.
+    fn time(&self, look_up: &mut LookUp<'_>) -> Option<u64> {
+        match self.action {
+            Action::Run => look_up.find(self.test.test().name()).map(|known| known.milliseconds()),
+            Action::Ignore(_) => Some(1),
+        }
+    }
 }
 
 /// What a test would set up.
@@ -171,6 +222,7 @@ impl<T: Planned> Plan<T> {
     pub(crate) fn new(
         tests: impl Iterator<Item = T>,
         filter: &Filter,
+        choice: &Choice<'_>,
         order: Order,
         mode: Mode,
         empty: Empty,
@@ -179,6 +231,9 @@ impl<T: Planned> Plan<T> {
         if selected.is_empty() && filtered_out == 0 && empty == Empty::Forbidden {
             return Err(PlanError::Empty);
         }
+        let (before, mut notes) = (selected.len(), Vec::new());
+        choice.narrow(&mut selected, &mut notes);
+        let filtered_out = filtered_out + before - selected.len();
         let shuffle_seed = match order {
             Order::Name => None,
             Order::Shuffled(seed) => {
@@ -186,7 +241,7 @@ impl<T: Planned> Plan<T> {
                 Some(seed)
             }
         };
-        let mut plan = Plan { parallel: Vec::new(), serial: Vec::new(), filtered_out, shuffle_seed };
+        let mut plan = Plan { parallel: Vec::new(), serial: Vec::new(), filtered_out, shuffle_seed, notes };
         let mut closures = Closures::default();
         for test in selected {
             let action = action(test.test(), filter, mode);
@@ -208,6 +263,61 @@ impl<T: Planned> Plan<T> {
             phase.push(Step { test, action, fixtures, keys, session });
         }
         Ok(plan)
+    }
+
+    /// Plans each test so many times. The same test never runs beside itself: nobody who wrote it had to think of that.
+    pub(crate) fn repeat(&mut self, times: NonZeroUsize) {
+        if times == NonZeroUsize::MIN {
+            return;
+        }
+        let runs = |step: &&Step<T>| step.action == Action::Run;
+        for step in self.parallel.iter_mut().filter(|step| step.action == Action::Run) {
+            // No key of a user's has colons.
+            let key = Key { name: step.test.test().path, access: Access::Exclusive };
+            step.keys.to_mut().push(key);
+        }
+        for phase in [&mut self.parallel, &mut self.serial] {
+            let round: Vec<_> = phase.iter().filter(runs).cloned().collect();
+            for _ in 1..times.get() {
+                phase.extend(round.iter().cloned());
+            }
+        }
+    }
+
+    /// Puts the steps into the order in which they are best offered to so many workers.
+    ///
+    /// A shuffled order stays as it is. So does that by name where no two tests run beside each other: it takes as long as
+    /// any other, and is libtest's.
+    pub(crate) fn arrange(&mut self, workers: usize, dist: Dist, recall: Recall, past: &Past<'_>) {
+        if self.shuffle_seed.is_none() && workers > 1 && self.parallel.len() > 1 {
+            let mut look_up = past.get().look_up();
+            let times: Vec<_> = self.parallel.iter().map(|step| step.time(&mut look_up)).collect();
+            let plain = |step: &Step<T>| step.keys.is_empty() && step.test.test().options.is_none();
+            let alike = times.iter().all(|time| *time == times[0]);
+            if !alike || dist != Dist::Load || !self.parallel.iter().all(plain) {
+                self.sort(&times, workers, dist);
+            }
+        }
+        if recall == Recall::FailedFirst {
+            let failed = |step: &Step<T>| past.get().has_failed(step.test.test().name());
+            for phase in [&mut self.parallel, &mut self.serial] {
+                phase.sort_by_cached_key(|step| !failed(step));
+            }
+        }
+    }
+
+    fn sort(&mut self, times: &[Option<u64>], workers: usize, dist: Dist) {
+        let steps = self.parallel.iter().zip(times);
+        let costs: Vec<_> = steps.map(|(step, time)| Cost { wants: step.wants(dist), time: *time }).collect();
+        if let Some(order) = order::longest_first(&costs, workers) {
+            self.parallel = in_order(std::mem::take(&mut self.parallel), &order);
+        }
+    }
+
+    /// What the history makes expect of the tests that run, each known by its address.
+    pub(crate) fn expected(&self, past: &Past<'_>, extent: Extent) -> Expected<usize> {
+        let tests = self.parallel.iter().chain(&self.serial).map(|step| step.test.test());
+        Expected::new(tests.map(|test| (test.id(), test.name())), past.get(), extent)
     }
 
     /// The planned tests, by name or in their shuffled order.
@@ -233,6 +343,35 @@ impl<T: Planned> Plan<T> {
     pub(crate) fn len(&self) -> usize {
         self.parallel.len() + self.serial.len()
     }
+}
+
+impl Choice<'_> {
+    /// Leaves out of these tests, which are sorted by name, what is not chosen.
+    fn narrow<T: Planned>(&self, tests: &mut Vec<T>, notes: &mut Vec<String>) {
+        if self.recall == Recall::LastFailed {
+            let failed = |test: &T| self.past.get().has_failed(test.test().name());
+            if tests.iter().any(failed) {
+                tests.retain(failed);
+            } else if !tests.is_empty() {
+                notes.push("none of these tests failed when it ran last, so all of them run".to_owned());
+            }
+        }
+        if let Some(partition) = &self.partition {
+            let names: Vec<_> = tests.iter().map(|test| test.test().name()).collect();
+            let costs = || {
+                let mut look_up = self.past.get().look_up();
+                names.iter().map(|name| look_up.find(name)?.whole).collect()
+            };
+            let mut picks = partition.picks(&names, costs).into_iter();
+            tests.retain(|_| picks.next().unwrap_or(true));
+        }
+    }
+}
+
+/// The items at these places, of which each is named once.
+fn in_order<I>(items: Vec<I>, order: &[usize]) -> Vec<I> {
+    let mut items: Vec<_> = items.into_iter().map(Some).collect();
+    order.iter().filter_map(|&place| items[place].take()).collect()
 }
 
 fn action(test: &Test, filter: &Filter, mode: Mode) -> Action {

@@ -1,5 +1,6 @@
 use super::*;
 use crate::filter::{Names, RunIgnored};
+use crate::history::{Extent, History, Seen, SeenEnding};
 use crate::key::Access;
 use crate::place::Place;
 use crate::test::Xfail;
@@ -56,8 +57,14 @@ fn entry(word: &str) -> Entry {
     })))
 }
 
+fn all<'a>(past: &'a Past<'a>) -> Choice<'a> {
+    Choice { recall: Recall::Nothing, partition: None, past }
+}
+
 fn plan(words: &str, filter: &Filter, order: Order, mode: Mode) -> String {
-    let plan = Plan::new(entries(words).into_iter(), filter, order, mode, Empty::Forbidden).unwrap();
+    let past = Past::new(&History::default);
+    let plan =
+        Plan::new(entries(words).into_iter(), filter, &all(&past), order, mode, Empty::Forbidden).unwrap();
     let phase = |steps: &[Step<Entry>]| {
         let step = |step: &Step<Entry>| match step.action {
             Action::Run => step.test.test().name().to_owned(),
@@ -66,6 +73,37 @@ fn plan(words: &str, filter: &Filter, order: Order, mode: Mode) -> String {
         steps.iter().map(step).collect::<Vec<_>>().join(" ")
     };
     format!("{} | {} | {} out", phase(&plan.parallel), phase(&plan.serial), plan.filtered_out)
+}
+
+/// What earlier runs have left: `a=5` passed after 5 ms, `a!5` failed.
+fn history(words: &str) -> History {
+    let seen = |word: &'static str| {
+        let (name, time) = word.split_once(['=', '!']).unwrap();
+        let time = time.parse::<u64>().unwrap() * 1_000;
+        let passed = word.contains('=');
+        let ending = if passed { SeenEnding::Passed(time) } else { SeenEnding::Failed(time) };
+        Seen { name, ending }
+    };
+    let seen = words.to_owned().leak().split_whitespace().map(seen).collect();
+    History::parse(History::default().merged(seen, Extent::Whole).unwrap_or_default())
+}
+
+/// The plan of a run on two workers after such a history, and what is noted.
+fn recalled(words: &str, before: &str, recall: Recall, partition: Option<&str>) -> String {
+    let read = || history(before);
+    let past = Past::new(&read);
+    let partition = partition.map(|partition| Partition::parse(partition).unwrap());
+    let choice = Choice { recall, partition, past: &past };
+    let filter = Filter::default();
+    let tests = entries(words).into_iter();
+    let mut plan = Plan::new(tests, &filter, &choice, Order::Name, Mode::Tests, Empty::Forbidden).unwrap();
+    plan.arrange(2, Dist::Load, recall, &past);
+    let names = |steps: &[Step<Entry>]| {
+        let names = steps.iter().map(|step| step.test.test().name());
+        names.collect::<Vec<_>>().join(" ")
+    };
+    let notes = if plan.notes.is_empty() { "" } else { " | noted" };
+    format!("{} | {} | {} out{notes}", names(&plan.parallel), names(&plan.serial), plan.filtered_out)
 }
 
 fn check(words: &str, filter: Filter, expected: &str) {
@@ -115,6 +153,63 @@ fn a_shuffled_order_is_kept_within_each_phase() {
 }
 
 #[test]
+fn the_history_puts_the_longest_first_in_the_parallel_phase_alone() {
+    let check = |words: &str, before: &str, expected: &str| {
+        assert_eq!(recalled(words, before, Recall::Nothing, None), expected, "`{words}` after `{before}`");
+    };
+    check("a b c -d !e !f", "a=1 b=9 c=5 e=1 f=9", "b c a d | e f | 0 out");
+    check("a b c -d !e !f", "", "a b c d | e f | 0 out");
+    check("a b db:c db:d", "", "c a b d |  | 0 out");
+    check("a b db:c db:d", "a=10 b=20 c=6 d=5", "b c a d |  | 0 out");
+}
+
+#[test]
+fn what_failed_runs_alone_or_first() {
+    for (words, before, recall, expected) in [
+        ("a b c !d !e", "a=9 b!1 e!1", Recall::FailedFirst, "b a c | e d | 0 out"),
+        ("a b c !d !e", "a=9 b!1 e!1", Recall::LastFailed, "b | e | 3 out"),
+        ("a b c", "a=9 gone!1", Recall::LastFailed, "a b c |  | 0 out | noted"),
+        ("a b c", "", Recall::LastFailed, "a b c |  | 0 out | noted"),
+        ("a b c", "", Recall::FailedFirst, "a b c |  | 0 out"),
+    ] {
+        assert_eq!(recalled(words, before, recall, None), expected, "`{words}` after `{before}`");
+    }
+}
+
+#[test]
+fn a_shard_is_of_what_is_left_and_the_rest_is_filtered_out() {
+    let check = |before: &str, recall, partition, expected: &str| {
+        assert_eq!(recalled("a b c d !e", before, recall, Some(partition)), expected, "{partition}");
+    };
+    check("", Recall::Nothing, "count:1/2", "a c | e | 2 out");
+    check("", Recall::Nothing, "count:2/2", "b d |  | 3 out");
+    check("a!1 b!1 c=1 d!1", Recall::LastFailed, "slice:2/2", "b |  | 4 out");
+    check("a=9 b=4 c=2 d=1 e=1", Recall::Nothing, "time:1/2", "a |  | 4 out");
+}
+
+#[test]
+fn a_repeated_test_is_a_step_for_each_time_and_never_beside_itself() {
+    let past = Past::new(&History::default);
+    let tests = entries("b db:a -c !d").into_iter();
+    let filter = Filter::default();
+    let mut plan =
+        Plan::new(tests, &filter, &all(&past), Order::Name, Mode::Tests, Empty::Forbidden).unwrap();
+    plan.repeat(NonZeroUsize::new(2).unwrap());
+    let names = |steps: &[Step<Entry>]| {
+        let step = |step: &Step<Entry>| {
+            let keys: Vec<_> = step.keys.iter().map(|key| key.name).collect();
+            format!("{}({})", step.test.test().name(), keys.join("+"))
+        };
+        steps.iter().map(step).collect::<Vec<_>>().join(" ")
+    };
+    assert_eq!(
+        names(&plan.parallel),
+        "a(db+crate_name::a) b(crate_name::b) c() a(db+crate_name::a) b(crate_name::b)"
+    );
+    assert_eq!(names(&plan.serial), "d() d()");
+}
+
+#[test]
 fn two_tests_of_one_name_are_an_error_that_shows_both_places() {
     let error = error("b a b", &Filter::default(), Empty::Forbidden).unwrap();
     assert_eq!(
@@ -142,6 +237,7 @@ fn a_target_without_tests_is_an_error_unless_it_may_be_empty() {
 }
 
 fn error(words: &str, filter: &Filter, empty: Empty) -> Option<String> {
-    let plan = Plan::new(entries(words).into_iter(), filter, Order::Name, Mode::Tests, empty);
+    let past = Past::new(&History::default);
+    let plan = Plan::new(entries(words).into_iter(), filter, &all(&past), Order::Name, Mode::Tests, empty);
     plan.err().map(|error| error.to_string())
 }

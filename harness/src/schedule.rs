@@ -4,46 +4,51 @@
 //! of all its queues: then it takes all its keys at once, so nothing is held while waiting and there is no lock order to
 //! get wrong. Since no step overtakes another in a queue, one that wants several keys is reached after at most the steps
 //! planned before it, and readers cannot starve a writer. No clock, no thread: a caller locks it, asks and tells.
+//!
+//! A unit, whose steps run on one worker and in order, is a queue as well, of steps that want it alone; what a unit has
+//! beyond a key is the worker that began it. All queues have the one order of the plan, so no circle can form.
 
-use crate::key::{Access, Key};
+mod queues;
+mod room;
+#[cfg(test)]
+pub(crate) mod simulation;
+mod units;
+
+use crate::key::Key;
+use queues::{Building, Queues};
+use room::{Place, Room};
 use std::cmp::Reverse;
-use std::collections::{BinaryHeap, HashMap, VecDeque};
+use std::collections::BinaryHeap;
+use units::Units;
 
 /// The place of a step in the plan, from 0.
 pub(crate) type Position = usize;
 
+/// What a step asks of the schedule.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) struct Wants<'a> {
+    /// The keys that it holds while it runs.
+    pub(crate) keys: &'a [Key],
+    /// For how many it counts among those that run at once, itself included.
+    pub(crate) threads: usize,
+    /// The unit, all of whose steps run on the worker that ran the first one.
+    pub(crate) unit: Option<&'a str>,
+}
+
 /// Which step may start next.
 #[derive(Debug)]
 pub(crate) struct Schedule {
-    /// Steps without keys, the last in the plan first.
+    /// Steps that wait in no queue, the last in the plan first.
     free: Vec<Position>,
-    /// Steps with keys that may start now, the first in the plan first.
+    /// Steps out of queues that any worker may start now, the first in the plan first.
     ready: BinaryHeap<Reverse<Position>>,
-    /// The keys of each step that has any.
-    wants: HashMap<Position, Wants>,
-    queues: Vec<Queue>,
+    queues: Queues,
     /// How many steps have not been handed out.
     waiting: usize,
-}
-
-/// What a keyed step wants, and how far it is from getting it.
-#[derive(Debug)]
-struct Wants {
-    keys: Vec<(QueueId, Access)>,
-    /// In how many queues it does not yet stand at the front.
-    blocked: usize,
-}
-
-type QueueId = usize;
-
-/// Who holds a key, and who waits for it.
-#[derive(Debug, Default)]
-struct Queue {
-    waiting: VecDeque<(Position, Access)>,
-    /// How many steps at the front have been let through and have not finished; those in front of them have.
-    admitted: usize,
-    /// How the admitted ones hold the key.
-    writing: bool,
+    /// Where a step has a unit.
+    units: Option<Units>,
+    /// Where a step counts for more than one.
+    room: Option<Room>,
 }
 
 /// The answer to a worker that asks for work.
@@ -51,59 +56,62 @@ struct Queue {
 pub(crate) enum Next {
     /// Run this step, then call [`Schedule::finish`].
     Start(Position),
-    /// Nothing can start before a running step has finished.
+    /// This worker can start nothing before a running step has finished.
     Wait,
     /// Every step has been handed out.
     Done,
 }
 
+/// What may start now that could not before.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Freed {
+    /// One step at most, which the worker that finished gets when it asks again.
+    ForFinisher,
+    /// Something for others: all who wait should ask again.
+    ForOthers,
+}
+
 impl Schedule {
-    /// Schedules one step for each item, which gives the step's keys.
-    pub(crate) fn new<'a>(steps: impl Iterator<Item = &'a [Key]>) -> Self {
+    /// Schedules one step for each item, in this order. `capacity` is how many may run at once, a step counted for its
+    /// threads; one that asks for more gets all of it. Where every step counts for one, nothing is counted: then the
+    /// number of workers that ask is the limit.
+    pub(crate) fn new<'a>(steps: impl Iterator<Item = Wants<'a>>, capacity: usize) -> Self {
+        let mut queues = Building::default();
         let mut schedule = Schedule {
             free: Vec::new(),
             ready: BinaryHeap::new(),
-            wants: HashMap::new(),
-            queues: Vec::new(),
+            queues: Queues::default(),
             waiting: 0,
+            units: None,
+            room: None,
         };
-        let mut ids = HashMap::new();
-        for (position, keys) in steps.enumerate() {
+        for (position, Wants { keys, threads, unit }) in steps.enumerate() {
             schedule.waiting += 1;
-            if keys.is_empty() {
+            if threads > 1 {
+                schedule.room.get_or_insert_with(|| Room::new(capacity)).set(position, threads);
+            }
+            if keys.is_empty() && unit.is_none() {
                 schedule.free.push(position);
                 continue;
             }
-            let keys: Vec<_> = keys
-                .iter()
-                .map(|key| {
-                    let id = *ids.entry(key.name).or_insert_with(|| {
-                        schedule.queues.push(Queue::default());
-                        schedule.queues.len() - 1
-                    });
-                    schedule.queues[id].waiting.push_back((position, key.access));
-                    (id, key.access)
-                })
-                .collect();
-            schedule.wants.insert(position, Wants { blocked: keys.len(), keys });
+            let unit = queues.add(position, keys, unit);
+            if let Some(unit) = unit {
+                schedule.units.get_or_insert_default().add(position, unit);
+            }
         }
         schedule.free.reverse();
-        for id in 0..schedule.queues.len() {
-            schedule.admit(id);
-        }
+        (schedule.queues, schedule.ready) = queues.open();
         schedule
     }
 
-    /// The next step that may start now.
-    pub(crate) fn next(&mut self) -> Next {
-        let position = match (self.free.last(), self.ready.peek()) {
-            (Some(free), Some(Reverse(keyed))) if keyed < free => {
-                self.ready.pop().map(|Reverse(keyed)| keyed)
-            }
-            (Some(_), _) => self.free.pop(),
-            (None, _) => self.ready.pop().map(|Reverse(keyed)| keyed),
+    /// The next step that this worker may start now. Workers are numbered from 0; one that takes another's place asks
+    /// under its number.
+    pub(crate) fn next(&mut self, worker: usize) -> Next {
+        let next = match (&self.units, &self.room) {
+            (None, None) => self.take(),
+            _ => self.take_for(worker),
         };
-        match position {
+        match next {
             Some(position) => {
                 self.waiting -= 1;
                 Next::Start(position)
@@ -113,19 +121,35 @@ impl Schedule {
         }
     }
 
-    /// Gives back the keys of a step that was handed out; answers how many steps may start because of it.
-    pub(crate) fn finish(&mut self, position: Position) -> usize {
-        // Hashing is what an unkeyed step would otherwise spend most of its time here on.
-        if self.wants.is_empty() {
-            return 0;
+    /// Gives back what a step has that was handed out.
+    pub(crate) fn finish(&mut self, position: Position) -> Freed {
+        if let Some(room) = &mut self.room {
+            room.leave(position);
         }
-        let Some(wants) = self.wants.remove(&position) else { return 0 };
-        let mut freed = 0;
-        for (id, _) in wants.keys {
-            self.queues[id].admitted -= 1;
-            freed += self.admit(id);
+        let (mut freed, mut pinned) = (0, false);
+        let Schedule { queues, ready, units, .. } = self;
+        queues.finish(position, |next| {
+            freed += 1;
+            match units.as_mut().and_then(|units| units.of_its_owner(next)) {
+                Some(own) => {
+                    pinned = true;
+                    own.push(Reverse(next));
+                }
+                None => ready.push(Reverse(next)),
+            }
+        });
+        // A step of a unit may be for another worker than the one that is about to ask.
+        match freed > 1 || pinned || self.room.is_some() || self.is_done() {
+            true => Freed::ForOthers,
+            false => Freed::ForFinisher,
         }
-        freed
+    }
+
+    /// A worker will ask no more, and nobody under its number: others may go on with its units, and should ask again.
+    pub(crate) fn leave(&mut self, worker: usize) {
+        if let Some(units) = &mut self.units {
+            units.disown(worker, &mut self.ready);
+        }
     }
 
     /// Whether every step has been handed out.
@@ -137,37 +161,60 @@ impl Schedule {
     pub(crate) fn stop(&mut self) -> usize {
         self.free.clear();
         self.ready.clear();
-        for queue in &mut self.queues {
-            queue.waiting.clear();
+        self.queues.stop();
+        if let Some(units) = &mut self.units {
+            units.stop();
+        }
+        if let Some(room) = &mut self.room {
+            room.stop();
         }
         std::mem::take(&mut self.waiting)
     }
 
-    /// Lets the front of a queue through as far as its holders allow; answers how many steps became ready.
-    fn admit(&mut self, id: QueueId) -> usize {
-        let mut freed = 0;
-        let queue = &mut self.queues[id];
-        while let Some(&(position, access)) = queue.waiting.front() {
-            let free = queue.admitted == 0;
-            let beside = access == Access::Shared && !queue.writing;
-            if !free && !beside {
-                break;
+    /// The first in the plan of those that any worker may start.
+    fn take(&mut self) -> Option<Position> {
+        match (self.free.last(), self.ready.peek()) {
+            (Some(free), Some(Reverse(queued))) if queued < free => {
+                self.ready.pop().map(|Reverse(queued)| queued)
             }
-            queue.waiting.pop_front();
-            queue.admitted += 1;
-            queue.writing = access == Access::Exclusive;
-            if let Some(wants) = self.wants.get_mut(&position) {
-                wants.blocked -= 1;
-                if wants.blocked == 0 {
-                    self.ready.push(Reverse(position));
-                    freed += 1;
-                }
-            }
+            (Some(_), _) => self.free.pop(),
+            (None, _) => self.ready.pop().map(|Reverse(queued)| queued),
         }
-        freed
+    }
+
+    /// The next step of this worker's units, else the first that any worker may start; if there is room for it.
+    fn take_for(&mut self, worker: usize) -> Option<Position> {
+        let held = self.room.as_ref().and_then(Room::held);
+        let allowed = |held: &Position| self.units.as_ref().is_none_or(|units| units.may_run(*held, worker));
+        let position = match held.filter(allowed) {
+            Some(held) => held,
+            None => self.peek_for(worker)?,
+        };
+        let place = self.room.as_mut().map_or(Place::Given, |room| room.enter(position));
+        if place != Place::Refused && held != Some(position) {
+            self.drop_peeked(worker);
+        }
+        if place != Place::Given {
+            return None;
+        }
+        if let Some(units) = &mut self.units {
+            units.begin(position, worker);
+        }
+        Some(position)
+    }
+
+    fn peek_for(&self, worker: usize) -> Option<Position> {
+        let own = self.units.as_ref().and_then(|units| units.peek(worker));
+        let ready = self.ready.peek().map(|Reverse(queued)| *queued);
+        own.or_else(|| self.free.last().copied().into_iter().chain(ready).min())
+    }
+
+    fn drop_peeked(&mut self, worker: usize) {
+        if !self.units.as_mut().is_some_and(|units| units.take(worker)) {
+            self.take();
+        }
     }
 }
 
 #[cfg(test)]
-#[path = "schedule_tests.rs"]
 mod tests;

@@ -1,7 +1,9 @@
 //! What a run was asked to do, after command line and environment have been read.
 
+use crate::dist::Dist;
 use crate::filter::Filter;
-use crate::plan::{Mode, Order};
+use crate::partition::Partition;
+use crate::plan::{Mode, Order, Recall};
 use crate::time_limits::TimeLimits;
 use std::num::NonZeroUsize;
 use std::path::PathBuf;
@@ -14,8 +16,12 @@ pub(crate) struct Settings {
     pub(crate) task: Task,
     /// Which tests.
     pub(crate) filter: Filter,
-    /// Which part of them, where a build system deals them to several processes.
-    pub(crate) shard: Option<Shard>,
+    /// Which of those that the filter selects, by what they did before.
+    pub(crate) recall: Recall,
+    /// Which shard of what is left then.
+    pub(crate) partition: Option<Partition>,
+    /// How many times each of them.
+    pub(crate) repeat: NonZeroUsize,
     /// In which order.
     pub(crate) order: Order,
     /// Tests, or benchmarks.
@@ -24,6 +30,8 @@ pub(crate) struct Settings {
     pub(crate) workers: Workers,
     /// How many tests may be alive at once, where those that wait give their cores away.
     pub(crate) in_flight: Option<NonZeroUsize>,
+    /// Which tests stay on one worker.
+    pub(crate) dist: Dist,
     /// Whether tests run in processes of their own.
     pub(crate) isolation: Isolation,
     /// How long a test may take, and each set-up and teardown, where they do not say so themselves.
@@ -50,6 +58,8 @@ pub(crate) struct Settings {
     pub(crate) show_output: bool,
     /// Whether and how durations are judged and shown.
     pub(crate) time: Option<TimeLimits>,
+    /// Where results are kept for later runs.
+    pub(crate) history: KeepHistory,
     /// Where to write a line per test.
     pub(crate) logfile: Option<PathBuf>,
 }
@@ -91,18 +101,15 @@ pub(crate) struct Told {
     pub(crate) source: String,
 }
 
-/// One part of the tests of several that a build system runs.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) struct Shard {
-    index: usize,
-    count: usize,
-}
-
-impl Shard {
-    /// This shard of so many, counted from 0; nothing if there is no such shard.
-    pub(crate) fn new(index: usize, count: usize) -> Option<Self> {
-        (index < count).then_some(Shard { index, count })
-    }
+/// Where results are kept for later runs.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) enum KeepHistory {
+    /// Beside what cargo has built.
+    BesideBuild,
+    /// In this folder.
+    In(PathBuf),
+    /// Nowhere.
+    Nowhere,
 }
 
 /// Where the parallel phase runs.

@@ -7,7 +7,7 @@ pub(crate) fn shuffle<T>(items: &mut [T], seed: u64, name: impl Fn(&T) -> &'stat
 
 /// FNV-1a over the name, started from the seed, with the finaliser of splitmix64: the same on every machine and with
 /// every release of Rust, which std's hashers do not promise.
-fn hash(seed: u64, name: &str) -> u64 {
+pub(crate) fn hash(seed: u64, name: &str) -> u64 {
     let mut hash = 0xcbf2_9ce4_8422_2325 ^ finish(seed);
     for byte in name.bytes() {
         hash = (hash ^ u64::from(byte)).wrapping_mul(0x0000_0100_0000_01b3);

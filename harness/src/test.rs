@@ -80,6 +80,11 @@ impl Test {
         options: None,
     };
 
+    /// What tells it from any other test of the run: its address.
+    pub(crate) fn id(&'static self) -> usize {
+        std::ptr::from_ref(self).addr()
+    }
+
     /// What it asks for beside what most tests do.
     pub(crate) fn options(&self) -> &'static Options {
         self.options.unwrap_or(const { &Options::PLAIN })

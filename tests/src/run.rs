@@ -135,6 +135,8 @@ impl Run {
         let inherited = INHERITED.iter().filter_map(|name| Some((name, std::env::var_os(name)?)));
         let mut command = Command::new(&self.program);
         command.args(&self.args).env_clear().envs(inherited);
+        // Nor does one run depend on those before it.
+        command.env("ASYNC_HARNESS_HISTORY", "off");
         command.envs(self.env.iter().map(|(name, value)| (name, value)));
         if let Some(folder) = &self.folder {
             command.current_dir(folder);

@@ -37,6 +37,8 @@ pub(super) enum Refusal {
     Form,
     /// It is 0, where there has to be something.
     Zero,
+    /// It has to be this, now that a part of it is known.
+    Must(&'static str),
 }
 
 impl Said<'_> {
@@ -167,6 +169,9 @@ impl Found<'_> {
         let source = self.source;
         parse(&self.text).map_err(|refusal| match refusal {
             Refusal::Form => ArgError::BadValue { source, wanted, value: self.text.clone().into_owned() },
+            Refusal::Must(wanted) => {
+                ArgError::BadValue { source, wanted, value: self.text.clone().into_owned() }
+            }
             Refusal::Zero => ArgError::Zero { source, value: self.text.clone().into_owned() },
         })
     }

@@ -5,9 +5,11 @@ use super::said::{Found, Refusal, Said, Source};
 use super::table::{SHARD_COUNT, SHARD_INDEX};
 use super::{Surroundings, table, values};
 use crate::filter::{Filter, KeepShouldPanic, Matching, Names, RunIgnored};
-use crate::plan::{Mode, Order};
+use crate::partition::Partition;
+use crate::plan::{Mode, Order, Recall};
 use crate::settings::{
-    Capture, Color, Format, Isolation, Resume, RetryIn, Settings, Shard, Stop, Task, TaskPanics, Workers,
+    Capture, Color, Format, Isolation, KeepHistory, Resume, RetryIn, Settings, Stop, Task, TaskPanics,
+    Workers,
 };
 use crate::tags::{Expression, Known};
 use crate::time_limits::{Enforcement, Kind, TimeLimits};
@@ -33,11 +35,14 @@ impl Said<'_> {
         Ok(Settings {
             task: self.task(),
             filter: self.filter()?,
-            shard: self.shard()?,
+            recall: self.recall(),
+            partition: self.partition()?,
+            repeat: self.value(&table::REPEAT, values::positive)?.unwrap_or(NonZeroUsize::MIN),
             order: self.order()?,
             mode: self.mode(),
             workers,
             in_flight: self.in_flight(workers)?,
+            dist: self.value(&table::DIST, values::dist)?.unwrap_or_default(),
             isolation: if self.switch(&table::ISOLATE)? { Isolation::Processes } else { Isolation::None },
             timeout: self.value(&table::TIMEOUT, values::duration_or_none)?.flatten(),
             slow_timeout: self.value(&table::SLOW_TIMEOUT, values::duration)?.unwrap_or(SLOW_TIMEOUT),
@@ -55,6 +60,7 @@ impl Said<'_> {
             color: self.color()?,
             show_output: self.given(&table::SHOW_OUTPUT),
             time: self.time()?,
+            history: self.history(),
             logfile: self.find(&table::LOGFILE).map(|found| found.text.into_owned().into()),
         })
     }
@@ -90,13 +96,37 @@ impl Said<'_> {
         })
     }
 
+    fn recall(&self) -> Recall {
+        match (self.given(&table::LAST_FAILED), self.given(&table::FAILED_FIRST)) {
+            (true, _) => Recall::LastFailed,
+            (false, true) => Recall::FailedFirst,
+            (false, false) => Recall::Nothing,
+        }
+    }
+
+    fn history(&self) -> KeepHistory {
+        match self.find(&table::HISTORY).map(|found| found.text) {
+            Some(text) if text == "off" => KeepHistory::Nowhere,
+            Some(folder) => KeepHistory::In(folder.into_owned().into()),
+            None => KeepHistory::BesideBuild,
+        }
+    }
+
+    fn partition(&self) -> Result<Option<Partition>, ArgError> {
+        match self.value(&table::PARTITION, values::partition)? {
+            Some(partition) => Ok(Some(partition)),
+            None => self.shard(),
+        }
+    }
+
     /// Bazel's shard; both variables make one.
-    fn shard(&self) -> Result<Option<Shard>, ArgError> {
+    fn shard(&self) -> Result<Option<Partition>, ArgError> {
         let find = |variable| self.variable(variable).map(|text| Found::of(variable, text));
         let (Some(count), Some(index)) = (find(&SHARD_COUNT), find(&SHARD_INDEX)) else { return Ok(None) };
         let count = count.read("a number", values::number)?;
-        let in_count =
-            |text: &str| values::number(text).and_then(|index| Shard::new(index, count).ok_or(Refusal::Form));
+        let in_count = |text: &str| {
+            values::number(text).and_then(|index| Partition::from_zero(index, count).ok_or(Refusal::Form))
+        };
         // One shard of one is what there is without any.
         if count <= 1 { Ok(None) } else { index.read("a number below TEST_TOTAL_SHARDS", in_count).map(Some) }
     }

@@ -1,8 +1,9 @@
 use super::*;
 use crate::filter::{Matching, Names};
-use crate::plan::Order;
+use crate::partition::Partition;
+use crate::plan::{Order, Recall};
 use crate::settings::{
-    Capture, Color, Format, Isolation, Resume, RetryIn, Settings, Shard, Stop, TaskPanics, Workers,
+    Capture, Color, Format, Isolation, KeepHistory, Resume, RetryIn, Settings, Stop, TaskPanics, Workers,
 };
 use expect_test::expect;
 use std::time::Duration;
@@ -173,6 +174,30 @@ fn the_invocations_of_editors_and_runners_are_understood() {
 }
 
 #[test]
+fn what_failed_can_be_run_first_or_alone() {
+    for (line, recall) in [
+        ("", Recall::Nothing),
+        ("-- --failed-first", Recall::FailedFirst),
+        ("-- --last-failed", Recall::LastFailed),
+        ("-- --last-failed --failed-first", Recall::LastFailed),
+    ] {
+        assert_eq!(settings(line).unwrap().recall, recall, "for `{line}`");
+    }
+}
+
+#[test]
+fn a_variable_says_where_the_history_is_kept() {
+    for (line, history) in [
+        ("", KeepHistory::BesideBuild),
+        ("ASYNC_HARNESS_HISTORY=", KeepHistory::BesideBuild),
+        ("ASYNC_HARNESS_HISTORY=off", KeepHistory::Nowhere),
+        ("ASYNC_HARNESS_HISTORY=some/folder", KeepHistory::In("some/folder".into())),
+    ] {
+        assert_eq!(settings(line).unwrap().history, history, "for `{line}`");
+    }
+}
+
+#[test]
 fn an_explicit_format_wins_over_quiet() {
     for (line, format) in [
         ("-- -q", Format::Terse),
@@ -275,7 +300,7 @@ fn every_setting_has_its_default_and_its_values() {
             plain.stop = Stop::AfterFailures(count(3).unwrap())
         }),
         ("TESTBRIDGE_TEST_RUNNER_FAIL_FAST=0", &|_| {}),
-        ("TEST_TOTAL_SHARDS=4 TEST_SHARD_INDEX=3", &|plain| plain.shard = Shard::new(3, 4)),
+        ("TEST_TOTAL_SHARDS=4 TEST_SHARD_INDEX=3", &|plain| plain.partition = Partition::from_zero(3, 4)),
         ("TEST_TOTAL_SHARDS=1 TEST_SHARD_INDEX=0", &|_| {}),
         ("TEST_TOTAL_SHARDS=0 TEST_SHARD_INDEX=0", &|_| {}),
         ("TEST_TOTAL_SHARDS=4", &|_| {}),
@@ -377,6 +402,16 @@ fn what_cannot_be_used_is_named() {
         ("-- --test-threads=-1", "argument for --test-threads must be a number > 0 (was -1)"),
         ("-- --test-threads", "Argument to option 'test-threads' missing"),
         ("-- -n many", "argument for -n must be a number or auto (was many)"),
+        ("-- --dist loadscope", "argument for --dist must be load, scope, file or group (was loadscope)"),
+        (
+            "-- --partition count:0/5",
+            "argument for --partition must be count:INDEX/COUNT, like count:2/5 (was count:0/5)",
+        ),
+        (
+            "-- --partition 1/5",
+            "argument for --partition must be slice:, count:, hash: or time:INDEX/COUNT, like hash:2/5 (was 1/5)",
+        ),
+        ("-- --repeat 0", "argument for --repeat must be a number > 0 (was 0)"),
         ("-- --skip", "Argument to option 'skip' missing"),
         ("-- --format xx", "argument for --format must be pretty, terse or json (was xx)"),
         ("-- --color=blue", "argument for --color must be auto, always, or never (was blue)"),

@@ -1,7 +1,9 @@
 //! The forms of values, each a function from its text.
 
 use super::said::Refusal;
+use crate::dist::Dist;
 use crate::duration;
+use crate::partition::Partition;
 use crate::settings::{Color, Format, TaskPanics};
 use std::num::NonZeroUsize;
 use std::str::FromStr;
@@ -73,6 +75,20 @@ pub(super) fn task_panics(text: &str) -> Read<TaskPanics> {
         "fail" => Ok(TaskPanics::Fail),
         _ => Err(Refusal::Form),
     }
+}
+
+pub(super) fn dist(text: &str) -> Read<Dist> {
+    match text {
+        "load" => Ok(Dist::Load),
+        "scope" => Ok(Dist::Scope),
+        "file" => Ok(Dist::File),
+        "group" => Ok(Dist::Group),
+        _ => Err(Refusal::Form),
+    }
+}
+
+pub(super) fn partition(text: &str) -> Read<Partition> {
+    Partition::parse(text).map_err(|bad| Refusal::Must(bad.wanted()))
 }
 
 /// The one flag that libtest's `-Z` knows.

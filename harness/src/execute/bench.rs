@@ -3,10 +3,9 @@
 use super::lock::ProcessLocks;
 use crate::activity::Cores;
 use crate::channel::Sender;
+use crate::dist::Dist;
 use crate::event::Event;
 use crate::instance::Lending;
-use crate::plan::Plan;
-use crate::registry::Registered;
 use crate::settings::{Capture, Settings, Stop};
 use crate::time_limits::TimeLimits;
 use crate::watchdog::Watchdog;
@@ -21,6 +20,7 @@ pub(super) struct Bench {
     pub(super) capture: Capture,
     pub(super) time: Option<TimeLimits>,
     pub(super) stop: Stop,
+    pub(super) dist: Dist,
     /// How long a test may take, and each set-up and teardown, where they do not say so themselves.
     pub(super) timeout: Option<Duration>,
     /// How often a test is tried again that does not say so itself.
@@ -55,8 +55,8 @@ pub(super) enum Telling {
 }
 
 impl Telling {
-    pub(super) fn new(capture: Capture, settings: &Settings, plan: &Plan<&'static Registered>) -> Self {
-        let alone = settings.most_at_once() == 1 || plan.len() == 1;
+    pub(super) fn new(capture: Capture, settings: &Settings, planned: usize) -> Self {
+        let alone = settings.most_at_once() == 1 || planned == 1;
         if capture == Capture::No && alone { Telling::AtOnce } else { Telling::Later }
     }
 }
@@ -70,6 +70,7 @@ impl Bench {
             capture,
             time: settings.time,
             stop: settings.stop,
+            dist: settings.dist,
             timeout: settings.timeout,
             retries: settings.retries,
             watchdog,

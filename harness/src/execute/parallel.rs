@@ -12,7 +12,7 @@ use super::{Job, JobRef};
 use crate::activity::Cores;
 use crate::aside::run_aside;
 use crate::instance::Worker;
-use crate::schedule::{Next, Schedule};
+use crate::schedule::{Freed, Next, Schedule, Wants};
 use rayon::{ThreadPool, ThreadPoolBuilder};
 use std::num::NonZeroUsize;
 use std::sync::atomic::{AtomicUsize, Ordering};
@@ -127,7 +127,13 @@ enum Place {
 
 impl Phase {
     fn new(jobs: Arc<[Job]>, drivers: usize, most: usize, bench: Arc<Bench>) -> Self {
-        let schedule = Schedule::new(jobs.iter().map(|job| &*job.step.keys));
+        // A heavy test has its share of the cores; where more tests than cores are alive, it has its share of those.
+        let heavier = most / drivers;
+        let wants = jobs.iter().map(|job| match job.step.wants(bench.dist) {
+            wants if wants.threads > 1 => Wants { threads: wants.threads.saturating_mul(heavier), ..wants },
+            wants => wants,
+        });
+        let schedule = Schedule::new(wants, most);
         Phase {
             jobs,
             bench,
@@ -159,7 +165,7 @@ impl Phase {
                 Ran::LeftBehind => return,
             }
         }
-        while let Some(position) = self.next(done, place) {
+        while let Some(position) = self.next(id, done, place) {
             let job = JobRef { jobs: Arc::clone(&self.jobs), position };
             match self.bench.run(&job, &mut worker, &chair) {
                 Ran::ToTheEnd => done = Some(position),
@@ -170,7 +176,7 @@ impl Phase {
     }
 
     /// The next step that may start now, or nothing once there is no further one; and what one held that is done.
-    fn next(self: &Arc<Self>, done: Option<usize>, place: Place) -> Option<usize> {
+    fn next(self: &Arc<Self>, worker: usize, done: Option<usize>, place: Place) -> Option<usize> {
         let mut state = self.lock();
         if let Some(position) = done {
             self.finish(&mut state, position);
@@ -179,7 +185,7 @@ impl Phase {
             // Said before looking: whoever gives a core away looks for somebody who waits afterwards.
             self.waiting.fetch_add(1, Ordering::SeqCst);
             let next = match self.has_room() {
-                true => state.schedule.next(),
+                true => state.schedule.next(worker),
                 false if state.schedule.is_done() => Next::Done,
                 false => Next::Wait,
             };
@@ -195,6 +201,7 @@ impl Phase {
                 Next::Wait => state = self.wait_for_work(state, place),
                 Next::Done => {
                     self.waiting.fetch_sub(1, Ordering::SeqCst);
+                    state.schedule.leave(worker);
                     return None;
                 }
             }
@@ -210,12 +217,10 @@ impl Phase {
     /// Gives back what a step held.
     fn finish(&self, state: &mut State, position: usize) {
         self.busy.fetch_sub(1, Ordering::SeqCst);
-        let freed = match self.bench.is_stopped() {
-            true => state.schedule.stop(),
-            false => state.schedule.finish(position),
-        };
-        // This driver takes one of them itself; that there are no more concerns all who wait.
-        if freed > 1 || state.schedule.is_done() {
+        if self.bench.is_stopped() {
+            state.schedule.stop();
+        }
+        if state.schedule.finish(position) == Freed::ForOthers {
             self.work.notify_all();
         }
     }

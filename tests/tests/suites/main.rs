@@ -16,5 +16,6 @@ mod rayons;
 mod readme;
 mod registry;
 mod runtimes;
+mod scheduling;
 mod settings;
 mod soak;

@@ -156,6 +156,64 @@ pub(in crate::cli) static IN_FLIGHT: Row = Row {
     ..PLAIN
 };
 
+pub(in crate::cli) static DIST: Row = Row {
+    name: "dist",
+    flags: &[value("--dist", "load|scope|file|group")],
+    variables: &[variable("ASYNC_HARNESS_DIST")],
+    main: Some("dist"),
+    wanted: "load, scope, file or group",
+    default: "load",
+    help: "Which tests stay together on one worker: load: none; scope: those of a module; file: of a source file; \
+           group: of a `group`",
+    ..PLAIN
+};
+
+pub(in crate::cli) static REPEAT: Row = Row {
+    name: "repeat",
+    flags: &[value("--repeat", "N")],
+    variables: &[variable("ASYNC_HARNESS_REPEAT")],
+    wanted: "a number > 0",
+    default: "1",
+    help: "Run each test this many times, never beside itself",
+    ..PLAIN
+};
+
+pub(in crate::cli) static LAST_FAILED: Row = Row {
+    name: "last-failed",
+    flags: &[switch("--last-failed")],
+    help: "Run only tests that failed when they ran last; all, if none did",
+    group: Group::Which,
+    ..PLAIN
+};
+
+pub(in crate::cli) static FAILED_FIRST: Row = Row {
+    name: "failed-first",
+    flags: &[switch("--failed-first")],
+    help: "Run tests that failed when they ran last before the others",
+    ..PLAIN
+};
+
+pub(in crate::cli) static PARTITION: Row = Row {
+    name: "partition",
+    flags: &[value("--partition", "slice|count|hash|time:M/N")],
+    variables: &[variable("ASYNC_HARNESS_PARTITION")],
+    wanted: "slice:, count:, hash: or time:INDEX/COUNT, like hash:2/5",
+    default: "none",
+    help: "Run one shard of the tests: slice and count deal them in turn, hash by name, time so that shards take equally \
+           long",
+    group: Group::Which,
+    ..PLAIN
+};
+
+pub(in crate::cli) static HISTORY: Row = Row {
+    name: "history",
+    variables: &[variable("ASYNC_HARNESS_HISTORY")],
+    wanted: "",
+    default: "beside the build",
+    help: "The folder in which durations and outcomes are kept for later runs; `off` for none",
+    ..PLAIN
+};
+
 pub(in crate::cli) static ISOLATE: Row = Row {
     name: "isolate",
     flags: &[switch("--isolate")],

@@ -1,0 +1,215 @@
+use super::*;
+
+fn parse(lines: &str) -> History {
+    History::parse(with_lengths(lines))
+}
+
+/// Puts its length before each name, which is the fourth word.
+fn with_lengths(lines: &str) -> String {
+    let line = |line: &str| {
+        let words: Vec<_> = line.splitn(4, ' ').collect();
+        match words[..] {
+            [outcome, duration, whole, name] => {
+                format!("{outcome} {duration} {whole} {} {name}", name.trim_end().len())
+            }
+            _ => line.to_owned(),
+        }
+    };
+    format!("{HEAD}{}", lines.split_inclusive('\n').map(line).collect::<String>())
+}
+
+/// Without the lengths and the head, and with `;` for a line's end.
+fn without_lengths(text: &str) -> String {
+    let line = |line: &str| {
+        let words: Vec<_> = line.splitn(5, ' ').collect();
+        format!("{} {} {} {};", words[0], words[1], words[2], words[4])
+    };
+    text.strip_prefix(HEAD).unwrap().lines().map(line).collect()
+}
+
+/// Results as words: `a=5000` passed after 5,000 microseconds, `a!5000` failed, `a` was ignored.
+fn seen(words: &str) -> Vec<Seen> {
+    let word = |word: &'static str| {
+        let (name, ending) = match (word.split_once('='), word.split_once('!')) {
+            (Some((name, time)), _) => (name, SeenEnding::Passed(time.parse().unwrap())),
+            (_, Some((name, time))) => (name, SeenEnding::Failed(time.parse().unwrap())),
+            _ => (word, SeenEnding::Ignored),
+        };
+        Seen { name, ending }
+    };
+    words.to_owned().leak().split_whitespace().map(word).collect()
+}
+
+/// What is left, without the head and with `;` for a line's end; nothing if the run has changed nothing.
+fn merged(before: &str, results: &str, extent: Extent) -> Option<String> {
+    let history = parse(&before.replace("; ", "\n").replace(';', "\n"));
+    assert!(!history.is_damaged(), "{before}");
+    let text = history.merged(seen(results), extent)?;
+    Some(without_lengths(&text))
+}
+
+fn check(before: &str, results: &str, after: &str) {
+    assert_eq!(
+        merged(before, results, Extent::Whole).as_deref(),
+        Some(after),
+        "`{results}` after `{before}`"
+    );
+}
+
+fn changes_nothing(before: &str, results: &str) {
+    assert_eq!(merged(before, results, Extent::Whole), None, "`{results}` after `{before}`");
+}
+
+#[test]
+fn a_first_run_is_written_by_name() {
+    check("", "b=20000 a!5", "failed 5 5 a;ok 20000 20000 b;");
+    check("", "name::of::one=7", "ok 7 7 name::of::one;");
+}
+
+#[test]
+fn what_a_run_did_not_see_stays_as_it_is() {
+    check(
+        "ok 1 1 a;failed 2 - c;ok 3 3 e;",
+        "b=4 d!5",
+        "ok 1 1 a;ok 4 4 b;failed 2 - c;failed 5 5 d;ok 3 3 e;",
+    );
+}
+
+#[test]
+fn a_duration_goes_half_the_way_and_small_changes_are_none() {
+    check("ok 100000 100000 a;", "a=200000", "ok 150000 150000 a;");
+    check("ok 200000 100000 a;", "a=100000", "ok 150000 100000 a;");
+    changes_nothing("ok 100000 100000 a;", "a=124000");
+    changes_nothing("ok 100 100 a;", "a=1050");
+}
+
+#[test]
+fn an_outcome_is_that_of_the_last_run() {
+    check("ok 9 9 a;failed 9 9 b;", "a!9 b=9", "failed 9 9 a;ok 9 9 b;");
+    check("failed 9 9 a;", "a", "ok 9 9 a;");
+    changes_nothing("failed 9 9 a;ok 9 9 b;", "b");
+    changes_nothing("", "a b");
+}
+
+#[test]
+fn a_test_that_ran_several_times_has_its_mean_and_failed_if_it_ever_did() {
+    check("", "a=10 b=5 a!30 a=20", "failed 20 20 a;ok 5 5 b;");
+    check("", "a=10 a", "ok 10 10 a;");
+}
+
+#[test]
+fn a_shard_leaves_what_shards_are_made_of() {
+    let after = merged("ok 100000 100000 a;", "a!900000 b=5", Extent::Shard).unwrap();
+    assert_eq!(after, "failed 500000 100000 a;ok 5 - b;");
+}
+
+#[test]
+fn what_is_written_is_read_again() {
+    let text = History::default().merged(seen("b!2 a=1 c d=86400000001"), Extent::Whole).unwrap();
+    let history = History::parse(text.clone());
+    assert!(!history.is_damaged());
+    let known = |failed, duration| Some(Known { failed, duration, whole: Some(duration) });
+    for (name, expected) in
+        [("a", known(false, 1)), ("b", known(true, 2)), ("c", None), ("d", known(false, LONGEST)), ("", None)]
+    {
+        assert_eq!(history.of(name), expected, "{name}");
+    }
+    assert_eq!(history.merged(seen("a=1"), Extent::Whole), None);
+}
+
+/// What a run after this history would write down, of results of the tests a to e.
+fn unexpected(before: &str, results: &str, extent: Extent) -> String {
+    let history = parse(&before.replace("; ", "\n").replace(';', "\n"));
+    let tests = ["c", "a", "b", "e", "d"].into_iter().map(|name| (name.as_bytes()[0], name));
+    let expected = Expected::new(tests, &history, extent);
+    let unexpected =
+        seen(results).into_iter().filter(|seen| !expected.says_all(seen.name.as_bytes()[0], *seen));
+    unexpected.map(|seen| seen.name).collect::<Vec<_>>().join(" ")
+}
+
+#[test]
+fn what_is_as_expected_is_not_written_down() {
+    let before = "ok 10 10 a;ok 90000 90000 b;failed 20 20 c;ok 30 - d;";
+    for (results, unexpected_ones) in [
+        ("a=15 b=80000 c d", "c"),
+        ("a=999 b=200000 c=20 d=30 e=1", "b c d e"),
+        ("a!15 b!90000 c!20", "a b c"),
+        ("a=2000 b=5 a b e", "a b"),
+    ] {
+        assert_eq!(unexpected(before, results, Extent::Whole), unexpected_ones, "for `{results}`");
+    }
+    assert_eq!(unexpected(before, "a=15 d=30", Extent::Shard), "");
+    assert_eq!(unexpected("nonsense;ok 10 10 a;", "a=10", Extent::Whole), "a");
+}
+
+#[test]
+fn tests_are_looked_up_in_any_order() {
+    let history = parse("ok 1 1 a\nok 2 2 b\nok 3 3 d\nok 4 4 e\n");
+    for names in ["abcde", "edcba", "aabb", "ccca", "xaxbxe", "bde"] {
+        let mut look_up = history.look_up();
+        for name in names.chars() {
+            let known = look_up.find(&name.to_string()).map(|known| known.duration);
+            let expected = "ab de".find(name).map(|place| [1, 2, 0, 3, 4][place]);
+            assert_eq!(known, expected, "{name} of {names}");
+        }
+    }
+}
+
+#[test]
+fn a_name_that_is_no_line_is_not_remembered() {
+    let seen = vec![Seen { name: "a\nb", ending: SeenEnding::Passed(1) }];
+    assert_eq!(History::default().merged(seen, Extent::Whole), None);
+    let seen = vec![Seen { name: "made by hand: a  b ", ending: SeenEnding::Passed(1) }];
+    let history = History::parse(History::default().merged(seen, Extent::Whole).unwrap());
+    assert!(history.of("made by hand: a  b ").is_some());
+}
+
+#[test]
+fn whatever_cannot_be_read_is_left_out() {
+    for (lines, kept) in [
+        ("ok 1 1 a\nok 2 2 b", "a"),
+        ("ok 1 1 a\nok 2", "a"),
+        ("ok x 1 a\nok 2 2 b\n", "b"),
+        ("ok 1 -1 a\nok 2 - b\n", "b"),
+        ("fine 1 1 a\nok 2 2 b\n", "b"),
+        ("ok 99999999999999 1 a\nok 1 99999999999999999999 c\nok 2 2 b\n", "b"),
+        ("\n\nok 2 2 b\n", "b"),
+        ("ok 1 1 \nok 2 2 b\n", "b"),
+    ] {
+        let history = parse(lines);
+        assert!(history.is_damaged(), "{lines}");
+        let names: Vec<_> = history.entries.iter().map(|entry| history.name(entry)).collect();
+        assert_eq!(names, [kept], "{lines}");
+        let again = history.merged(Vec::new(), Extent::Whole).expect("it is written anew");
+        assert!(!History::parse(again).is_damaged());
+    }
+    for lines in [
+        "ok 1 1 2 a\nok 2 2 1 b\n",
+        "ok 1 1 99999999999999999999 a\nok 2 2 1 b\n",
+        "ok 1 1 1 é\nok 2 2 1 b\n",
+    ] {
+        let history = History::parse(format!("{HEAD}{lines}"));
+        assert!(history.is_damaged() && history.of("b").is_some() && history.len() == 1, "{lines}");
+    }
+    for text in ["async-harness history 2\nok 1 1 a\n", "\0\0\0\0", "\n", "async-harness histo"] {
+        let history = History::parse(text.to_owned());
+        assert!(history.is_damaged() && history.len() == 0, "{text}");
+    }
+    assert!(!History::parse(String::new()).is_damaged());
+    assert!(!parse("").is_damaged());
+}
+
+#[test]
+fn lines_out_of_order_are_found_and_the_later_one_of_two_counts() {
+    let history = parse("ok 3 3 c\nok 1 1 a\nfailed 2 2 a\nok 9 9 b\n");
+    assert_eq!(history.len(), 3);
+    assert_eq!(history.of("a").map(|known| known.duration), Some(2));
+    assert_eq!(history.of("c").map(|known| known.duration), Some(3));
+}
+
+#[test]
+fn tests_that_are_gone_can_be_forgotten() {
+    let history = parse("ok 1 1 a\nok 2 2 b\nok 3 3 c\n").only(vec!["c", "a", "d"]);
+    let text = history.merged(Vec::new(), Extent::Whole).unwrap();
+    assert_eq!(without_lengths(&text), "ok 1 1 a;ok 3 3 c;");
+}

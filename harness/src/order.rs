@@ -1,0 +1,98 @@
+//! Decides in which order steps are offered to workers that run beside each other: what holds up the end of the run the
+//! most comes first.
+//!
+//! A step holds up its own duration, and the steps that cannot begin before it has ended: those behind it in the queue of
+//! a key, or in its unit. Of a key, those that write it come first and those that read it last, all at once. What counts
+//! for several threads comes before everything else: room for it is there at the beginning, and later has to be made.
+
+use crate::key::Access;
+use crate::schedule::Wants;
+use std::cmp::Reverse;
+use std::collections::HashMap;
+
+/// What a step takes.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Cost<'a> {
+    /// What it asks of the schedule.
+    pub(crate) wants: Wants<'a>,
+    /// In milliseconds, where that is known; what is not counts as the longest that is. Less than one counts as one, for
+    /// differences below are none; so does a step that does not run, which keeps its place where all are alike.
+    pub(crate) time: Option<u64>,
+}
+
+/// What a step holds up, the larger the earlier it should start: threads, then milliseconds.
+type Rank = (usize, u64);
+
+/// The order in which steps are best offered to so many workers, as their places now; nothing if that is the order in
+/// which they are. Steps that are alike stay in their order, and so do those of a unit.
+pub(crate) fn longest_first(costs: &[Cost<'_>], workers: usize) -> Option<Vec<usize>> {
+    let ranks = ranks(costs, workers);
+    if ranks.is_sorted_by(|a, b| a >= b) {
+        return None;
+    }
+    let mut order: Vec<_> = (0..costs.len()).collect();
+    order.sort_by_key(|&place| Reverse(ranks[place]));
+    Some(order)
+}
+
+fn ranks(costs: &[Cost<'_>], workers: usize) -> Vec<Rank> {
+    let times = times(costs);
+    let mut holds_up = times.clone();
+    let mut chains = Chains::default();
+    for (place, cost) in costs.iter().enumerate() {
+        for key in cost.wants.keys {
+            let chain = chains.keys.entry(key.name).or_default();
+            match key.access {
+                Access::Exclusive => chain.writers.push(place),
+                Access::Shared => chain.readers = chain.readers.max(times[place]),
+            }
+        }
+        if let Some(unit) = cost.wants.unit {
+            chains.units.entry(unit).or_default().push(place);
+        }
+    }
+    for Chain { mut writers, readers } in chains.keys.into_values() {
+        // The shortest is the last, so it is added up from there.
+        writers.sort_by_key(|&place| (times[place], Reverse(place)));
+        let mut behind = readers;
+        for place in writers {
+            behind += times[place];
+            holds_up[place] = holds_up[place].max(behind);
+        }
+    }
+    let threads = costs.iter().map(|cost| cost.wants.threads.min(workers));
+    let mut ranks: Vec<Rank> = threads.zip(holds_up).collect();
+    for unit in chains.units.into_values() {
+        let (mut behind, mut last) = (0, (0, 0));
+        for place in unit.into_iter().rev() {
+            behind += times[place];
+            // None of a unit comes before an earlier one.
+            last = (ranks[place].0.max(last.0), ranks[place].1.max(last.1).max(behind));
+            ranks[place] = last;
+        }
+    }
+    ranks
+}
+
+fn times(costs: &[Cost<'_>]) -> Vec<u64> {
+    let longest = costs.iter().filter_map(|cost| cost.time).max().unwrap_or(0);
+    costs.iter().map(|cost| cost.time.unwrap_or(longest).max(1)).collect()
+}
+
+/// Steps of which each waits for the one before, by their places.
+#[derive(Default)]
+struct Chains<'a> {
+    keys: HashMap<&'a str, Chain>,
+    units: HashMap<&'a str, Vec<usize>>,
+}
+
+#[derive(Default)]
+struct Chain {
+    writers: Vec<usize>,
+    /// How long the longest of those takes that read.
+    readers: u64,
+}
+
+#[cfg(test)]
+#[path = "order_tests.rs"]
+mod tests;
