@@ -5,6 +5,8 @@ mod argfile;
 mod command;
 mod error;
 mod line;
+#[cfg(test)]
+mod page;
 mod said;
 mod settings;
 mod table;

@@ -3,7 +3,7 @@
 use super::Surroundings;
 use super::error::ArgError;
 use super::line::Line;
-use super::table::{Empty, Group, Row, TABLE, Variable};
+use super::table::{Group, Row, Silent, TABLE, Variable};
 use crate::settings::Told;
 use std::borrow::Cow;
 
@@ -94,10 +94,12 @@ impl Said<'_> {
     /// What a variable holds, if that counts.
     pub(super) fn variable(&self, variable: &Variable) -> Option<String> {
         let text = (self.around.env)(variable.name)?;
-        match variable.empty {
-            Empty::Unset if text.is_empty() => None,
-            Empty::Unset | Empty::Value => Some(text),
-        }
+        let is_silent = match variable.silent {
+            Silent::Never => false,
+            Silent::Empty => text.is_empty(),
+            Silent::EmptyOrZero => text.is_empty() || text == "0",
+        };
+        Some(text).filter(|_| !is_silent)
     }
 
     /// Whether nothing is to be done but to show all this: `--show-settings`.
@@ -134,8 +136,8 @@ impl Said<'_> {
             Some(Found { source, text }) => Told {
                 name,
                 value: match (row.wanted, &*text) {
-                    (super::table::SWITCH, "1" | "true") => "yes".to_owned(),
-                    (super::table::SWITCH, "0" | "false") => "no".to_owned(),
+                    (super::table::SWITCH, "0") => "no".to_owned(),
+                    (super::table::SWITCH, _) => "yes".to_owned(),
                     (_, text) => text.to_owned(),
                 },
                 source: match source {

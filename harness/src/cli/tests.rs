@@ -258,7 +258,7 @@ fn every_setting_has_its_default_and_its_values() {
         ("-- --isolate", &|plain| plain.isolation = Isolation::Processes),
         ("isolate:1", &|plain| plain.isolation = Isolation::Processes),
         ("isolate:1 ASYNC_HARNESS_ISOLATE=0", &|_| {}),
-        ("ASYNC_HARNESS_ISOLATE=true", &|plain| plain.isolation = Isolation::Processes),
+        ("ASYNC_HARNESS_ISOLATE=1", &|plain| plain.isolation = Isolation::Processes),
         ("-- --no-resume", &|plain| plain.resume = Resume::No),
         ("ASYNC_HARNESS_NO_RESUME=1", &|plain| plain.resume = Resume::No),
         ("task_panics:fail", &|plain| plain.task_panics = TaskPanics::Fail),
@@ -275,6 +275,9 @@ fn every_setting_has_its_default_and_its_values() {
             plain.stop = Stop::AfterFailures(count(3).unwrap())
         }),
         ("TESTBRIDGE_TEST_RUNNER_FAIL_FAST=0", &|_| {}),
+        ("maxfail:3 TESTBRIDGE_TEST_RUNNER_FAIL_FAST=0", &|plain| {
+            plain.stop = Stop::AfterFailures(count(3).unwrap());
+        }),
         ("TEST_TOTAL_SHARDS=4 TEST_SHARD_INDEX=3", &|plain| plain.shard = Shard::new(3, 4)),
         ("TEST_TOTAL_SHARDS=1 TEST_SHARD_INDEX=0", &|_| {}),
         ("TEST_TOTAL_SHARDS=0 TEST_SHARD_INDEX=0", &|_| {}),
