@@ -110,7 +110,21 @@ impl Said<'_> {
     /// Every setting of tests that run as it stands, for people.
     pub(crate) fn told(&self) -> Vec<Told> {
         let of_tests = |row: &&&'static Row| matches!(row.group, Group::Which | Group::How | Group::Shown);
-        TABLE.iter().filter(of_tests).map(|row| self.told_of(row)).collect()
+        let known = TABLE.iter().filter(of_tests).map(|row| self.told_of(row));
+        known.chain(self.strangers()).collect()
+    }
+
+    /// Variables that look like ours and that nobody reads: a misspelt one says nothing, and nothing says so.
+    fn strangers(&self) -> impl Iterator<Item = Told> {
+        let known =
+            |name: &str| TABLE.iter().any(|row| row.variables.iter().any(|variable| variable.name == name));
+        let mut names = (self.around.variables)();
+        names.retain(|name| name.starts_with("ASYNC_HARNESS_") && !known(name));
+        names.sort_unstable();
+        names.into_iter().map(|name| {
+            let value = (self.around.env)(&name).unwrap_or_default();
+            Told { name: name.into(), value, source: "no such variable".to_owned() }
+        })
     }
 
     fn told_of(&self, row: &'static Row) -> Told {
@@ -119,7 +133,7 @@ impl Said<'_> {
             "skip" => &self.line.skips,
             _ => &Vec::new(),
         };
-        let name = row.name;
+        let name = Cow::Borrowed(row.name);
         if !list.is_empty() {
             return Told { name, value: list.join(", "), source: "command line".to_owned() };
         }

@@ -14,13 +14,24 @@ fn check<T>(line: &str, see: impl Fn(Said<'_>) -> Result<T, ArgError>) -> Result
     let main: Vec<_> = before.split_whitespace().filter_map(|pair| pair.split_once(':')).collect();
     let env =
         |name: &str| env.iter().find(|(variable, _)| *variable == name).map(|(_, value)| (*value).to_owned());
-    let around = around(&main, &env);
+    let variables =
+        || before.split_whitespace().filter_map(|pair| Some(pair.split_once('=')?.0.to_owned())).collect();
+    let around = Surroundings { variables: &variables, ..around(&main, &env) };
     read(words(arguments), &around).and_then(see).map_err(|error| error.to_string())
 }
 
 fn around<'a>(main: &'a [(&'a str, &'a str)], env: &'a dyn Fn(&str) -> Option<String>) -> Surroundings<'a> {
     let cores = NonZeroUsize::new(6).unwrap();
-    Surroundings { root: "tests/api.rs", main, tags: &[], env, file: &file, cores, seed: 77 }
+    Surroundings {
+        root: "tests/api.rs",
+        main,
+        tags: &[],
+        env,
+        variables: &Vec::new,
+        file: &file,
+        cores,
+        seed: 77,
+    }
 }
 
 /// The only files that there are.
@@ -272,7 +283,7 @@ fn every_setting_has_its_default_and_its_values() {
         ("maxfail:3 -- --maxfail none", &|_| {}),
         ("TESTBRIDGE_TEST_RUNNER_FAIL_FAST=1", &|plain| plain.stop = Stop::AfterFailures(NonZeroUsize::MIN)),
         ("maxfail:3 TESTBRIDGE_TEST_RUNNER_FAIL_FAST=", &|plain| {
-            plain.stop = Stop::AfterFailures(count(3).unwrap())
+            plain.stop = Stop::AfterFailures(count(3).unwrap());
         }),
         ("TESTBRIDGE_TEST_RUNNER_FAIL_FAST=0", &|_| {}),
         ("maxfail:3 TESTBRIDGE_TEST_RUNNER_FAIL_FAST=0", &|plain| {
@@ -313,7 +324,7 @@ fn a_file_stands_for_the_arguments_in_it() {
 fn what_is_said_is_shown_with_its_source() {
     let show = |line: &str, names: &[&str]| {
         let told = check(line, |said| Ok(said.told())).unwrap();
-        let told = told.into_iter().filter(|told| names.contains(&told.name));
+        let told = told.into_iter().filter(|told| names.contains(&&*told.name));
         told.map(|told| format!("{}: {} ({})\n", told.name, told.value, told.source)).collect::<String>()
     };
     let all = [
@@ -354,6 +365,14 @@ fn what_is_said_is_shown_with_its_source() {
         "threads:8 RUST_TEST_THREADS=2 timeout:1m ASYNC_HARNESS_TIMEOUT=5s isolate:1 RUST_TEST_NOCAPTURE=1 -- a --retries 3 -x --skip c b",
         &all,
     ));
+}
+
+#[test]
+fn a_variable_that_nobody_reads_is_shown() {
+    let line = "ASYNC_HARNESS_TIMEOUTS=5s ASYNC_HARNESS_RETRIES=1 RUST_TEST_TIMEOUT=5s ASYNC_HARNESS=1";
+    let told = check(line, |said| Ok(said.told())).unwrap();
+    let strangers = told.iter().filter(|told| told.source == "no such variable");
+    assert_eq!(strangers.map(|told| &*told.name).collect::<Vec<_>>(), ["ASYNC_HARNESS_TIMEOUTS"]);
 }
 
 #[test]
