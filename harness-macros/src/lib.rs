@@ -57,11 +57,6 @@ use proc_macro::TokenStream;
 ///
 /// | argument | meaning |
 /// |---|---|
-/// | `timeout = "5s"` | the test fails if it takes longer: `500ms`, `30s`, `1m 30s`, `2h` |
-/// | `retries = 2` | how often it is tried again after a failure |
-/// | `tags(slow, "needs-db")` | words that `-m` chooses tests by: identifiers, or in quotes |
-/// | `group = "ledger"` | under `--dist group`, the tests of a group run on one worker |
-/// | `threads_required = 4` | for how many tests it counts while it runs |
 /// | `flavor = "current_thread"` | a runtime of one thread, which is the default |
 /// | `flavor = "local"` | the same, on which `spawn_local` works anywhere (tokio's `LocalRuntime`) |
 /// | `flavor = "multi_thread"` | a runtime with worker threads |
@@ -71,6 +66,11 @@ use proc_macro::TokenStream;
 /// | `unhandled_panic = "ignore"` | what a panic in a task nobody joins does, or `"shutdown_runtime"` (`--cfg tokio_unstable`); not with `flavor = "multi_thread"` |
 /// | `runtime = "fresh"` | a runtime of the test's own, whatever its fixtures live on |
 /// | `runtime = "session"` | the session runtime, which outlives every test; not with any of the above |
+/// | `timeout = "5s"` | the test fails if it takes longer: `500ms`, `30s`, `1m 30s`, `2h` |
+/// | `retries = 2` | how often it is tried again after a failure |
+/// | `tags(slow, "needs-db")` | words that `-m` chooses tests by: identifiers, or in quotes |
+/// | `group = "ledger"` | under `--dist group`, the tests of a group run on one worker |
+/// | `threads_required = 4` | for how many tests it counts while it runs |
 /// | `crate = "path::to::async_harness"` | where to find the harness, if it is not `::async_harness` |
 ///
 /// Without `runtime` a test gets one of its own, unless one of its fixtures brings it to the session runtime.

@@ -5,6 +5,8 @@ mod argfile;
 mod command;
 mod error;
 mod line;
+#[cfg(test)]
+mod page;
 mod said;
 mod settings;
 mod table;
@@ -29,6 +31,8 @@ pub(crate) struct Surroundings<'a> {
     pub(crate) tags: &'a [&'a str],
     /// The environment.
     pub(crate) env: &'a dyn Fn(&str) -> Option<String>,
+    /// The names of all that is in it.
+    pub(crate) variables: &'a dyn Fn() -> Vec<String>,
     /// What a file holds.
     pub(crate) file: &'a dyn Fn(&Path) -> io::Result<String>,
     /// How many cores this process may use.

@@ -58,6 +58,7 @@ pub fn main(suite: &Suite) -> ExitCode {
         main: suite.settings,
         tags: suite.tags,
         env: &|name| std::env::var_os(name).map(|value| value.to_string_lossy().into_owned()),
+        variables: &|| std::env::vars_os().filter_map(|(name, _)| name.into_string().ok()).collect(),
         file: &|path| std::fs::read_to_string(path),
         cores: std::thread::available_parallelism().unwrap_or(NonZeroUsize::MIN),
         seed: SystemTime::now().duration_since(UNIX_EPOCH).map_or(0, seed),

@@ -131,10 +131,31 @@ macro_rules! skip {
 /// In a library it is `#[cfg(test)] async_harness::main!();`, and in a binary too, whose own `main` is then
 /// `#[cfg(not(test))]`.
 ///
-/// Settings, separated by commas:
+/// ```no_run
+/// # mod target {
+/// async_harness::main!(threads = 8, timeout = "60s", tags(db, slow));
+/// # }
+/// # fn main() {}
+/// ```
 ///
-/// - `allow_empty`: a target in which no test is registered at all is fine. By default that is an error, for it mostly
-///   means a module that is not compiled in.
+/// # Settings
+///
+/// What the command line or a variable says counts before them. A value that cannot be is an error of the compiler.
+///
+/// | setting | meaning |
+/// |---|---|
+/// | `threads = 8` | how many tests run at once; 0 is one after the other on the main thread |
+/// | `in_flight = 64`, `in_flight = "auto"` | how many are alive at once while no more use a core than there are threads |
+/// | `isolate` | tests run in worker processes |
+/// | `dist = "scope"` | which tests stay on one worker: `"load"` none, `"scope"` those of a module, `"file"`, `"group"` |
+/// | `timeout = "60s"` | a test that takes longer fails, if it names no `timeout` of its own |
+/// | `slow_timeout = "60s"` | when to say of a test that it is still running |
+/// | `retries = 2` | how often a failed test is tried again, if it names no `retries` of its own |
+/// | `retries_isolated` | in a fresh process |
+/// | `fail_fast`, `maxfail = 3` | no further test starts after the first failure, or after so many |
+/// | `task_panics = "fail"` | a panic in a task that nobody joins fails its test |
+/// | `tags(db, slow)` | which tags there are: any other, on a test or in `-m`, is an error |
+/// | `allow_empty` | a target in which no test is registered is fine; by default that is an error, for it mostly means a module that is not compiled in |
 #[macro_export]
 macro_rules! main {
     ($($settings:tt)*) => {

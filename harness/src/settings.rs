@@ -5,6 +5,7 @@ use crate::filter::Filter;
 use crate::partition::Partition;
 use crate::plan::{Mode, Order, Recall};
 use crate::time_limits::TimeLimits;
+use std::borrow::Cow;
 use std::num::NonZeroUsize;
 use std::path::PathBuf;
 use std::time::Duration;
@@ -94,7 +95,7 @@ pub(crate) enum Task {
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct Told {
     /// What it is called.
-    pub(crate) name: &'static str,
+    pub(crate) name: Cow<'static, str>,
     /// Its value.
     pub(crate) value: String,
     /// Who says so.

@@ -3,7 +3,7 @@
 use super::Surroundings;
 use super::error::ArgError;
 use super::line::Line;
-use super::table::{Empty, Group, Row, TABLE, Variable};
+use super::table::{Group, Row, Silent, TABLE, Variable};
 use crate::settings::Told;
 use std::borrow::Cow;
 
@@ -96,10 +96,12 @@ impl Said<'_> {
     /// What a variable holds, if that counts.
     pub(super) fn variable(&self, variable: &Variable) -> Option<String> {
         let text = (self.around.env)(variable.name)?;
-        match variable.empty {
-            Empty::Unset if text.is_empty() => None,
-            Empty::Unset | Empty::Value => Some(text),
-        }
+        let is_silent = match variable.silent {
+            Silent::Never => false,
+            Silent::Empty => text.is_empty(),
+            Silent::EmptyOrZero => text.is_empty() || text == "0",
+        };
+        Some(text).filter(|_| !is_silent)
     }
 
     /// Whether nothing is to be done but to show all this: `--show-settings`.
@@ -110,7 +112,21 @@ impl Said<'_> {
     /// Every setting of tests that run as it stands, for people.
     pub(crate) fn told(&self) -> Vec<Told> {
         let of_tests = |row: &&&'static Row| matches!(row.group, Group::Which | Group::How | Group::Shown);
-        TABLE.iter().filter(of_tests).map(|row| self.told_of(row)).collect()
+        let known = TABLE.iter().filter(of_tests).map(|row| self.told_of(row));
+        known.chain(self.strangers()).collect()
+    }
+
+    /// Variables that look like ours and that nobody reads: a misspelt one says nothing, and nothing says so.
+    fn strangers(&self) -> impl Iterator<Item = Told> {
+        let known =
+            |name: &str| TABLE.iter().any(|row| row.variables.iter().any(|variable| variable.name == name));
+        let mut names = (self.around.variables)();
+        names.retain(|name| name.starts_with("ASYNC_HARNESS_") && !known(name));
+        names.sort_unstable();
+        names.into_iter().map(|name| {
+            let value = (self.around.env)(&name).unwrap_or_default();
+            Told { name: name.into(), value, source: "no such variable".to_owned() }
+        })
     }
 
     fn told_of(&self, row: &'static Row) -> Told {
@@ -119,7 +135,7 @@ impl Said<'_> {
             "skip" => &self.line.skips,
             _ => &Vec::new(),
         };
-        let name = row.name;
+        let name = Cow::Borrowed(row.name);
         if !list.is_empty() {
             return Told { name, value: list.join(", "), source: "command line".to_owned() };
         }
@@ -136,8 +152,8 @@ impl Said<'_> {
             Some(Found { source, text }) => Told {
                 name,
                 value: match (row.wanted, &*text) {
-                    (super::table::SWITCH, "1" | "true") => "yes".to_owned(),
-                    (super::table::SWITCH, "0" | "false") => "no".to_owned(),
+                    (super::table::SWITCH, "0") => "no".to_owned(),
+                    (super::table::SWITCH, _) => "yes".to_owned(),
                     (_, text) => text.to_owned(),
                 },
                 source: match source {

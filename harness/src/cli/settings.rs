@@ -193,14 +193,7 @@ impl Said<'_> {
     }
 
     fn stop(&self) -> Result<Stop, ArgError> {
-        let failures = match self.find(&table::MAXFAIL) {
-            // Bazel's says yes or no.
-            Some(found) if matches!(found.source, Source::Variable(variable) if variable.name.starts_with("TESTBRIDGE")) => {
-                Some(NonZeroUsize::MIN).filter(|_| found.text != "0")
-            }
-            Some(found) => found.read(table::MAXFAIL.wanted, values::positive_or("none"))?,
-            None => None,
-        };
+        let failures = self.value(&table::MAXFAIL, values::positive_or("none"))?.flatten();
         Ok(failures.map_or(Stop::AtEnd, Stop::AfterFailures))
     }
 

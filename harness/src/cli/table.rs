@@ -58,17 +58,19 @@ pub(crate) struct Variable {
     pub(crate) name: &'static str,
     /// What it should be, where libtest has words of its own for that.
     pub(crate) should: Option<&'static str>,
-    /// What an empty value means.
-    pub(crate) empty: Empty,
+    /// What it may hold without saying anything.
+    pub(crate) silent: Silent,
 }
 
-/// What an empty variable means.
+/// What a variable may hold without saying anything.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) enum Empty {
-    /// The same as none at all.
-    Unset,
-    /// What libtest makes of it: a value like any other.
-    Value,
+pub(crate) enum Silent {
+    /// Nothing: libtest reads whatever stands there.
+    Never,
+    /// No character.
+    Empty,
+    /// Neither that nor a 0.
+    EmptyOrZero,
 }
 
 /// Where a setting belongs in a listing.
@@ -98,20 +100,6 @@ impl Group {
             Self::Shown => "What is shown",
             Self::Instead => "Instead of running tests",
             Self::Accepted => "Accepted for the sake of libtest's users",
-        }
-    }
-}
-
-impl Flag {
-    /// `--flag=value`, `--flag` or `-f value`, as a user writes it.
-    pub(crate) fn usage(&self) -> String {
-        let value = match self.takes {
-            Takes::Value(word) => format!(" {word}"),
-            Takes::Nothing(_) => String::new(),
-        };
-        match self.short {
-            Some(short) => format!("-{short}, {}{value}", self.name),
-            None => format!("{}{value}", self.name),
         }
     }
 }

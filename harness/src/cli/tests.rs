@@ -15,13 +15,24 @@ fn check<T>(line: &str, see: impl Fn(Said<'_>) -> Result<T, ArgError>) -> Result
     let main: Vec<_> = before.split_whitespace().filter_map(|pair| pair.split_once(':')).collect();
     let env =
         |name: &str| env.iter().find(|(variable, _)| *variable == name).map(|(_, value)| (*value).to_owned());
-    let around = around(&main, &env);
+    let variables =
+        || before.split_whitespace().filter_map(|pair| Some(pair.split_once('=')?.0.to_owned())).collect();
+    let around = Surroundings { variables: &variables, ..around(&main, &env) };
     read(words(arguments), &around).and_then(see).map_err(|error| error.to_string())
 }
 
 fn around<'a>(main: &'a [(&'a str, &'a str)], env: &'a dyn Fn(&str) -> Option<String>) -> Surroundings<'a> {
     let cores = NonZeroUsize::new(6).unwrap();
-    Surroundings { root: "tests/api.rs", main, tags: &[], env, file: &file, cores, seed: 77 }
+    Surroundings {
+        root: "tests/api.rs",
+        main,
+        tags: &[],
+        env,
+        variables: &Vec::new,
+        file: &file,
+        cores,
+        seed: 77,
+    }
 }
 
 /// The only files that there are.
@@ -283,7 +294,7 @@ fn every_setting_has_its_default_and_its_values() {
         ("-- --isolate", &|plain| plain.isolation = Isolation::Processes),
         ("isolate:1", &|plain| plain.isolation = Isolation::Processes),
         ("isolate:1 ASYNC_HARNESS_ISOLATE=0", &|_| {}),
-        ("ASYNC_HARNESS_ISOLATE=true", &|plain| plain.isolation = Isolation::Processes),
+        ("ASYNC_HARNESS_ISOLATE=1", &|plain| plain.isolation = Isolation::Processes),
         ("-- --no-resume", &|plain| plain.resume = Resume::No),
         ("ASYNC_HARNESS_NO_RESUME=1", &|plain| plain.resume = Resume::No),
         ("task_panics:fail", &|plain| plain.task_panics = TaskPanics::Fail),
@@ -297,9 +308,12 @@ fn every_setting_has_its_default_and_its_values() {
         ("maxfail:3 -- --maxfail none", &|_| {}),
         ("TESTBRIDGE_TEST_RUNNER_FAIL_FAST=1", &|plain| plain.stop = Stop::AfterFailures(NonZeroUsize::MIN)),
         ("maxfail:3 TESTBRIDGE_TEST_RUNNER_FAIL_FAST=", &|plain| {
-            plain.stop = Stop::AfterFailures(count(3).unwrap())
+            plain.stop = Stop::AfterFailures(count(3).unwrap());
         }),
         ("TESTBRIDGE_TEST_RUNNER_FAIL_FAST=0", &|_| {}),
+        ("maxfail:3 TESTBRIDGE_TEST_RUNNER_FAIL_FAST=0", &|plain| {
+            plain.stop = Stop::AfterFailures(count(3).unwrap());
+        }),
         ("TEST_TOTAL_SHARDS=4 TEST_SHARD_INDEX=3", &|plain| plain.partition = Partition::from_zero(3, 4)),
         ("TEST_TOTAL_SHARDS=1 TEST_SHARD_INDEX=0", &|_| {}),
         ("TEST_TOTAL_SHARDS=0 TEST_SHARD_INDEX=0", &|_| {}),
@@ -335,7 +349,7 @@ fn a_file_stands_for_the_arguments_in_it() {
 fn what_is_said_is_shown_with_its_source() {
     let show = |line: &str, names: &[&str]| {
         let told = check(line, |said| Ok(said.told())).unwrap();
-        let told = told.into_iter().filter(|told| names.contains(&told.name));
+        let told = told.into_iter().filter(|told| names.contains(&&*told.name));
         told.map(|told| format!("{}: {} ({})\n", told.name, told.value, told.source)).collect::<String>()
     };
     let all = [
@@ -379,6 +393,14 @@ fn what_is_said_is_shown_with_its_source() {
 }
 
 #[test]
+fn a_variable_that_nobody_reads_is_shown() {
+    let line = "ASYNC_HARNESS_TIMEOUTS=5s ASYNC_HARNESS_RETRIES=1 RUST_TEST_TIMEOUT=5s ASYNC_HARNESS=1";
+    let told = check(line, |said| Ok(said.told())).unwrap();
+    let strangers = told.iter().filter(|told| told.source == "no such variable");
+    assert_eq!(strangers.map(|told| &*told.name).collect::<Vec<_>>(), ["ASYNC_HARNESS_TIMEOUTS"]);
+}
+
+#[test]
 fn colour_obeys_the_flag_then_no_color() {
     for (line, color) in [
         ("", Color::Auto),
@@ -411,7 +433,7 @@ fn what_cannot_be_used_is_named() {
             "-- --partition 1/5",
             "argument for --partition must be slice:, count:, hash: or time:INDEX/COUNT, like hash:2/5 (was 1/5)",
         ),
-        ("-- --repeat 0", "argument for --repeat must be a number > 0 (was 0)"),
+        ("-- --repeat 0", "argument for --repeat must not be 0"),
         ("-- --skip", "Argument to option 'skip' missing"),
         ("-- --format xx", "argument for --format must be pretty, terse or json (was xx)"),
         ("-- --color=blue", "argument for --color must be auto, always, or never (was blue)"),

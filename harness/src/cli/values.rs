@@ -32,8 +32,8 @@ pub(super) fn number_or_auto(text: &str) -> Read<Option<usize>> {
 /// A switch of ours; libtest's are on for anything but `0`.
 pub(super) fn switch(text: &str) -> Read<bool> {
     match text {
-        "1" | "true" => Ok(true),
-        "0" | "false" => Ok(false),
+        "1" => Ok(true),
+        "0" => Ok(false),
         _ => Err(Refusal::Form),
     }
 }

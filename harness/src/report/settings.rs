@@ -12,7 +12,7 @@ use crate::settings::Told;
 pub(crate) fn show_settings(settings: &[Told], mut out: Console) -> Result<(), String> {
     let width =
         |text: fn(&Told) -> &str| settings.iter().map(|told| text(told).chars().count()).max().unwrap_or(0);
-    let (names, values) = (width(|told| told.name), width(|told| &told.value));
+    let (names, values) = (width(|told| &told.name), width(|told| &told.value));
     for Told { name, value, source } in settings {
         out.print(&format!("{name:names$}  {value:values$}  {source}\n"));
     }

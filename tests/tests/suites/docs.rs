@@ -242,6 +242,11 @@ fn the_guide_to_fixtures_works_as_written() {
 }
 
 #[test]
+fn the_reference_of_settings_works_as_written() {
+    works_as_written("configuration");
+}
+
+#[test]
 fn the_guide_to_migrating_works_as_written() {
     works_as_written("migrating");
 }

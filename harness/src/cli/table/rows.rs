@@ -1,6 +1,6 @@
 //! The rows of the table, in the order of a listing.
 
-use super::{Empty, Flag, Group, Row, Takes, Variable};
+use super::{Flag, Group, Row, Silent, Takes, Variable};
 
 /// A flag that stands for itself.
 const fn switch(name: &'static str) -> Flag {
@@ -13,11 +13,11 @@ const fn value(name: &'static str, word: &'static str) -> Flag {
 }
 
 const fn variable(name: &'static str) -> Variable {
-    Variable { name, should: None, empty: Empty::Unset }
+    Variable { name, should: None, silent: Silent::Empty }
 }
 
 const fn of_libtest(name: &'static str, should: Option<&'static str>) -> Variable {
-    Variable { name, should, empty: Empty::Value }
+    Variable { name, should, silent: Silent::Never }
 }
 
 /// The value that a switch stands for.
@@ -27,6 +27,10 @@ const YES: &str = "1";
 pub(in crate::cli) const SWITCH: &str = "1 or 0";
 
 const DURATION: &str = "a duration like 30s or 500ms";
+
+/// Bazel says 1, which is one failure as well, or nothing.
+const BAZEL_FAIL_FAST: Variable =
+    Variable { name: "TESTBRIDGE_TEST_RUNNER_FAIL_FAST", should: None, silent: Silent::EmptyOrZero };
 
 /// Bazel's two variables for a shard, which are one setting.
 pub(in crate::cli) static SHARD_COUNT: Variable = variable("TEST_TOTAL_SHARDS");
@@ -93,7 +97,7 @@ pub(in crate::cli) static TAGS: Row = Row {
     name: "tags",
     flags: &[value("-m", "EXPR")],
     variables: &[variable("ASYNC_HARNESS_TAGS")],
-    wanted: "an expression of tags",
+    wanted: "",
     default: "all tests",
     help: "Run only tests whose tags make this true: `not slow and (db or net)`",
     group: Group::Which,
@@ -276,7 +280,7 @@ pub(in crate::cli) static MAXFAIL: Row = Row {
             help: Some("The same as --maxfail=1"),
         },
     ],
-    variables: &[variable("ASYNC_HARNESS_MAXFAIL"), variable("TESTBRIDGE_TEST_RUNNER_FAIL_FAST")],
+    variables: &[variable("ASYNC_HARNESS_MAXFAIL"), BAZEL_FAIL_FAST],
     main: Some("maxfail"),
     wanted: "a number > 0 or none",
     default: "none",
