@@ -2,8 +2,7 @@ use super::*;
 use crate::filter::RunIgnored;
 use crate::key::Access;
 use crate::place::Place;
-use crate::test::Xfail;
-use crate::test::{RuntimeChoice, ShouldPanic};
+use crate::test::Traits;
 use std::cell::Cell;
 
 #[derive(Debug, Clone, Copy)]
@@ -45,14 +44,8 @@ fn entry(word: &str) -> Entry {
     Entry(Box::leak(Box::new(Test {
         path: Box::leak(format!("crate_name::{name}").into_boxed_str()),
         place: Place { file: "tests/api.rs", line: LINE.get(), column: 4 },
-        ignore,
-        should_panic: ShouldPanic::No,
-        concurrency,
-        module: "crate_name",
-        xfail: Xfail::No,
-        on: RuntimeChoice::Inferred,
-        needs: &[],
-        options: None,
+        traits: Some(Box::leak(Box::new(Traits { ignore, concurrency, ..Traits::PLAIN }))),
+        ..Test::PLAIN
     })))
 }
 

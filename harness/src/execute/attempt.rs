@@ -122,8 +122,8 @@ impl Attempt<'_> {
     }
 
     fn tear_down(&self, attempt: &AttemptContext, ground: &Ground, ending: &Ending) -> Vec<TearDownError> {
-        let outcome = judge(self.test.should_panic, self.test.place, ending);
-        let failed = expect_failure(self.test.xfail, outcome).is_failure();
+        let outcome = judge(self.test.should_panic(), self.test.place, ending);
+        let failed = expect_failure(self.test.xfail(), outcome).is_failure();
         attempt.ended.set(if failed { Ended::Failed } else { Ended::Well });
         caught(|| ground.block_on(attempt.tear_down())).unwrap_or_else(|payload| {
             discard(payload);
@@ -151,7 +151,7 @@ fn finished(
     duration: Duration,
 ) -> Finished {
     let Tried { ending, teardowns, threads_left } = tried;
-    let mut outcome = judge(test.should_panic, test.place, &ending);
+    let mut outcome = judge(test.should_panic(), test.place, &ending);
     for TearDownError { fixture, error } in teardowns {
         let message = format!("fixture `{}` failed to tear down: {error}", fixture.label());
         if outcome == Outcome::Passed {
@@ -168,7 +168,7 @@ fn finished(
         1 => vec!["a blocking task was still running after its test and was left behind".to_owned()],
         n => vec![format!("{n} blocking tasks were still running after their test and were left behind")],
     };
-    Finished { outcome: expect_failure(test.xfail, outcome), output, notes, duration }
+    Finished { outcome: expect_failure(test.xfail(), outcome), output, notes, duration }
 }
 
 /// How tokio and the crates on top of it say that the runtime which drives a value is gone.

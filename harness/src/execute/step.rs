@@ -18,7 +18,7 @@ impl Bench {
         let step = &job.step;
         let Registered { test, .. } = step.test;
         let locks = match (&self.locks, step.action) {
-            (Some(locks), Action::Run) => Some(locks.hold(test.concurrency, &step.keys)),
+            (Some(locks), Action::Run) => Some(locks.hold(test.concurrency(), &step.keys)),
             _ => None,
         };
         self.tell(Event::TestStarted { test, ignored: matches!(step.action, Action::Ignore(_)) });
