@@ -37,7 +37,7 @@ impl Ignore {
         ignore
     }
 
-    /// A field of the harness's `Test`, unless it is what it is anyway; `private` is the path of its `__private`.
+    /// A field of the harness's `Traits`, unless it is what it is anyway; `private` is the path of its `__private`.
     pub(crate) fn field(&self, private: &TokenStream) -> Option<TokenStream> {
         match self {
             Self::No => None,
@@ -80,7 +80,7 @@ impl ShouldPanic {
         !matches!(self, Self::No)
     }
 
-    /// A field of the harness's `Test`, unless it is what it is anyway; `private` is the path of its `__private`.
+    /// A field of the harness's `Traits`, unless it is what it is anyway; `private` is the path of its `__private`.
     pub(crate) fn field(&self, private: &TokenStream) -> Option<TokenStream> {
         match self {
             Self::No => None,

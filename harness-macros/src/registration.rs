@@ -7,7 +7,7 @@ use crate::parameters::{Access, Fixture, Parameter};
 use crate::runtime::Runtime;
 use crate::spans::{enclosing, ends, spanning};
 use crate::traits::Traits;
-use proc_macro2::{Delimiter, Group, Ident, Span, TokenStream};
+use proc_macro2::{Delimiter, Group, Ident, Literal, Span, TokenStream};
 use quote::{format_ident, quote, quote_spanned};
 
 /// A function that is one test or several, all of them legal.
@@ -153,11 +153,12 @@ pub(crate) fn described(
     traits: &Traits,
 ) -> TokenStream {
     let text = format!("{name}{suffix}");
+    let own_length = Literal::usize_unsuffixed(text.len());
     let place = place(private, at.unwrap_or_else(|| name.span()));
-    let traits = traits.fields(private);
+    let traits = traits.field(private);
     quote! {
         path: ::core::concat!(::core::module_path!(), "::", #text),
-        module: ::core::module_path!(),
+        own_length: #own_length,
         place: #place,
         #traits
     }

@@ -38,14 +38,17 @@ impl Traits {
         matches!(self.concurrency, Concurrency::Exclusive)
     }
 
-    /// Fields of the harness's `Test`; `private` is the path of its `__private`.
-    pub(crate) fn fields(&self, private: &TokenStream) -> TokenStream {
+    /// A field of the harness's `Test`, unless there is nothing to say; `private` is the path of its `__private`.
+    pub(crate) fn field(&self, private: &TokenStream) -> Option<TokenStream> {
         let fields = [
             self.ignore.field(private),
             self.should_panic.field(private),
             self.concurrency.field(private),
             self.xfail.field(private),
         ];
-        quote!(#(#fields)*)
+        fields.iter().any(Option::is_some).then(|| {
+            let traits = quote!(&#private::Traits { #(#fields)* ..#private::Traits::PLAIN });
+            quote!(traits: ::core::option::Option::Some(#traits),)
+        })
     }
 }

@@ -30,7 +30,7 @@ impl Xfail {
         why.map_or(Self::Yes, Self::Because)
     }
 
-    /// A field of the harness's `Test`, unless it is what it is anyway; `private` is the path of its `__private`.
+    /// A field of the harness's `Traits`, unless it is what it is anyway; `private` is the path of its `__private`.
     pub(crate) fn field(&self, private: &TokenStream) -> Option<TokenStream> {
         match self {
             Self::No => None,

@@ -21,7 +21,7 @@ impl Dist {
     pub(crate) fn unit(self, test: &Test) -> Option<&'static str> {
         match self {
             Dist::Load => None,
-            Dist::Scope => Some(test.module),
+            Dist::Scope => Some(test.module()),
             Dist::File => Some(test.place.file),
             Dist::Group => test.options().group,
         }

@@ -71,7 +71,8 @@ impl RegisteredFactory {
                     ));
                 }
                 let path: &'static str = format!("{}::{name}", self.test.path).leak();
-                let test = Test { path, ..self.test };
+                let more = u32::try_from("::".len() + name.len()).unwrap_or(u32::MAX);
+                let test = Test { path, own_length: self.test.own_length.saturating_add(more), ..self.test };
                 let body = Body::Made { runtime: self.runtime, start };
                 Ok(&*Box::leak(Box::new(Registered { test, body })))
             })

@@ -84,10 +84,10 @@ impl Names {
 impl Filter {
     /// Whether a test is selected.
     pub(crate) fn selects(&self, test: &Test) -> bool {
-        if self.ignored == RunIgnored::Only && test.ignore == Ignore::No {
+        if self.ignored == RunIgnored::Only && test.ignore() == Ignore::No {
             return false;
         }
-        if self.should_panic == KeepShouldPanic::No && test.should_panic != ShouldPanic::No {
+        if self.should_panic == KeepShouldPanic::No && test.should_panic() != ShouldPanic::No {
             return false;
         }
         let tagged = |tags: &Expression| tags.holds(&|tag| test.has_tag(tag));
@@ -101,7 +101,7 @@ impl Filter {
 
     /// Whether a selected test is only reported as ignored.
     pub(crate) fn ignores(&self, test: &Test) -> bool {
-        self.ignored == RunIgnored::No && test.ignore != Ignore::No
+        self.ignored == RunIgnored::No && test.ignore() != Ignore::No
     }
 }
 

@@ -1,7 +1,7 @@
 use super::*;
 use crate::fixture::Teardown;
 use crate::place::Place;
-use crate::test::{Ignore, ShouldPanic, Xfail};
+use crate::test::Traits;
 
 const PLACE: Place = Place { file: "tests/api.rs", line: 1, column: 1 };
 
@@ -62,15 +62,11 @@ fn names(fixtures: &[&'static FixtureDecl]) -> String {
 fn test(on: RuntimeChoice, needs: &'static [Need]) -> Test {
     Test {
         path: "c::books",
-        module: "c",
         place: PLACE,
-        ignore: Ignore::No,
-        should_panic: ShouldPanic::No,
-        concurrency: Concurrency::Keyed(READS),
-        xfail: Xfail::No,
         on,
         needs,
-        options: None,
+        traits: Some(const { &Traits { concurrency: Concurrency::Keyed(READS), ..Traits::PLAIN } }),
+        ..Test::PLAIN
     }
 }
 

@@ -252,10 +252,10 @@ impl<T: Planned> Plan<T> {
                 needs::check(test.test(), test.own_kind(), &fixtures).map_err(PlanError::Needs)?;
             }
             let keys = match action {
-                Action::Run => needs::keys(test.test().concurrency, &fixtures),
+                Action::Run => needs::keys(test.test().concurrency(), &fixtures),
                 Action::Ignore(_) => Cow::Borrowed(&[][..]),
             };
-            let phase = match (action, test.test().concurrency) {
+            let phase = match (action, test.test().concurrency()) {
                 (Action::Run, Concurrency::Exclusive) => &mut plan.serial,
                 _ => &mut plan.parallel,
             };
@@ -376,7 +376,7 @@ fn in_order<I>(items: Vec<I>, order: &[usize]) -> Vec<I> {
 
 fn action(test: &Test, filter: &Filter, mode: Mode) -> Action {
     let ignored = filter.ignores(test) || mode == Mode::Benchmarks;
-    match (ignored, test.ignore) {
+    match (ignored, test.ignore()) {
         (false, _) => Action::Run,
         (true, Ignore::Because(reason)) => Action::Ignore(Some(reason)),
         (true, Ignore::Yes | Ignore::No) => Action::Ignore(None),

@@ -3,8 +3,7 @@ use crate::filter::{Names, RunIgnored};
 use crate::history::{Extent, History, Seen, SeenEnding};
 use crate::key::Access;
 use crate::place::Place;
-use crate::test::Xfail;
-use crate::test::{RuntimeChoice, ShouldPanic};
+use crate::test::Traits;
 use std::cell::Cell;
 
 #[derive(Debug, Clone, Copy)]
@@ -46,14 +45,8 @@ fn entry(word: &str) -> Entry {
     Entry(Box::leak(Box::new(Test {
         path: Box::leak(format!("crate_name::{name}").into_boxed_str()),
         place: Place { file: "tests/api.rs", line: LINE.get(), column: 4 },
-        ignore,
-        should_panic: ShouldPanic::No,
-        concurrency,
-        module: "crate_name",
-        xfail: Xfail::No,
-        on: RuntimeChoice::Inferred,
-        needs: &[],
-        options: None,
+        traits: Some(Box::leak(Box::new(Traits { ignore, concurrency, ..Traits::PLAIN }))),
+        ..Test::PLAIN
     })))
 }
 

@@ -10,10 +10,23 @@ use std::time::Duration;
 pub struct Test {
     /// The full path, crate first: `shipments::rates::picks_the_cheapest`.
     pub path: &'static str,
-    /// The module that its function stands in, crate first.
-    pub module: &'static str,
+    /// How much of its end is the name of its function and what follows that; before it stand two colons and the module.
+    pub own_length: u32,
+    /// Which runtime it insists on.
+    pub on: RuntimeChoice,
     /// Where its function is named.
     pub place: Place,
+    /// The fixtures that it uses, in the order of its parameters.
+    pub needs: &'static [Need],
+    /// The attributes beside it; nothing where it has none of them, as each test of a suite is in memory.
+    pub traits: Option<&'static Traits>,
+    /// What few tests ask for; nothing where it asks for none of it.
+    pub options: Option<&'static Options>,
+}
+
+/// What attributes beside the one that makes it a test say of it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Traits {
     /// Whether it runs only when asked for.
     pub ignore: Ignore,
     /// Whether it passes by panicking.
@@ -22,12 +35,16 @@ pub struct Test {
     pub concurrency: Concurrency,
     /// Whether it is known to fail.
     pub xfail: Xfail,
-    /// Which runtime it insists on.
-    pub on: RuntimeChoice,
-    /// The fixtures that it uses, in the order of its parameters.
-    pub needs: &'static [Need],
-    /// What few tests ask for; nothing where it asks for none of it, as each test of a suite is in memory.
-    pub options: Option<&'static Options>,
+}
+
+impl Traits {
+    /// Nothing said: what generated code starts from.
+    pub const PLAIN: Self = Self {
+        ignore: Ignore::No,
+        should_panic: ShouldPanic::No,
+        concurrency: Concurrency::Parallel,
+        xfail: Xfail::No,
+    };
 }
 
 /// The tags that tests have by what they are.
@@ -69,20 +86,41 @@ impl Test {
     /// A test that says nothing of itself: what generated code starts from.
     pub const PLAIN: Self = Self {
         path: "",
-        module: "",
-        place: Place { file: "", line: 0, column: 0 },
-        ignore: Ignore::No,
-        should_panic: ShouldPanic::No,
-        concurrency: Concurrency::Parallel,
-        xfail: Xfail::No,
+        own_length: 0,
         on: RuntimeChoice::Inferred,
+        place: Place { file: "", line: 0, column: 0 },
         needs: &[],
+        traits: None,
         options: None,
     };
 
     /// What tells it from any other test of the run: its address.
     pub(crate) fn id(&'static self) -> usize {
         std::ptr::from_ref(self).addr()
+    }
+
+    fn traits(&self) -> &'static Traits {
+        self.traits.unwrap_or(const { &Traits::PLAIN })
+    }
+
+    /// Whether it runs only when asked for.
+    pub(crate) fn ignore(&self) -> Ignore {
+        self.traits().ignore
+    }
+
+    /// Whether it passes by panicking.
+    pub(crate) fn should_panic(&self) -> ShouldPanic {
+        self.traits().should_panic
+    }
+
+    /// Which tests it may run beside.
+    pub(crate) fn concurrency(&self) -> Concurrency {
+        self.traits().concurrency
+    }
+
+    /// Whether it is known to fail.
+    pub(crate) fn xfail(&self) -> Xfail {
+        self.traits().xfail
     }
 
     /// What it asks for beside what most tests do.
@@ -93,12 +131,12 @@ impl Test {
     /// Its tags: those of `tags(...)`, then those that it has by what it is, `serial` with `#[serial]` and
     /// `#[serial(key)]`, and `xfail` with `#[xfail]`.
     pub(crate) fn tags(&self) -> impl Iterator<Item = &'static str> + use<> {
-        let serial = match self.concurrency {
+        let serial = match self.concurrency() {
             Concurrency::Exclusive => true,
             Concurrency::Keyed(keys) => keys.iter().any(|key| key.access == Access::Exclusive),
             Concurrency::Parallel => false,
         };
-        let xfail = self.xfail != Xfail::No;
+        let xfail = self.xfail() != Xfail::No;
         let built_in = BUILT_IN_TAGS.into_iter().zip([serial, xfail]).filter(|(_, has)| *has);
         self.options().tags.iter().copied().chain(built_in.map(|(tag, _)| tag))
     }
@@ -106,6 +144,12 @@ impl Test {
     /// Whether this is one of its tags.
     pub(crate) fn has_tag(&self, tag: &str) -> bool {
         self.tags().any(|other| other == tag)
+    }
+
+    /// The module that its function stands in, crate first.
+    pub(crate) fn module(&self) -> &'static str {
+        let end = self.path.len().saturating_sub(self.own_length as usize + "::".len());
+        self.path.get(..end).unwrap_or(self.path)
     }
 
     /// The name as libtest gives it: the path without the crate.

@@ -52,6 +52,12 @@ impl Peer {
             Peer::Mimic => "libtest-mimic = \"0.8\"\n".to_owned(),
             Peer::Libtest | Peer::Bare => String::new(),
         };
+        // The harness is built from its folder here, and from a registry by its users: never incrementally then, so in
+        // fewer and larger pieces, which is less to link and to carry.
+        let profile = match self {
+            Peer::Ours => "\n[profile.dev.package.async-harness]\nincremental = false\n",
+            Peer::Libtest | Peer::Mimic | Peer::Bare => "",
+        };
         let macros = if self == Peer::Libtest { ", \"macros\"" } else { "" };
         let targets: String = super::source::Suite::of(self)
             .iter()
@@ -64,7 +70,7 @@ impl Peer {
             "[package]\nname = \"{package}\"\nversion = \"0.0.0\"\nedition = \"2024\"\n\n[workspace]\n\n\
              [dependencies]\ntokio = {{ version = \"1\", default-features = false, \
              features = [\"rt\", \"time\"{macros}] }}\n{dependency}\n\
-             [features]\nnet = [\"tokio/net\"]\n{targets}"
+             [features]\nnet = [\"tokio/net\"]\n{targets}{profile}"
         )
     }
 }

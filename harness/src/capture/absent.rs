@@ -8,6 +8,11 @@ pub(crate) const AVAILABLE: bool = false;
 /// There is nothing to prepare.
 pub(super) fn prepare() {}
 
+/// [`Vec::extend_from_slice`].
+pub(super) fn append(kept: &mut Vec<u8>, bytes: &[u8]) {
+    kept.extend_from_slice(bytes);
+}
+
 /// What the other half of this pair calls is alive here too.
 const _: fn() -> Option<Mark> = Mark::to_inherit;
 const _: fn(&[u8]) -> bool = keep;

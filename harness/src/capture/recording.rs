@@ -15,7 +15,7 @@ struct Slot {
 #[derive(Debug)]
 struct Tape {
     /// Grows by one each time the slot changes hands, so that a mark of an earlier user is known to be stale.
-    turn: u64,
+    turn: u32,
     bytes: Vec<u8>,
     /// Why one of the test's threads or tasks gave it up.
     skip: Option<String>,
@@ -39,16 +39,23 @@ static ROSTER: Mutex<Roster> =
 static CAPTURING: AtomicBool = AtomicBool::new(false);
 
 thread_local! {
-    static MARK: Cell<Option<Mark>> = const { Cell::new(None) };
-    /// Whether this thread is inside [`keep`]: an allocator or a signal handler that prints there must not come back.
-    static INSIDE: Cell<bool> = const { Cell::new(false) };
+    /// One for all of it: to look a thread-local up is what costs, in unoptimised code and once for each printed line.
+    static LOCAL: Local = const { Local { mark: Cell::new(None), inside: Cell::new(false) } };
 }
 
-/// Says that what a thread prints belongs to one recording.
+/// What a thread knows.
+#[derive(Debug)]
+struct Local {
+    mark: Cell<Option<Mark>>,
+    /// Whether it is inside [`keep`]: an allocator or a signal handler that prints there must not come back.
+    inside: Cell<bool>,
+}
+
+/// Says that what a thread prints belongs to one recording. Small, for it is copied with each line.
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct Mark {
     slot: &'static Slot,
-    turn: u64,
+    turn: u32,
     heirs: Heirs,
     keeps: Keeps,
 }
@@ -74,12 +81,12 @@ enum Heirs {
 impl Mark {
     /// The mark that a thread inherits which this thread starts.
     pub(super) fn to_inherit() -> Option<Self> {
-        MARK.get().filter(|mark| mark.heirs == Heirs::Threads)
+        mark().filter(|mark| mark.heirs == Heirs::Threads)
     }
 
     /// Marks this thread, until it ends.
     pub(crate) fn adopt(self) {
-        MARK.set(Some(self));
+        set_mark(Some(self));
     }
 
     /// Ends the recording from whatever thread, and gives back what it has; nothing where it has ended before.
@@ -97,7 +104,7 @@ impl Mark {
         let mut tape = lock(&self.slot.tape);
         let open = tape.turn == self.turn;
         if open {
-            tape.bytes.extend_from_slice(bytes);
+            interpose::append(&mut tape.bytes, bytes);
         }
         open
     }
@@ -138,14 +145,22 @@ impl Recording {
     /// Ends the recording; what is printed under its mark from now on has no owner.
     pub(crate) fn finish(self) -> Vec<u8> {
         settle();
-        MARK.set(None);
+        set_mark(None);
         self.mark.close()
     }
 }
 
+fn mark() -> Option<Mark> {
+    LOCAL.with(|local| local.mark.get())
+}
+
+fn set_mark(mark: Option<Mark>) {
+    LOCAL.with(|local| local.mark.set(mark));
+}
+
 /// Says that the test of this thread is given up, and why; nobody hears of it on a thread of no test.
 pub(crate) fn skip(reason: &str) {
-    if let Some(mark) = MARK.get() {
+    if let Some(mark) = mark() {
         let mut tape = lock(&mark.slot.tape);
         if tape.turn == mark.turn {
             tape.skip = Some(reason.to_owned());
@@ -155,13 +170,13 @@ pub(crate) fn skip(reason: &str) {
 
 /// Takes the mark from this thread, which outlives whoever started it.
 pub(crate) fn disown() {
-    MARK.set(None);
+    set_mark(None);
 }
 
 /// Brings out what a marked thread printed without a line's end: it waits in std's buffer, which all threads share, and
 /// would come out with whatever is printed next by anyone. An error here is the test's: it closed its standard output.
 pub(crate) fn settle() {
-    if MARK.get().is_some() {
+    if mark().is_some() {
         let _ = std::io::stdout().flush();
     }
 }
@@ -187,32 +202,35 @@ pub(crate) fn aside(print: impl FnOnce()) -> Option<Vec<u8>> {
     }
     interpose::prepare();
     let mark = open(Heirs::None);
-    let before = MARK.replace(Some(mark));
+    let before = LOCAL.with(|local| local.mark.replace(Some(mark)));
     print();
-    MARK.set(before);
+    set_mark(before);
     Some(close(mark))
 }
 
 /// Records nothing any more in this process: it is a fork of the one whose recordings are read. Of the threads that had
 /// a mark it has only the one that calls this.
 pub(super) fn forked_away() {
-    MARK.set(None);
+    set_mark(None);
     CAPTURING.store(false, Ordering::Relaxed);
 }
 
 /// Takes output that is about to be written; answers whether it did.
 pub(super) fn keep(bytes: &[u8]) -> bool {
-    let mark = MARK.get();
-    if (mark.is_none() && !CAPTURING.load(Ordering::Relaxed)) || INSIDE.replace(true) {
-        return false;
-    }
-    let kept = match mark {
-        Some(Mark { keeps: Keeps::Nothing, .. }) => false,
-        Some(mark) if mark.append(bytes) => true,
-        _ => CAPTURING.load(Ordering::Relaxed) && keep_stray(mark, bytes),
-    };
-    INSIDE.set(false);
-    kept
+    LOCAL.with(|local| {
+        let mark = local.mark.get();
+        if local.inside.get() || (mark.is_none() && !CAPTURING.load(Ordering::Relaxed)) {
+            return false;
+        }
+        local.inside.set(true);
+        let kept = match mark {
+            Some(Mark { keeps: Keeps::Nothing, .. }) => false,
+            Some(mark) if mark.append(bytes) => true,
+            _ => CAPTURING.load(Ordering::Relaxed) && keep_stray(mark, bytes),
+        };
+        local.inside.set(false);
+        kept
+    })
 }
 
 /// Output of a thread without a mark is that of the one test that runs, where there is one. A stale mark names a test
@@ -241,7 +259,7 @@ fn close(mark: Mark) -> Vec<u8> {
         if tape.turn != mark.turn {
             return Vec::new();
         }
-        tape.turn += 1;
+        tape.turn = tape.turn.wrapping_add(1);
         tape.skip = None;
         std::mem::take(&mut tape.bytes)
     };

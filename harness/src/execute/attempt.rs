@@ -162,8 +162,8 @@ impl Attempt<'_> {
     }
 
     fn tear_down(&self, attempt: &AttemptContext, ground: &Ground, ending: &Ending) -> Vec<TearDownError> {
-        let outcome = judge(self.test.should_panic, self.test.place, ending);
-        let failed = expect_failure(self.test.xfail, outcome).is_failure();
+        let outcome = judge(self.test.should_panic(), self.test.place, ending);
+        let failed = expect_failure(self.test.xfail(), outcome).is_failure();
         attempt.ended.set(if failed { Ended::Failed } else { Ended::Well });
         caught(|| ground.block_on(attempt.tear_down())).unwrap_or_else(|payload| {
             discard(payload);

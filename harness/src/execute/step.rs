@@ -30,7 +30,7 @@ impl Bench {
         let locks = match (&self.locks, step.action) {
             (Some(locks), Action::Run) => {
                 self.locking.fetch_add(1, Ordering::Release);
-                let held = locks.hold(test.concurrency, &step.keys);
+                let held = locks.hold(test.concurrency(), &step.keys);
                 self.locking.fetch_sub(1, Ordering::Release);
                 Some(held)
             }

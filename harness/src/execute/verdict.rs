@@ -40,7 +40,7 @@ impl Tried {
 pub(super) fn finished(step: &TestStep, tried: Tried, mut output: Vec<u8>, duration: Duration) -> Finished {
     let test = &step.test.test;
     let Tried { ending, teardowns, threads_left } = tried;
-    let mut outcome = judge(test.should_panic, test.place, &ending);
+    let mut outcome = judge(test.should_panic(), test.place, &ending);
     for TearDownError { fixture, error } in teardowns {
         let message = format!("fixture `{}` failed to tear down: {error}", fixture.label());
         if outcome == Outcome::Passed {
@@ -57,7 +57,7 @@ pub(super) fn finished(step: &TestStep, tried: Tried, mut output: Vec<u8>, durat
         1 => vec!["a blocking task was still running after its test and was left behind".to_owned()],
         n => vec![format!("{n} blocking tasks were still running after their test and were left behind")],
     };
-    let outcome = expect_failure(test.xfail, outcome);
+    let outcome = expect_failure(test.xfail(), outcome);
     Finished { outcome, output, notes, duration, earlier: Vec::new() }
 }
 
@@ -83,7 +83,7 @@ pub(super) fn left_behind(
         Overdue::Interrupted => Failure::Interrupted,
         Overdue::Late(_) => Failure::Because(reason),
     };
-    let outcome = expect_failure(step.test.test.xfail, Outcome::Failed(failed));
+    let outcome = expect_failure(step.test.test.xfail(), Outcome::Failed(failed));
     Finished { outcome, output, notes: Vec::new(), duration, earlier: Vec::new() }
 }
 

@@ -90,7 +90,7 @@ impl Lending {
     /// Prepares for a test with the closure of its needs; nothing is set up yet.
     pub(crate) fn lend(&mut self, test: &'static Test, fixtures: &[&'static FixtureDecl]) -> Loan {
         if let Some((last, module, loan)) = &self.last
-            && *module == test.module
+            && *module == test.module()
             && last.len() == fixtures.len()
             && last.iter().zip(fixtures).all(|(last, fixture)| std::ptr::eq(*last, *fixture))
         {
@@ -99,15 +99,15 @@ impl Lending {
         }
         let mut cells = Vec::new();
         for fixture in fixtures.iter().filter(|fixture| fixture.scope >= Scope::Module) {
-            let cell = self.cell(fixture, test.module);
+            let cell = self.cell(fixture, test.module());
             cell.add_user();
             cells.push(cell);
         }
         for worker in fixtures.iter().filter(|fixture| fixture.scope == Scope::Worker) {
-            self.hold_for_workers(worker, test.module);
+            self.hold_for_workers(worker, test.module());
         }
         let loan = Loan { cells: (!cells.is_empty()).then(|| cells.into()), run: Arc::clone(&self.run) };
-        self.last = Some((fixtures.to_vec(), test.module, loan.clone()));
+        self.last = Some((fixtures.to_vec(), test.module(), loan.clone()));
         loan
     }
 

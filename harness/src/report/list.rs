@@ -55,7 +55,7 @@ fn print(tests: &[&'static Test], format: Format, out: &mut Console) {
 fn print_json(tests: &[&'static Test], out: &mut Console) {
     out.print("{ \"type\": \"suite\", \"event\": \"discovery\" }\n");
     for test in tests {
-        let (ignore, message) = match test.ignore {
+        let (ignore, message) = match test.ignore() {
             Ignore::No => (false, ""),
             Ignore::Yes => (true, ""),
             Ignore::Because(reason) => (true, reason),
@@ -73,7 +73,7 @@ fn print_json(tests: &[&'static Test], out: &mut Console) {
             line = test.place.line,
         ));
     }
-    let ignored = tests.iter().filter(|test| test.ignore != Ignore::No).count();
+    let ignored = tests.iter().filter(|test| test.ignore() != Ignore::No).count();
     let tests = tests.len();
     out.print(&format!(
         "{{ \"type\": \"suite\", \"event\": \"completed\", \"tests\": {tests}, \"benchmarks\": 0, \"total\": {tests}, \

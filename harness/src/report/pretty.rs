@@ -35,7 +35,7 @@ impl Pretty {
         self.out.print(test.name());
         // As libtest has it: a test that is marked as ignored, and stays so, has no mode; one that a run for benchmarks
         // leaves out keeps it.
-        if test.should_panic != ShouldPanic::No && !(ignored && test.ignore != Ignore::No) {
+        if test.should_panic() != ShouldPanic::No && !(ignored && test.ignore() != Ignore::No) {
             self.out.print(" - should panic");
         }
         self.out.print(" ... ");

@@ -180,8 +180,9 @@ fn cut_short(NotRun { count, cut }: &NotRun, failed: usize) -> String {
 /// Attempts that failed, one after the other.
 fn attempts(attempts: &[FailedAttempt]) -> Vec<u8> {
     let mut text = Vec::new();
-    for (index, FailedAttempt { failure, output, .. }) in attempts.iter().enumerate() {
-        text.extend_from_slice(format!("attempt {}:\n", index + 1).as_bytes());
+    for (index, FailedAttempt { failure, output, duration, .. }) in attempts.iter().enumerate() {
+        let seconds = duration.as_secs_f64();
+        text.extend_from_slice(format!("attempt {} failed after {seconds:.2}s:\n", index + 1).as_bytes());
         text.extend(with_reason(output, failure));
         if !text.ends_with(b"\n") {
             text.push(b'\n');

@@ -5,8 +5,7 @@ use crate::cli::settings;
 use crate::event::{Cut, NotRun};
 use crate::outcome::{Failure, Finished, Outcome};
 use crate::place::Place;
-use crate::test::Xfail;
-use crate::test::{Concurrency, Ignore, RuntimeChoice, ShouldPanic, Test};
+use crate::test::{ShouldPanic, Test, Traits};
 use expect_test::{Expect, expect};
 use std::io::Write;
 use std::sync::{Arc, Mutex};
@@ -50,14 +49,8 @@ fn test(name: &str, should_panic: ShouldPanic) -> &'static Test {
     Box::leak(Box::new(Test {
         path: format!("api::{name}").leak(),
         place: Place { file: "tests/api.rs", line: 7, column: 10 },
-        ignore: Ignore::No,
-        should_panic,
-        concurrency: Concurrency::Parallel,
-        module: "api",
-        xfail: Xfail::No,
-        on: RuntimeChoice::Inferred,
-        needs: &[],
-        options: None,
+        traits: Some(Box::leak(Box::new(Traits { should_panic, ..Traits::PLAIN }))),
+        ..Test::PLAIN
     }))
 }
 
