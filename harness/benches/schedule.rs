@@ -18,7 +18,7 @@ mod harness {
     pub(crate) mod schedule;
 }
 
-use harness::history::{Expected, Extent, History, Seen, SeenEnding};
+use harness::history::{Expected, Extent, History, Lines, Seen, SeenEnding};
 use harness::key::{Access, Key};
 use harness::order::{Cost, longest_first};
 use harness::schedule::{Next, Schedule, Wants};
@@ -88,13 +88,14 @@ fn remember(names: &[&'static str], duration: u64) -> [Duration; 3] {
     let seen = |name: &&'static str| Seen { name, ending: SeenEnding::Passed(duration) };
     let all = names.iter().map(seen).collect();
     let begin = Instant::now();
-    let text = History::default().merged(all, Extent::Whole).unwrap_or_default();
+    let text = Lines::of(History::default()).merged(all, Extent::Whole).unwrap_or_default();
     let first = begin.elapsed();
 
     let begin = Instant::now();
     let history = History::parse(text);
-    let tests = names.iter().enumerate().map(|(id, name)| (id, *name));
-    let expected = Expected::new(tests, &history, Extent::Whole);
+    let mut look_up = history.look_up();
+    let known: Vec<_> = names.iter().enumerate().map(|(id, name)| (id, look_up.find(name))).collect();
+    let expected = Expected::new(known, &history, Extent::Whole);
     let new = (0..names.len()).filter(|id| !expected.says_all(*id, seen(&names[*id]))).count();
     let compared = begin.elapsed();
     assert_eq!(new, 0, "nothing has changed");
@@ -102,7 +103,7 @@ fn remember(names: &[&'static str], duration: u64) -> [Duration; 3] {
     let slower = |name| Seen { name, ending: SeenEnding::Passed(duration * 2 + 2_000) };
     let tenth = names.iter().step_by(10).map(|name| slower(*name)).collect();
     let begin = Instant::now();
-    assert!(black_box(history.merged(tenth, Extent::Whole)).is_some(), "a tenth has changed");
+    assert!(black_box(Lines::of(history).merged(tenth, Extent::Whole)).is_some(), "a tenth has changed");
     [first, compared, begin.elapsed()]
 }
 
@@ -124,7 +125,7 @@ impl Plan {
             } else {
                 None
             };
-            let threads = if matches!(kind, Kind::Heavy) && step % 10 == 0 { 2 } else { 1 };
+            let threads = if matches!(kind, Kind::Heavy) && step.is_multiple_of(10) { 2 } else { 1 };
             Wants { keys, threads, unit }
         };
         let costs =

@@ -10,7 +10,7 @@ use crate::fixture::FixtureDecl;
 use crate::history::{Extent, History, Past};
 use crate::history_file::{Historian, HistoryFile, Target};
 use crate::needs::OwnKind;
-use crate::plan::{Choice, Empty, Plan, Planned};
+use crate::plan::{Arrangement, Choice, Empty, Plan, Planned};
 use crate::registry::{Registered, RegisteredFixture};
 use crate::report::{Console, Reports, Told, list, list_fixtures, list_tags, show_set_ups, show_settings};
 use crate::settings::{Settings, Task};
@@ -134,10 +134,14 @@ fn run(suite: &Suite, settings: &Settings, said: &Said<'_>, watched: &Watched) -
         Task::SetUpPlan => show_set_ups(&plan.set_ups(), console).map(|()| Success::Yes),
         Task::Run => {
             plan.repeat(settings.repeat);
-            plan.arrange(settings.most_at_once(), settings.dist, settings.recall, &past);
-            let extent = if settings.partition.is_some() { Extent::Shard } else { Extent::Whole };
-            let historian =
-                file.map(|file| Historian::new(file.clone(), extent, plan.expected(&past, extent)));
+            let arrangement = Arrangement {
+                workers: settings.most_at_once(),
+                dist: settings.dist,
+                recall: settings.recall,
+                extent: if settings.partition.is_some() { Extent::Shard } else { Extent::Whole },
+            };
+            let expected = plan.arrange(&arrangement, &past);
+            let historian = file.map(|file| Historian::new(file.clone(), arrangement.extent, expected));
             plan.notes.extend(located.as_ref().err().cloned());
             let damaged = past.asked().is_some_and(History::is_damaged);
             plan.notes.extend(file.filter(|_| damaged).map(HistoryFile::damaged));

@@ -5,7 +5,7 @@
 //! each other's and a reader never finds half of it.
 
 use crate::event::{Event, Listener};
-use crate::history::{Expected, Extent, History, Seen, SeenEnding};
+use crate::history::{Expected, Extent, History, Lines, Seen, SeenEnding};
 use crate::outcome::Outcome;
 use crate::settings::KeepHistory;
 use crate::shuffle::hash;
@@ -92,7 +92,7 @@ impl HistoryFile {
         // Held until it is dropped.
         let Some(_lock) = lock(&self.beside(".lock")) else { return };
         let results = seen.len();
-        let mut history = self.read();
+        let mut history = Lines::of(self.read());
         if history.len() > results + GONE {
             let names = registered();
             if history.len() > names.len() * 2 + GONE {

@@ -3,7 +3,7 @@
 use crate::dist::Dist;
 use crate::filter::Filter;
 use crate::fixture::FixtureDecl;
-use crate::history::{Expected, Extent, LookUp, Past};
+use crate::history::{Expected, Extent, Known, Past};
 use crate::key::{Access, Key};
 use crate::needs::{self, Closures, NeedsError, OwnKind};
 use crate::order::{self, Cost};
@@ -38,6 +38,19 @@ pub(crate) struct Choice<'a> {
     pub(crate) partition: Option<Partition>,
     /// What earlier runs have left.
     pub(crate) past: &'a Past<'a>,
+}
+
+/// What the order of steps depends on beside themselves.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Arrangement {
+    /// How many steps may run at once.
+    pub(crate) workers: usize,
+    /// Which of them stay together.
+    pub(crate) dist: Dist,
+    /// Whether those that failed come first.
+    pub(crate) recall: Recall,
+    /// How much of the tests they are.
+    pub(crate) extent: Extent,
 }
 
 /// What the history says of which tests to run.
@@ -80,9 +93,9 @@ impl<T: Planned> Step<T> {
     }
 
     /// How long it takes, in milliseconds, where that is known.
-    fn time(&self, look_up: &mut LookUp<'_>) -> Option<u64> {
+    fn time(&self, known: Option<Known>) -> Option<u64> {
         match self.action {
-            Action::Run => look_up.find(self.test.test().name()).map(|known| known.milliseconds()),
+            Action::Run => known.map(Known::milliseconds),
             Action::Ignore(_) => Some(1),
         }
     }
@@ -284,14 +297,23 @@ impl<T: Planned> Plan<T> {
         }
     }
 
-    /// Puts the steps into the order in which they are best offered to so many workers.
+    /// Puts the steps into the order in which they are best offered to so many workers, and says what the history makes
+    /// expect of their tests.
     ///
     /// A shuffled order stays as it is. So does that by name where no two tests run beside each other: it takes as long as
     /// any other, and is libtest's.
-    pub(crate) fn arrange(&mut self, workers: usize, dist: Dist, recall: Recall, past: &Past<'_>) {
+    pub(crate) fn arrange(&mut self, arrangement: &Arrangement, past: &Past<'_>) -> Expected<usize> {
+        let Arrangement { workers, dist, recall, extent } = *arrangement;
+        let history = past.get();
+        let mut look_up = history.look_up();
+        let mut known = Vec::with_capacity(self.len());
+        for step in self.parallel.iter().chain(&self.serial) {
+            let test = step.test.test();
+            known.push((test.id(), look_up.find(test.name())));
+        }
         if self.shuffle_seed.is_none() && workers > 1 && self.parallel.len() > 1 {
-            let mut look_up = past.get().look_up();
-            let times: Vec<_> = self.parallel.iter().map(|step| step.time(&mut look_up)).collect();
+            let times = self.parallel.iter().zip(&known).map(|(step, (_, known))| step.time(*known));
+            let times: Vec<_> = times.collect();
             let plain = |step: &Step<T>| step.keys.is_empty() && step.test.test().options.is_none();
             let alike = times.iter().all(|time| *time == times[0]);
             if !alike || dist != Dist::Load || !self.parallel.iter().all(plain) {
@@ -299,11 +321,12 @@ impl<T: Planned> Plan<T> {
             }
         }
         if recall == Recall::FailedFirst {
-            let failed = |step: &Step<T>| past.get().has_failed(step.test.test().name());
+            let failed = |step: &Step<T>| history.has_failed(step.test.test().name());
             for phase in [&mut self.parallel, &mut self.serial] {
                 phase.sort_by_cached_key(|step| !failed(step));
             }
         }
+        Expected::new(known, history, extent)
     }
 
     fn sort(&mut self, times: &[Option<u64>], workers: usize, dist: Dist) {
@@ -312,12 +335,6 @@ impl<T: Planned> Plan<T> {
         if let Some(order) = order::longest_first(&costs, workers) {
             self.parallel = in_order(std::mem::take(&mut self.parallel), &order);
         }
-    }
-
-    /// What the history makes expect of the tests that run, each known by its address.
-    pub(crate) fn expected(&self, past: &Past<'_>, extent: Extent) -> Expected<usize> {
-        let tests = self.parallel.iter().chain(&self.serial).map(|step| step.test.test());
-        Expected::new(tests.map(|test| (test.id(), test.name())), past.get(), extent)
     }
 
     /// The planned tests, by name or in their shuffled order.

@@ -1,6 +1,6 @@
 use super::*;
 use crate::filter::{Names, RunIgnored};
-use crate::history::{Extent, History, Seen, SeenEnding};
+use crate::history::{Extent, History, Lines, Seen, SeenEnding};
 use crate::key::Access;
 use crate::place::Place;
 use crate::test::Traits;
@@ -78,7 +78,7 @@ fn history(words: &str) -> History {
         Seen { name, ending }
     };
     let seen = words.to_owned().leak().split_whitespace().map(seen).collect();
-    History::parse(History::default().merged(seen, Extent::Whole).unwrap_or_default())
+    History::parse(Lines::of(History::default()).merged(seen, Extent::Whole).unwrap_or_default())
 }
 
 /// The plan of a run on two workers after such a history, and what is noted.
@@ -90,7 +90,8 @@ fn recalled(words: &str, before: &str, recall: Recall, partition: Option<&str>) 
     let filter = Filter::default();
     let tests = entries(words).into_iter();
     let mut plan = Plan::new(tests, &filter, &choice, Order::Name, Mode::Tests, Empty::Forbidden).unwrap();
-    plan.arrange(2, Dist::Load, recall, &past);
+    let arrangement = Arrangement { workers: 2, dist: Dist::Load, recall, extent: Extent::Whole };
+    let _ = plan.arrange(&arrangement, &past);
     let names = |steps: &[Step<Entry>]| {
         let names = steps.iter().map(|step| step.test.test().name());
         names.collect::<Vec<_>>().join(" ")

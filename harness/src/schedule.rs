@@ -43,6 +43,8 @@ pub(crate) struct Schedule {
     /// Steps out of queues that any worker may start now, the first in the plan first.
     ready: BinaryHeap<Reverse<Position>>,
     queues: Queues,
+    /// Whether no step asks for anything: most plans are like this, and need not pay for those that are not.
+    plain: bool,
     /// How many steps have not been handed out.
     waiting: usize,
     /// Where a step has a unit.
@@ -81,6 +83,7 @@ impl Schedule {
             free: Vec::new(),
             ready: BinaryHeap::new(),
             queues: Queues::default(),
+            plain: true,
             waiting: 0,
             units: None,
             room: None,
@@ -88,12 +91,14 @@ impl Schedule {
         for (position, Wants { keys, threads, unit }) in steps.enumerate() {
             schedule.waiting += 1;
             if threads > 1 {
+                schedule.plain = false;
                 schedule.room.get_or_insert_with(|| Room::new(capacity)).set(position, threads);
             }
             if keys.is_empty() && unit.is_none() {
                 schedule.free.push(position);
                 continue;
             }
+            schedule.plain = false;
             let unit = queues.add(position, keys, unit);
             if let Some(unit) = unit {
                 schedule.units.get_or_insert_default().add(position, unit);
@@ -107,9 +112,9 @@ impl Schedule {
     /// The next step that this worker may start now. Workers are numbered from 0; one that takes another's place asks
     /// under its number.
     pub(crate) fn next(&mut self, worker: usize) -> Next {
-        let next = match (&self.units, &self.room) {
-            (None, None) => self.take(),
-            _ => self.take_for(worker),
+        let next = match self.plain {
+            true => self.free.pop(),
+            false => self.take_for(worker),
         };
         match next {
             Some(position) => {
@@ -123,6 +128,9 @@ impl Schedule {
 
     /// Gives back what a step has that was handed out.
     pub(crate) fn finish(&mut self, position: Position) -> Freed {
+        if self.plain {
+            return if self.waiting == 0 { Freed::ForOthers } else { Freed::ForFinisher };
+        }
         if let Some(room) = &mut self.room {
             room.leave(position);
         }
@@ -171,17 +179,6 @@ impl Schedule {
         std::mem::take(&mut self.waiting)
     }
 
-    /// The first in the plan of those that any worker may start.
-    fn take(&mut self) -> Option<Position> {
-        match (self.free.last(), self.ready.peek()) {
-            (Some(free), Some(Reverse(queued))) if queued < free => {
-                self.ready.pop().map(|Reverse(queued)| queued)
-            }
-            (Some(_), _) => self.free.pop(),
-            (None, _) => self.ready.pop().map(|Reverse(queued)| queued),
-        }
-    }
-
     /// The next step of this worker's units, else the first that any worker may start; if there is room for it.
     fn take_for(&mut self, worker: usize) -> Option<Position> {
         let held = self.room.as_ref().and_then(Room::held);
@@ -210,8 +207,13 @@ impl Schedule {
     }
 
     fn drop_peeked(&mut self, worker: usize) {
-        if !self.units.as_mut().is_some_and(|units| units.take(worker)) {
-            self.take();
+        if self.units.as_mut().is_some_and(|units| units.take(worker)) {
+            return;
+        }
+        match (self.free.last(), self.ready.peek()) {
+            (Some(free), Some(Reverse(queued))) if queued < free => drop(self.ready.pop()),
+            (Some(_), _) => drop(self.free.pop()),
+            (None, _) => drop(self.ready.pop()),
         }
     }
 }

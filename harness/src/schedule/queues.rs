@@ -90,10 +90,6 @@ impl<'a> Building<'a> {
 impl Queues {
     /// Gives back what a step holds, and hands those over that may start because of it.
     pub(super) fn finish(&mut self, position: Position, mut freed: impl FnMut(Position)) {
-        // Hashing is what a step without keys would otherwise spend most of its time here on.
-        if self.entries.is_empty() {
-            return;
-        }
         let Some(entry) = self.entries.remove(&position) else { return };
         for (id, _) in entry.queues {
             self.queues[id].admitted -= 1;

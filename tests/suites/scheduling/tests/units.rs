@@ -1,6 +1,5 @@
 //! Tests in modules, files and groups, and such as count for several.
 
-use async_harness::__private::{Body, ExitCode, Options, Place, Registered, Test, inventory};
 use std::time::Duration;
 use trace::begin;
 
@@ -32,46 +31,31 @@ tests! { two: a b c d e f }
 tests! { three: a b c d e f }
 
 /// Tests with arguments.
-macro_rules! with_options {
-    ($($name:ident $(group $group:literal)? $(threads $threads:literal)?;)*) => { $(
-        inventory::submit! {
-            Registered {
-                test: Test {
-                    path: concat!("units::", stringify!($name)),
-                    module: "units",
-                    place: Place { file: file!(), line: line!(), column: 1 },
-                    options: Some(&Options {
-                        $(group: Some($group),)?
-                        $(threads_required: $threads,)?
-                        ..Options::PLAIN
-                    }),
-                    ..Test::PLAIN
-                },
-                body: Body::Sync(|| {
-                    run(concat!("units::", stringify!($name)));
-                    ExitCode::SUCCESS
-                }),
-            }
+macro_rules! with_arguments {
+    ($($name:ident ($($argument:tt)*))*) => { $(
+        #[async_harness::test($($argument)*)]
+        fn $name() {
+            run(concat!("units::", stringify!($name)));
         }
     )* };
 }
 
-with_options! {
-    red_1 group "red";
-    red_2 group "red";
-    red_3 group "red";
-    red_4 group "red";
-    blue_1 group "blue";
-    blue_2 group "blue";
-    blue_3 group "blue";
-    blue_4 group "blue";
-    heavy_2_a threads 2;
-    heavy_2_b threads 2;
-    heavy_2_c threads 2;
-    heavy_3_a threads 3;
-    heavy_3_b threads 3;
-    heavy_99_a threads 99;
-    heavy_99_b threads 99;
+with_arguments! {
+    red_1 (group = "red")
+    red_2 (group = "red")
+    red_3 (group = "red")
+    red_4 (group = "red")
+    blue_1 (group = "blue")
+    blue_2 (group = "blue")
+    blue_3 (group = "blue")
+    blue_4 (group = "blue")
+    heavy_2_a (threads_required = 2)
+    heavy_2_b (threads_required = 2)
+    heavy_2_c (threads_required = 2)
+    heavy_3_a (threads_required = 3)
+    heavy_3_b (threads_required = 3)
+    heavy_99_a (threads_required = 99)
+    heavy_99_b (threads_required = 99)
 }
 
 async_harness::main!();

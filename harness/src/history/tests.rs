@@ -1,3 +1,4 @@
+use super::text::LONGEST;
 use super::*;
 
 fn parse(lines: &str) -> History {
@@ -44,7 +45,7 @@ fn seen(words: &str) -> Vec<Seen> {
 fn merged(before: &str, results: &str, extent: Extent) -> Option<String> {
     let history = parse(&before.replace("; ", "\n").replace(';', "\n"));
     assert!(!history.is_damaged(), "{before}");
-    let text = history.merged(seen(results), extent)?;
+    let text = Lines::of(history).merged(seen(results), extent)?;
     Some(without_lengths(&text))
 }
 
@@ -105,7 +106,7 @@ fn a_shard_leaves_what_shards_are_made_of() {
 
 #[test]
 fn what_is_written_is_read_again() {
-    let text = History::default().merged(seen("b!2 a=1 c d=86400000001"), Extent::Whole).unwrap();
+    let text = Lines::of(History::default()).merged(seen("b!2 a=1 c d=86400000001"), Extent::Whole).unwrap();
     let history = History::parse(text.clone());
     assert!(!history.is_damaged());
     let known = |failed, duration| Some(Known { failed, duration, whole: Some(duration) });
@@ -114,13 +115,14 @@ fn what_is_written_is_read_again() {
     {
         assert_eq!(history.of(name), expected, "{name}");
     }
-    assert_eq!(history.merged(seen("a=1"), Extent::Whole), None);
+    assert_eq!(Lines::of(history).merged(seen("a=1"), Extent::Whole), None);
 }
 
 /// What a run after this history would write down, of results of the tests a to e.
 fn unexpected(before: &str, results: &str, extent: Extent) -> String {
     let history = parse(&before.replace("; ", "\n").replace(';', "\n"));
-    let tests = ["c", "a", "b", "e", "d"].into_iter().map(|name| (name.as_bytes()[0], name));
+    let tests =
+        ["c", "a", "b", "e", "d"].into_iter().map(|name| (name.as_bytes()[0], history.of(name))).collect();
     let expected = Expected::new(tests, &history, extent);
     let unexpected =
         seen(results).into_iter().filter(|seen| !expected.says_all(seen.name.as_bytes()[0], *seen));
@@ -144,23 +146,39 @@ fn what_is_as_expected_is_not_written_down() {
 
 #[test]
 fn tests_are_looked_up_in_any_order() {
-    let history = parse("ok 1 1 a\nok 2 2 b\nok 3 3 d\nok 4 4 e\n");
-    for names in ["abcde", "edcba", "aabb", "ccca", "xaxbxe", "bde"] {
+    let all = "bdfhjlnprtvxz";
+    let lines: String =
+        all.chars().map(|name| format!("ok {0} {0} {name}{name}\n", u32::from(name))).collect();
+    let history = parse(&lines);
+    let reversed: String = all.chars().rev().collect();
+    for names in [
+        all,
+        &reversed,
+        "bbzz",
+        "zzb",
+        "abcdefghijklmnopqrstuvwxyz",
+        "zyxcba",
+        "ndxznb",
+        "mmm",
+        "acegz",
+        "az",
+    ] {
         let mut look_up = history.look_up();
         for name in names.chars() {
-            let known = look_up.find(&name.to_string()).map(|known| known.duration);
-            let expected = "ab de".find(name).map(|place| [1, 2, 0, 3, 4][place]);
+            let known = look_up.find(&format!("{name}{name}")).map(|known| known.duration);
+            let expected = all.contains(name).then_some(u64::from(u32::from(name)));
             assert_eq!(known, expected, "{name} of {names}");
         }
     }
+    assert!(!history.is_damaged());
 }
 
 #[test]
 fn a_name_that_is_no_line_is_not_remembered() {
     let seen = vec![Seen { name: "a\nb", ending: SeenEnding::Passed(1) }];
-    assert_eq!(History::default().merged(seen, Extent::Whole), None);
+    assert_eq!(Lines::of(History::default()).merged(seen, Extent::Whole), None);
     let seen = vec![Seen { name: "made by hand: a  b ", ending: SeenEnding::Passed(1) }];
-    let history = History::parse(History::default().merged(seen, Extent::Whole).unwrap());
+    let history = History::parse(Lines::of(History::default()).merged(seen, Extent::Whole).unwrap());
     assert!(history.of("made by hand: a  b ").is_some());
 }
 
@@ -176,12 +194,7 @@ fn whatever_cannot_be_read_is_left_out() {
         ("\n\nok 2 2 b\n", "b"),
         ("ok 1 1 \nok 2 2 b\n", "b"),
     ] {
-        let history = parse(lines);
-        assert!(history.is_damaged(), "{lines}");
-        let names: Vec<_> = history.entries.iter().map(|entry| history.name(entry)).collect();
-        assert_eq!(names, [kept], "{lines}");
-        let again = history.merged(Vec::new(), Extent::Whole).expect("it is written anew");
-        assert!(!History::parse(again).is_damaged());
+        assert_eq!(mended(&parse(lines)).as_deref(), Some(kept), "{lines}");
     }
     for lines in [
         "ok 1 1 2 a\nok 2 2 1 b\n",
@@ -189,27 +202,49 @@ fn whatever_cannot_be_read_is_left_out() {
         "ok 1 1 1 é\nok 2 2 1 b\n",
     ] {
         let history = History::parse(format!("{HEAD}{lines}"));
-        assert!(history.is_damaged() && history.of("b").is_some() && history.len() == 1, "{lines}");
+        assert_eq!(mended(&history).as_deref(), Some("b"), "{lines}");
+        assert!(history.of("b").is_some() && history.is_damaged(), "{lines}");
     }
     for text in ["async-harness history 2\nok 1 1 a\n", "\0\0\0\0", "\n", "async-harness histo"] {
         let history = History::parse(text.to_owned());
-        assert!(history.is_damaged() && history.len() == 0, "{text}");
+        assert!(history.is_damaged() && history.of("a").is_none());
+        assert_eq!(mended(&history).as_deref(), Some(""), "{text}");
     }
-    assert!(!History::parse(String::new()).is_damaged());
-    assert!(!parse("").is_damaged());
+    for whole in ["", HEAD, &with_lengths("ok 1 1 a\n")] {
+        assert_eq!(mended(&History::parse(whole.to_owned())), None, "{whole}");
+    }
+}
+
+/// The names of what a run after this history writes that has seen nothing; nothing if it need not write.
+fn mended(history: &History) -> Option<String> {
+    let again = History { text: history.text.clone(), damaged: history.damaged.clone() };
+    let text = Lines::of(again).merged(Vec::new(), Extent::Whole)?;
+    assert_eq!(Lines::of(History::parse(text.clone())).merged(Vec::new(), Extent::Whole), None);
+    let names: Vec<_> = text.lines().skip(1).filter_map(|line| line.splitn(5, ' ').nth(4)).collect();
+    Some(names.join(" "))
 }
 
 #[test]
-fn lines_out_of_order_are_found_and_the_later_one_of_two_counts() {
+fn a_damaged_history_is_found_out_by_looking_something_up() {
+    let half = with_lengths("ok 1 1 a\nok 2 2 b\nok 3");
+    for (names, damaged) in [("a", false), ("ab", false), ("abc", true), ("c", true)] {
+        let history = History::parse(half.clone());
+        let mut look_up = history.look_up();
+        let _: Vec<_> = names.chars().map(|name| look_up.find(&name.to_string())).collect();
+        assert_eq!(history.is_damaged(), damaged, "{names}");
+    }
+}
+
+#[test]
+fn lines_out_of_order_are_put_in_order_and_the_later_one_of_two_counts() {
     let history = parse("ok 3 3 c\nok 1 1 a\nfailed 2 2 a\nok 9 9 b\n");
-    assert_eq!(history.len(), 3);
-    assert_eq!(history.of("a").map(|known| known.duration), Some(2));
-    assert_eq!(history.of("c").map(|known| known.duration), Some(3));
+    let text = Lines::of(history).merged(Vec::new(), Extent::Whole).unwrap();
+    assert_eq!(without_lengths(&text), "failed 2 2 a;ok 9 9 b;ok 3 3 c;");
 }
 
 #[test]
 fn tests_that_are_gone_can_be_forgotten() {
-    let history = parse("ok 1 1 a\nok 2 2 b\nok 3 3 c\n").only(vec!["c", "a", "d"]);
-    let text = history.merged(Vec::new(), Extent::Whole).unwrap();
+    let lines = Lines::of(parse("ok 1 1 a\nok 2 2 b\nok 3 3 c\n")).only(vec!["c", "a", "d"]);
+    let text = lines.merged(Vec::new(), Extent::Whole).unwrap();
     assert_eq!(without_lengths(&text), "ok 1 1 a;ok 3 3 c;");
 }

@@ -1,0 +1,191 @@
+//! What takes too long, what is tried again, what is interrupted, and what waits beside others.
+
+use async_harness_tests::{Output, Run, folder, suite};
+use std::fs;
+use std::path::PathBuf;
+
+/// The number before a word of the last line, as in `40 passed`.
+fn count(output: &Output, word: &str) -> usize {
+    let last = output.stdout.lines().rfind(|line| line.starts_with("test result:")).unwrap_or_else(|| {
+        panic!("no result: {}", output.all());
+    });
+    let words: Vec<_> = last.split([' ', ';']).collect();
+    let at = words.iter().position(|other| *other == word).unwrap();
+    words[at - 1].parse().unwrap()
+}
+
+/// What a failed test printed, and why it failed.
+fn section<'a>(output: &'a Output, title: &str) -> &'a str {
+    let heading = format!("---- {title} stdout ----\n");
+    let start = output.stdout.find(&heading).unwrap_or_else(|| panic!("no {title}: {}", output.all()));
+    let rest = &output.stdout[start + heading.len()..];
+    let end = rest.find("\n---- ").or_else(|| rest.find("\n\n")).unwrap_or(rest.len());
+    &rest[..end]
+}
+
+fn notes(test: &str) -> (PathBuf, impl Fn() -> String) {
+    let path = folder(test).join("notes");
+    let _ = fs::remove_file(&path);
+    let there = path.clone();
+    (path, move || fs::read_to_string(&there).unwrap_or_default().replace('\n', " "))
+}
+
+#[test]
+fn what_takes_too_long_costs_only_itself() {
+    for threads in ["1", "2", "4"] {
+        let (path, notes) = notes("overdue");
+        let run = suite("overdue").args(["--test-threads", threads]).env("NOTES", path);
+        let output = run.run().exits_with(101);
+        assert_eq!(count(&output, "passed"), 40, "{}", output.all());
+        assert_eq!(count(&output, "failed"), 12, "{}", output.all());
+        assert_eq!(notes(), "server up server down ");
+        let blocked = "note: timed out after 300ms: it blocked its thread, which was left behind";
+        for (test, said) in [
+            ("waits", "guest 7 waits\nguest 7 leaves\nnote: timed out after 300ms"),
+            ("waits_on_a_paused_clock", "note: timed out after 300ms"),
+            ("sleeps_without_await", &format!("about to sleep\n{blocked}")),
+            ("sleeps", blocked),
+            ("loops", blocked),
+            ("locks_twice", blocked),
+            ("blocks_beside_workers", blocked),
+            ("has_a_slow_fixture", "note: fixture `slow` failed to set up: timed out after 300ms"),
+            (
+                "has_a_stuck_fixture",
+                "note: fixture `stuck` failed to set up; its error is shown under its name",
+            ),
+            ("has_it_too", "note: fixture `stuck` failed to set up; its error is shown under its name"),
+            (
+                "has_a_lingering_fixture",
+                "note: fixture `lingering` failed to tear down: timed out after 300ms",
+            ),
+            ("has_a_slow_worker", "note: fixture `slow_worker` failed to set up: timed out after 300ms"),
+        ] {
+            assert_eq!(section(&output, test), said, "of {test}: {}", output.all());
+        }
+        let stuck = "fixture `stuck` failed to set up: timed out after 300ms: \
+                     it blocked its thread, which was left behind\n";
+        assert_eq!(section(&output, "fixture stuck"), stuck);
+    }
+}
+
+#[test]
+fn every_report_tells_of_what_took_too_long() {
+    let terse = suite("overdue").line("-q --test-threads 4").run().exits_with(101);
+    assert_eq!((count(&terse, "passed"), count(&terse, "failed")), (40, 12), "{}", terse.all());
+    let json = suite("overdue").line("--format json --test-threads 4").run().exits_with(101);
+    assert_eq!(json.stdout.matches(r#""event": "ok""#).count(), 40, "{}", json.all());
+    // The last one is the suite.
+    assert_eq!(json.stdout.matches(r#""event": "failed""#).count(), 12 + 1, "{}", json.all());
+}
+
+#[test]
+fn a_time_out_of_the_run_holds_for_tests_that_say_nothing() {
+    let output = suite("stubborn").line("--timeout 300ms asked").run().exits_with(101);
+    assert_eq!(count(&output, "failed"), 2, "{}", output.all());
+    assert!(section(&output, "asked::waits").ends_with("note: timed out after 300ms"), "{}", output.all());
+    let by_variable = suite("stubborn").env("ASYNC_HARNESS_TIMEOUT", "300ms").args(["asked"]);
+    assert_eq!(count(&by_variable.run().exits_with(101), "failed"), 2);
+}
+
+#[test]
+fn slow_tests_are_named_again_and_again() {
+    let output = suite("stubborn").line("--slow-timeout 100ms --timeout 1s asked::waits").run();
+    for line in [
+        "test asked::waits has been running for over 100ms\n",
+        "test asked::waits has been running for over 200ms\n",
+        "test asked::waits has been running for over 300ms\n",
+    ] {
+        assert_eq!(output.stdout.matches(line).count(), 1, "{}", output.all());
+    }
+}
+
+#[test]
+fn a_blocked_main_thread_ends_in_a_whole_report() {
+    for threads in ["--test-threads 2", "-n 0"] {
+        let (path, notes) = notes("main_thread");
+        let run = suite("stubborn").line(threads).args(["main_thread", "fine"]).env("NOTES", path);
+        let output = run.run().exits_with(101);
+        assert_eq!(count(&output, "failed"), 1, "{}", output.all());
+        assert_eq!(count(&output, "passed"), 2, "{}", output.all());
+        assert!(
+            section(&output, "main_thread::b_blocks").starts_with("blocking\nnote: timed out after 300ms")
+        );
+        let rest =
+            "\n1 test was not run: `main_thread::b_blocks` did not give the main thread back\n\ntest result";
+        assert!(output.stdout.contains(rest), "{}", output.all());
+        assert_eq!(notes(), "up down ");
+    }
+}
+
+#[test]
+fn failed_tests_are_tried_again() {
+    for threads in ["1", "4"] {
+        let output = suite("again").args(["--test-threads", threads, "--retries", "1"]).run().exits_with(101);
+        assert_eq!((count(&output, "passed"), count(&output, "failed")), (4, 2), "{}", output.all());
+        assert!(output.stdout.contains("test passes_the_third_time ... ok\n"), "{}", output.all());
+        assert!(output.stdout.contains("\n3 flaky: passed on a later attempt\n"), "{}", output.all());
+        let flaky = "\nflaky:\n    as_often_as_the_run_says\n    blocks_once\n    passes_the_third_time\n";
+        assert!(output.stdout.contains(flaky), "{}", output.all());
+        for part in
+            ["attempt 1 failed after", "this is attempt 1\n", "attempt 1 is over\n", "attempt 2 failed"]
+        {
+            assert!(output.stdout.contains(part), "no {part}: {}", output.all());
+        }
+        assert!(!output.stdout.contains("this is attempt 3"), "the attempt that passed says nothing");
+        for part in ["no luck in attempt 1\n", "\nattempt 2:\n", "no luck in attempt 2\n"] {
+            assert!(output.stdout.contains(part), "no {part}: {}", output.all());
+        }
+    }
+    let json = suite("again").line("--format json passes_the_third_time").run().exits_with(0);
+    assert!(json.stdout.contains(r#""event": "ok", "attempts": 3"#), "{}", json.all());
+}
+
+#[test]
+fn without_retries_a_test_has_one_attempt() {
+    let output = suite("again").args(["as_often", "is_not"]).run().exits_with(101);
+    assert_eq!(count(&output, "failed"), 2, "{}", output.all());
+    assert!(!output.stdout.contains("attempt 1"), "{}", output.all());
+}
+
+/// A run that `timeout` sends this signal after a while.
+fn interrupted(run: Run, signal: &str) -> Output {
+    // In the background of a script SIGINT would be ignored.
+    run.through_shell(&format!(r#"timeout -s {signal} 1 "$0" "$@"; exit 7"#)).run().exits_with(7)
+}
+
+#[test]
+fn an_interrupt_ends_a_run_in_good_order() {
+    for signal in ["INT", "TERM", "HUP"] {
+        let (path, notes) = notes("interrupted");
+        let run = suite("stubborn").env("NOTES", path).line("--test-threads 2 asked main_thread");
+        let output = interrupted(run, signal);
+        assert_eq!(count(&output, "failed"), 2, "{}", output.all());
+        assert_eq!(section(&output, "asked::waits"), "waiting with 7\nnote: interrupted");
+        assert_eq!(section(&output, "asked::blocks"), "note: interrupted");
+        assert!(output.stdout.contains("\n3 tests were not run: interrupted\n"), "{}", output.all());
+        assert_eq!(notes(), "up waiting down ");
+    }
+}
+
+#[test]
+fn a_second_interrupt_ends_the_process_at_once() {
+    let (path, notes) = notes("twice");
+    let script = r#""$0" "$@" & pid=$!
+        sleep 1; kill -TERM $pid; sleep 1; kill -TERM $pid; wait $pid"#;
+    let run = suite("stubborn").args(["tears_down_for_ever"]).env("NOTES", path).through_shell(script);
+    let output = run.run().exits_with(130);
+    assert_eq!(notes(), "never ");
+    assert!(!output.stdout.contains("test result"), "{}", output.all());
+}
+
+#[test]
+fn tests_that_wait_give_their_cores_away() {
+    for threads in ["1", "2"] {
+        let run = suite("waiting").args(["--test-threads", threads, "--in-flight", "24"]);
+        let output = run.run().exits_with(0);
+        assert_eq!(count(&output, "passed"), 16 + 24 + 20 + 32 + 6, "{}", output.all());
+    }
+    for _ in 0..20 {
+        let _ = suite("waiting").line("--test-threads 2 --in-flight auto --shuffle").run().exits_with(0);
+    }
+}
