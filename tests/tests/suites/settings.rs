@@ -25,6 +25,7 @@ fn settings_are_shown_with_their_sources_and_nothing_runs() {
         filter                alone, keyed        command line
         tags                  not slow            command line, -m
         threads               3                   main!, threads
+        history               off                 variable ASYNC_HARNESS_HISTORY
         timeout               90s                 variable ASYNC_HARNESS_TIMEOUT
         retries               2                   main!, retries
         maxfail               2                   command line, --maxfail
