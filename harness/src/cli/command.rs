@@ -64,11 +64,7 @@ pub(super) fn command() -> Command {
         .after_help(AFTER_HELP);
     let command = of_libtest
         .mut_arg("filter", |arg| {
-            arg.index(1)
-                .value_name("FILTER...")
-                .help(FILTER.help)
-                .long_help(None)
-                .value_parser(ValueParser::string())
+            arg.index(1).value_name("FILTER...").help(FILTER.help).value_parser(ValueParser::string())
         })
         .arg(Arg::new(MORE_FILTERS).index(2).action(ArgAction::Append).hide(true));
     flags().fold(command, |command, (row, flag)| {

@@ -101,7 +101,7 @@ fn distance(a: &str, b: &str) -> usize {
 mod tests {
     use super::*;
     use crate::place::Place;
-    use crate::test::Options;
+    use crate::test::{Concurrency, Options};
 
     fn tests() -> [Test; 3] {
         const SLW: Options = Options { tags: &["db", "slw"], ..Options::PLAIN };
@@ -109,7 +109,7 @@ mod tests {
         let place = |line| Place { file: "tests/a.rs", line, column: 4 };
         [
             Test { path: "t::late", place: place(9), options: Some(&SLW), ..Test::PLAIN },
-            Test { path: "t::alone", place: place(5), ..Test::PLAIN },
+            Test { path: "t::alone", place: place(5), concurrency: Concurrency::Exclusive, ..Test::PLAIN },
             Test { path: "t::early", place: place(2), options: Some(&ZZZ), ..Test::PLAIN },
         ]
     }
