@@ -42,7 +42,7 @@ pub(crate) fn expand(door: Door, tokens: TokenStream, item: TokenStream) -> Toke
 
     let parameters = Parameter::read_all(Noun::Test, &mut function.sig, &mut errors);
     let instances = cases::instances(&attrs, &parameters, &mut errors);
-    let on = args.fields(&quote!(#krate::__private));
+    let fields = args.fields(&quote!(#krate::__private));
     if instances.iter().any(|instance| instance.traits.is_exclusive()) {
         args.options.refuse_workers(&mut errors);
     }
@@ -52,8 +52,13 @@ pub(crate) fn expand(door: Door, tokens: TokenStream, item: TokenStream) -> Toke
     let uses = uses(&attrs);
     let held = held(&attrs.others, &function, &errors);
     let registration = errors.is_empty().then(|| {
-        let registration =
-            Registration { private: &private, function: &function, parameters: &parameters, body: &body, on };
+        let registration = Registration {
+            private: &private,
+            function: &function,
+            parameters: &parameters,
+            body: &body,
+            fields,
+        };
         registration.tokens(&instances)
     });
     let phantom = phantom(&attrs.others, &function.sig.ident);

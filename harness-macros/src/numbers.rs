@@ -24,7 +24,9 @@ pub(crate) fn number<T: FromStr + PartialEq + From<u8>>(
     example: &str,
 ) -> syn::Result<T> {
     if input.peek(Token![=]) && input.peek2(Token![-]) {
-        return Err(Error::new(key.span(), format!("`{key}` must not be negative: write {example}")));
+        input.parse::<Token![=]>()?;
+        let minus: Token![-] = input.parse()?;
+        return Err(Error::new(minus.span, format!("`{key}` must not be negative: write {example}")));
     }
     let lit: LitInt = value(key, input, example)?;
     match lit.base10_digits().parse::<T>() {

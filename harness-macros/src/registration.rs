@@ -17,8 +17,8 @@ pub(crate) struct Registration<'a> {
     pub(crate) function: &'a Function,
     pub(crate) parameters: &'a [Parameter],
     pub(crate) body: &'a Body,
-    /// A field of the harness's `Test`.
-    pub(crate) on: Option<TokenStream>,
+    /// Fields of the harness's `Test`, from the arguments.
+    pub(crate) fields: Option<TokenStream>,
 }
 
 pub(crate) enum Body {
@@ -61,7 +61,7 @@ impl Registration<'_> {
         suffix: &str,
         needs: Option<&TokenStream>,
     ) -> TokenStream {
-        let Self { private, function, on, .. } = self;
+        let Self { private, function, fields, .. } = self;
         // What is an argument now stood in parentheses of its own.
         let braces = call.computes.then(|| quote!(#[allow(unused_braces, unused_parens)]));
         // Nobody else has the fixture while it is borrowed: the plan has seen to that.
@@ -98,7 +98,7 @@ impl Registration<'_> {
             #prepare
             #private::inventory::submit! {
                 #private::Registered {
-                    test: #private::Test { #described #on #needs ..#private::Test::PLAIN },
+                    test: #private::Test { #described #fields #needs ..#private::Test::PLAIN },
                     body: #body,
                 }
             }

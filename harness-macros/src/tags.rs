@@ -59,8 +59,7 @@ fn tag(input: ParseStream) -> syn::Result<LitStr> {
 
 /// A tag, if an expression can name it and it is not taken.
 fn checked(tag: String, span: Span) -> syn::Result<LitStr> {
-    let is_fit =
-        |c: char| !(c.is_whitespace() || c.is_control() || matches!(c, '(' | ')' | '"' | '\'' | ','));
+    let is_fit = |c: char| !(c.is_whitespace() || c.is_control() || "()\"',&|!=".contains(c));
     let message = if BUILT_IN.contains(&tag.as_str()) {
         format!("`{tag}` is a tag by itself, of each test with `#[{tag}]`: remove it here")
     } else if OPERATORS.contains(&tag.as_str()) {

@@ -55,12 +55,13 @@ pub(super) fn read(arguments: Vec<OsString>) -> Result<Line, ArgError> {
 
 /// The command with every flag of the table.
 pub(super) fn command() -> Command {
-    let command = Command::new("test")
+    // What `libtest_mimic` says of its command comes first, to be overruled.
+    let of_libtest = libtest_mimic::Arguments::augment_args(Command::new("test"))
         .args_override_self(true)
         .disable_version_flag(true)
         .override_usage("cargo test [CARGO OPTIONS] -- [OPTIONS] [FILTER]...")
-        .help_template("Usage: {usage}\n\n{all-args}\n\n{after-help}");
-    let of_libtest = libtest_mimic::Arguments::augment_args(command).after_help(AFTER_HELP);
+        .help_template("Usage: {usage}\n\n{all-args}\n\n{after-help}")
+        .after_help(AFTER_HELP);
     let command = of_libtest
         .mut_arg("filter", |arg| {
             arg.index(1).value_name("FILTER...").help(FILTER.help).value_parser(ValueParser::string())

@@ -498,6 +498,7 @@ fn help_tells_nothing_untrue() {
     for untrue in ["No-op", "libtest-mimic", "all tests are run in the main thread"] {
         assert!(!help.contains(untrue), "{help}");
     }
+    assert!(help.starts_with("Usage: cargo test [CARGO OPTIONS] -- [OPTIONS] [FILTER]...\n"), "{help}");
     let flags = table::TABLE.iter().flat_map(|row| row.flags.iter().map(|flag| flag.name));
     for text in flags.chain(["-n <N|auto>", "-x", "-q", "FILTER", "@FILE"]) {
         assert!(help.contains(text), "no {text} in {help}");
