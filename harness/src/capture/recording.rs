@@ -1,6 +1,7 @@
 //! Recordings: who is printing right now, and what has been printed so far. All of it is safe code.
 
 use super::interpose;
+use super::kept::Kept;
 use std::cell::Cell;
 use std::io::Write;
 use std::sync::atomic::{AtomicBool, Ordering};
@@ -16,7 +17,7 @@ struct Slot {
 struct Tape {
     /// Grows by one each time the slot changes hands, so that a mark of an earlier user is known to be stale.
     turn: u32,
-    bytes: Vec<u8>,
+    output: Kept,
     /// Why one of the test's threads or tasks gave it up.
     skip: Option<String>,
 }
@@ -29,11 +30,11 @@ struct Roster {
     /// The recordings of tests that are running.
     running: Vec<Mark>,
     /// Output with no owner.
-    stray: Vec<u8>,
+    stray: Kept,
 }
 
 static ROSTER: Mutex<Roster> =
-    Mutex::new(Roster { free: Vec::new(), running: Vec::new(), stray: Vec::new() });
+    Mutex::new(Roster { free: Vec::new(), running: Vec::new(), stray: Kept::new() });
 
 /// Whether output without an owner is kept too.
 static CAPTURING: AtomicBool = AtomicBool::new(false);
@@ -104,7 +105,7 @@ impl Mark {
         let mut tape = lock(&self.slot.tape);
         let open = tape.turn == self.turn;
         if open {
-            interpose::append(&mut tape.bytes, bytes);
+            tape.output.append(bytes);
         }
         open
     }
@@ -190,7 +191,7 @@ pub(crate) fn start() {
 /// Keeps no output without an owner any more; gives back what there was.
 pub(crate) fn stop() -> Vec<u8> {
     CAPTURING.store(false, Ordering::Relaxed);
-    std::mem::take(&mut lock(&ROSTER).stray)
+    lock(&ROSTER).stray.take()
 }
 
 /// Runs `print` and gives back what this thread printed meanwhile instead of letting it pass; nothing where output
@@ -239,7 +240,7 @@ fn keep_stray(stale: Option<Mark>, bytes: &[u8]) -> bool {
     let mut roster = lock(&ROSTER);
     match (stale, roster.running.as_slice()) {
         (None, [alone]) if alone.append(bytes) => {}
-        _ => roster.stray.extend_from_slice(bytes),
+        _ => roster.stray.append(bytes),
     }
     true
 }
@@ -247,7 +248,7 @@ fn keep_stray(stale: Option<Mark>, bytes: &[u8]) -> bool {
 fn open(heirs: Heirs) -> Mark {
     let free = lock(&ROSTER).free.pop();
     let slot = free.unwrap_or_else(|| {
-        Box::leak(Box::new(Slot { tape: Mutex::new(Tape { turn: 0, bytes: Vec::new(), skip: None }) }))
+        Box::leak(Box::new(Slot { tape: Mutex::new(Tape { turn: 0, output: Kept::new(), skip: None }) }))
     });
     let turn = lock(&slot.tape).turn;
     Mark { slot, turn, heirs, keeps: Keeps::Output }
@@ -261,7 +262,7 @@ fn close(mark: Mark) -> Vec<u8> {
         }
         tape.turn = tape.turn.wrapping_add(1);
         tape.skip = None;
-        std::mem::take(&mut tape.bytes)
+        tape.output.take()
     };
     lock(&ROSTER).free.push(mark.slot);
     bytes
