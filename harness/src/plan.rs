@@ -366,9 +366,12 @@ impl Choice<'_> {
     /// Leaves out of these tests, which are sorted by name, what is not chosen.
     fn narrow<T: Planned>(&self, tests: &mut Vec<T>, notes: &mut Vec<String>) {
         if self.recall == Recall::LastFailed {
-            let failed = |test: &T| self.past.get().has_failed(test.test().name());
-            if tests.iter().any(failed) {
-                tests.retain(failed);
+            let mut look_up = self.past.get().look_up();
+            let mut failed = |test: &T| look_up.find(test.test().name()).is_some_and(|known| known.failed);
+            let failed: Vec<_> = tests.iter().map(&mut failed).collect();
+            if failed.contains(&true) {
+                let mut failed = failed.into_iter();
+                tests.retain(|_| failed.next().unwrap_or(true));
             } else if !tests.is_empty() {
                 notes.push("none of these tests failed when it ran last, so all of them run".to_owned());
             }

@@ -1,5 +1,7 @@
 //! What runs when, and where: by the history of earlier runs, by shard, by unit, by weight, and several times.
 
+#![allow(clippy::unwrap_used, reason = "in a test, a panic with its place is what an error should be")]
+
 use async_harness_tests::{Line, Output, Run, Trace, folder, suite};
 use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
