@@ -7,7 +7,7 @@ pub(crate) use error::ArgError;
 
 use crate::filter::{Filter, KeepShouldPanic, Matching, RunIgnored};
 use crate::plan::{Mode, Order};
-use crate::settings::{Capture, Color, Format, Settings, Stop, Task, Workers};
+use crate::settings::{Capture, Color, Crashes, Format, Settings, Stop, Task, Workers};
 use crate::time_limits::{Enforcement, Kind, TimeLimits};
 use args::{Args, Threads};
 use clap::FromArgMatches;
@@ -59,6 +59,7 @@ fn settings(args: &Args, around: &Surroundings<'_>) -> Result<Settings, ArgError
         workers: workers(args, around)?,
         capture: capture(args, around),
         stop: if args.fail_fast { Stop::AtFailure } else { Stop::AtEnd },
+        crashes: crashes(args, around),
         format: format(args),
         color: color(libtest.color, around),
         show_output: libtest.show_output,
@@ -133,6 +134,11 @@ fn capture(args: &Args, around: &Surroundings<'_>) -> Capture {
         || args.no_capture
         || (around.env)("RUST_TEST_NOCAPTURE").is_some_and(|value| value != "0");
     if off { Capture::No } else { Capture::Yes }
+}
+
+fn crashes(args: &Args, around: &Surroundings<'_>) -> Crashes {
+    let own_process = (around.env)("NEXTEST").is_some();
+    if args.no_resume || own_process { Crashes::EndTheRun } else { Crashes::FailTheirTest }
 }
 
 fn format(args: &Args) -> Format {

@@ -1,14 +1,15 @@
 //! The way of a run, from the arguments to the exit code.
 
-use crate::channel::channel;
+use crate::channel::{End, channel};
 use crate::cli::{self, ArgError, Surroundings};
+use crate::crash::{self, Earlier, Precaution};
 use crate::execute;
 use crate::factory::RegisteredFactory;
 use crate::fixture::FixtureDecl;
 use crate::needs::OwnKind;
 use crate::plan::{Empty, Plan, Planned};
 use crate::registry::{Registered, RegisteredFixture};
-use crate::report::{Console, Reports, Told, list, list_fixtures, show_set_ups};
+use crate::report::{Console, Opening, Reports, Told, list, list_fixtures, show_set_ups};
 use crate::settings::{Settings, Task};
 use crate::test::Test;
 use std::io::Write;
@@ -40,14 +41,20 @@ impl Planned for &'static Registered {
 
 /// Runs the tests of this target: the `main` that `main!` writes.
 pub fn main(suite: &Suite) -> ExitCode {
+    // Before any thread is started: it takes a variable from the environment.
+    let earlier = Earlier::read();
+    let seed = earlier.as_ref().map_or_else(
+        || SystemTime::now().duration_since(UNIX_EPOCH).map_or(0, new_seed),
+        Earlier::seed,
+    );
     let around = Surroundings {
         root: suite.root,
         env: &|name| std::env::var(name).ok(),
         cores: std::thread::available_parallelism().unwrap_or(NonZeroUsize::MIN),
-        seed: SystemTime::now().duration_since(UNIX_EPOCH).map_or(0, seed),
+        seed,
     };
     let done = match cli::read(std::env::args_os(), &around) {
-        Ok(settings) => run(suite, &settings),
+        Ok(settings) => run(suite, &settings, seed, earlier),
         Err(ArgError::Help(text)) => {
             // Nobody is left to tell when this fails, and nothing failed that a user asked for.
             let _ = std::io::stdout().write_all(text.as_bytes());
@@ -59,9 +66,15 @@ pub fn main(suite: &Suite) -> ExitCode {
         Ok(Success::Yes) => ExitCode::SUCCESS,
         Ok(Success::No) => ExitCode::from(FAILURE),
         Err(message) => {
-            let _ = writeln!(std::io::stderr(), "error: {message}");
+            say(&[message]);
             ExitCode::from(FAILURE)
         }
+    }
+}
+
+fn say(errors: &[String]) {
+    for error in errors {
+        let _ = writeln!(std::io::stderr(), "error: {error}");
     }
 }
 
@@ -71,25 +84,30 @@ enum Success {
     No,
 }
 
-fn seed(since_epoch: std::time::Duration) -> u64 {
+fn new_seed(since_epoch: std::time::Duration) -> u64 {
     since_epoch.as_secs() ^ u64::from(since_epoch.subsec_nanos()) << 32
 }
 
-fn run(suite: &Suite, settings: &Settings) -> Result<Success, String> {
+fn run(suite: &Suite, settings: &Settings, seed: u64, earlier: Option<Earlier>) -> Result<Success, String> {
     let empty = if suite.allow_empty { Empty::Allowed } else { Empty::Forbidden };
     let mut made = Vec::new();
     for factory in inventory::iter::<RegisteredFactory> {
         made.extend(factory.tests()?);
     }
     let tests = inventory::iter::<Registered>.into_iter().chain(made);
-    let plan = Plan::new(tests, &settings.filter, settings.order, settings.mode, empty)
+    let mut plan = Plan::new(tests, &settings.filter, settings.order, settings.mode, empty)
         .map_err(|error| error.to_string())?;
     let console = Console::new(settings);
     match settings.task {
         Task::List => list(&plan.tests(), settings, console).map(|()| Success::Yes),
         Task::Fixtures => list_fixtures(fixtures(), console).map(|()| Success::Yes),
         Task::SetUpPlan => show_set_ups(&plan.set_ups(), console).map(|()| Success::Yes),
-        Task::Run => execute_and_tell(plan, settings, console),
+        Task::Run => {
+            let opening = if earlier.is_some() { Opening::GoingOn } else { Opening::Anew };
+            let precaution = Precaution::new(earlier, &mut plan, settings, seed)?;
+            let reports = Reports::open(settings, console, opening)?;
+            execute_and_tell(plan, settings, reports, precaution)
+        }
     }
 }
 
@@ -103,15 +121,21 @@ fn fixtures() -> Vec<&'static FixtureDecl> {
 fn execute_and_tell(
     plan: Plan<&'static Registered>,
     settings: &Settings,
-    console: Console,
+    reports: Reports,
+    precaution: Precaution,
 ) -> Result<Success, String> {
-    let mut reports = Reports::open(settings, console)?;
-    let (sender, receiver) = channel();
+    let (sender, mut receiver) = channel();
+    let (_guard, mut teller) = precaution.take(reports);
     let telling = std::thread::Builder::new()
         .name("test-reports".to_owned())
         .spawn(move || {
-            receiver.tell_all(&mut reports);
-            reports.finish()
+            let end = receiver.tell_all(&mut teller);
+            if let End::Crashed(running) = end {
+                teller.break_off(running);
+                say(&teller.listener.finish().errors);
+                crash::end();
+            }
+            teller.listener.finish()
         })
         .map_err(|error| format!("could not start the thread that reports: {error}"))?;
     execute::run(plan, settings, sender);

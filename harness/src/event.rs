@@ -12,6 +12,10 @@ pub(crate) trait Listener {
     /// Takes one event, in its order.
     fn tell(&mut self, event: &Event);
 
+    /// Takes an event that was told before the process was executed again, after a crash: it counts, but whoever reads
+    /// has read it.
+    fn catch_up(&mut self, event: &Event);
+
     /// There are no more events for the moment: what was put off can be done now.
     fn pause(&mut self);
 }
@@ -68,6 +72,13 @@ pub(crate) enum Event {
         /// Its error.
         error: String,
         /// What it printed meanwhile.
+        output: Vec<u8>,
+    },
+    /// The run has failed for a reason that no test can be named for.
+    RunBroken {
+        /// What happened, in a sentence.
+        reason: String,
+        /// What was printed with it, where that is known.
         output: Vec<u8>,
     },
     /// Something about the run as a whole is not as it was asked for.

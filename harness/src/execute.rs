@@ -86,7 +86,7 @@ pub(crate) fn run(plan: Plan<&'static Registered>, settings: &Settings, events: 
             .map(|step| Job { loan: lending.lend(&step.test.test, &step.fixtures), step })
             .collect()
     };
-    let (parallel, serial) = (jobs(plan.parallel), jobs(plan.serial));
+    let (suspects, parallel, serial) = (jobs(plan.suspects), jobs(plan.parallel), jobs(plan.serial));
     let bench = Arc::new(Bench {
         lending,
         events,
@@ -100,6 +100,7 @@ pub(crate) fn run(plan: Plan<&'static Registered>, settings: &Settings, events: 
     });
 
     let mut worker = Worker::new(0, settings.workers.count());
+    one_by_one(&suspects, &bench, &mut worker);
     let left = match settings.workers {
         Workers::Threads(threads) => parallel::run(parallel, threads, &bench, &mut worker),
         Workers::MainThread => parallel,

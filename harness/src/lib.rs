@@ -49,6 +49,7 @@ pub mod __private {
 mod capture;
 mod channel;
 mod cli;
+mod crash;
 mod door;
 mod event;
 mod execute;

@@ -35,7 +35,7 @@ pub(crate) enum Failure {
 }
 
 /// All that is known of a test that is over.
-#[derive(Debug)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct Finished {
     /// How it ended.
     pub(crate) outcome: Outcome,

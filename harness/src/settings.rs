@@ -23,6 +23,8 @@ pub(crate) struct Settings {
     pub(crate) capture: Capture,
     /// When to stop starting tests.
     pub(crate) stop: Stop,
+    /// What a crash does to the run.
+    pub(crate) crashes: Crashes,
     /// How results are shown.
     pub(crate) format: Format,
     /// Whether colours are used.
@@ -88,6 +90,15 @@ pub(crate) enum Stop {
     AtEnd,
     /// After the first failure: `--fail-fast`.
     AtFailure,
+}
+
+/// What a crash does to the run.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Crashes {
+    /// It fails its test; the run goes on.
+    FailTheirTest,
+    /// It ends the process: `--no-resume`, and wherever each test has a process of its own.
+    EndTheRun,
 }
 
 /// How results are shown.

@@ -1,6 +1,7 @@
 //! Recordings: who is printing right now, and what has been printed so far. All of it is safe code.
 
 use super::interpose;
+use crate::test::Test;
 use std::cell::Cell;
 use std::io::Write;
 use std::sync::atomic::{AtomicBool, Ordering};
@@ -51,6 +52,8 @@ pub(crate) struct Mark {
     turn: u64,
     heirs: Heirs,
     keeps: Keeps,
+    /// Whose recording it is, where it is a test's.
+    test: Option<&'static Test>,
 }
 
 /// What a recording takes of what is printed under its mark.
@@ -82,6 +85,18 @@ impl Mark {
         MARK.set(Some(self));
     }
 
+    /// The test whose recording this is.
+    pub(crate) fn test(self) -> Option<&'static Test> {
+        self.test
+    }
+
+    /// What has been recorded so far: nothing if the recording is over, or if a thread stopped for ever while it added
+    /// to it.
+    pub(crate) fn so_far(self) -> Vec<u8> {
+        let tape = self.slot.tape.try_lock().ok();
+        tape.filter(|tape| tape.turn == self.turn).map_or(Vec::new(), |tape| tape.bytes.clone())
+    }
+
     fn is(self, other: Mark) -> bool {
         std::ptr::eq(self.slot, other.slot) && self.turn == other.turn
     }
@@ -105,8 +120,8 @@ pub(crate) struct Recording {
 
 impl Recording {
     /// Begins to record for a test what this thread does.
-    pub(crate) fn begin(keeps: Keeps) -> Self {
-        let mark = Mark { keeps, ..open(Heirs::Threads) };
+    pub(crate) fn begin(test: &'static Test, keeps: Keeps) -> Self {
+        let mark = Mark { keeps, test: Some(test), ..open(Heirs::Threads) };
         lock(&ROSTER).running.push(mark);
         mark.adopt();
         Recording { mark }
@@ -136,6 +151,21 @@ impl Recording {
         lock(&ROSTER).running.retain(|mark| !mark.is(self.mark));
         close(self.mark)
     }
+}
+
+/// The mark of this thread. May be asked in a handler of a signal.
+pub(crate) fn here() -> Option<Mark> {
+    MARK.get()
+}
+
+/// The marks of the tests that run; none if a thread stopped for ever while it changed that.
+pub(crate) fn tests() -> Vec<Mark> {
+    ROSTER.try_lock().map(|roster| roster.running.clone()).unwrap_or_default()
+}
+
+/// Output without an owner, so far; none if a thread stopped for ever while it added to it.
+pub(crate) fn stray_so_far() -> Vec<u8> {
+    ROSTER.try_lock().map(|roster| roster.stray.clone()).unwrap_or_default()
 }
 
 /// Says that the test of this thread is given up, and why; nobody hears of it on a thread of no test.
@@ -227,7 +257,7 @@ fn open(heirs: Heirs) -> Mark {
         Box::leak(Box::new(Slot { tape: Mutex::new(Tape { turn: 0, bytes: Vec::new(), skip: None }) }))
     });
     let turn = lock(&slot.tape).turn;
-    Mark { slot, turn, heirs, keeps: Keeps::Output }
+    Mark { slot, turn, heirs, keeps: Keeps::Output, test: None }
 }
 
 fn close(mark: Mark) -> Vec<u8> {
@@ -258,7 +288,7 @@ mod tests {
     static TURN: Mutex<()> = Mutex::new(());
 
     fn recorded(print: impl FnOnce(&Recording)) -> String {
-        let recording = Recording::begin(Keeps::Output);
+        let recording = Recording::begin(&Test::PLAIN, Keeps::Output);
         print(&recording);
         String::from_utf8(recording.finish()).expect("the tests print text")
     }

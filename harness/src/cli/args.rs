@@ -33,6 +33,10 @@ pub(super) struct Args {
     #[arg(long)]
     pub(super) fail_fast: bool,
 
+    /// Let a test that crashes end the process, for debuggers and core dumps; else it only fails
+    #[arg(long)]
+    pub(super) no_resume: bool,
+
     /// Run tests in a random order
     #[arg(long)]
     pub(super) shuffle: bool,

@@ -18,10 +18,11 @@ use std::time::{Duration, Instant};
 /// Runs a test on this thread.
 pub(super) fn run(job: &Job, bench: &Bench, worker: &mut Worker) -> Finished {
     let Registered { test, body } = job.step.test;
-    let recording = Recording::begin(match bench.capture {
+    let keeps = match bench.capture {
         Capture::Yes => Keeps::Output,
         Capture::No => Keeps::Nothing,
-    });
+    };
+    let recording = Recording::begin(test, keeps);
     let begin = Instant::now();
     let tried = {
         let _running = Running::test(test);

@@ -6,6 +6,7 @@ use super::{
 };
 use crate::capture::Recording;
 use crate::channel::Sender;
+use crate::crash;
 use crate::event::{Event, FixturePhase};
 use crate::fixture::{FixtureDecl, FixtureKind};
 use crate::panics::Running;
@@ -82,9 +83,10 @@ impl SharedRun {
     ) {
         let recording = self.record();
         let result = {
-            let _running = Running::fixture(fixture);
+            let _running = Running::fixture(fixture, FixturePhase::TearDown);
             tear_down()
         };
+        crash::torn_down(fixture);
         let output = recording.map(Recording::finish).unwrap_or_default();
         if let Err(error) = result {
             self.failed(fixture, FixturePhase::TearDown, error, output);
@@ -200,14 +202,17 @@ impl SharedCell {
 
     fn run_set_up(&self, builder: Builder) {
         let recording = self.run.record();
-        let _running = Running::fixture(self.fixture);
+        let _running = Running::fixture(self.fixture, FixturePhase::SetUp);
         let context = Context { of: Of::Shared(Rc::new(SharedContext { needs: self.needs.clone() })) };
         let result = self.run.run(self.fixture.kind, builder(context)).unwrap_or_else(|error| {
             Err(self.broken(&format!("could not build the session runtime: {error}")))
         });
         let output = recording.map(Recording::finish).unwrap_or_default();
         let new = match result {
-            Ok(built) => State::Ready(built),
+            Ok(built) => {
+                crash::set_up(self.fixture);
+                State::Ready(built)
+            }
             Err(failed) => State::Failed(self.tell(failed, output)),
         };
         let old = std::mem::replace(&mut *self.lock(), new);

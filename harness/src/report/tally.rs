@@ -19,6 +19,8 @@ pub(super) struct Tally {
     /// How many fixtures that outlive a test failed to be torn down.
     torn: usize,
     show_output: bool,
+    /// What failed the run and no test.
+    broken: Vec<(String, Vec<u8>)>,
     /// Fixtures that failed, each with its error and output.
     fixtures: Vec<(String, Vec<u8>)>,
     failures: Vec<(&'static str, Vec<u8>)>,
@@ -47,6 +49,7 @@ impl Tally {
                 let text = format!("fixture `{}` failed to {doing}: {error}\n", fixture.label());
                 self.fixtures.push((title, [output.as_slice(), text.as_bytes()].concat()));
             }
+            Event::RunBroken { reason, output } => self.broken.push((reason.clone(), output.clone())),
             Event::RunNoted { note } => self.notes.push(note.clone()),
             _ => {}
         }
@@ -80,7 +83,7 @@ impl Tally {
 
     /// Whether nothing has failed.
     pub(super) fn is_success(&self) -> bool {
-        self.failed == 0 && self.torn == 0
+        self.failed == 0 && self.torn == 0 && self.broken.is_empty()
     }
 
     /// Prints everything from the sections to the last line.
@@ -122,6 +125,13 @@ impl Tally {
             remarks.extend_from_slice(b"\n---- output of no single test ----\n");
             remarks.extend_from_slice(stray);
             if !stray.ends_with(b"\n") {
+                remarks.push(b'\n');
+            }
+        }
+        for (reason, output) in &self.broken {
+            remarks.extend_from_slice(format!("\n---- {reason} ----\n").as_bytes());
+            remarks.extend_from_slice(output);
+            if !output.is_empty() && !output.ends_with(b"\n") {
                 remarks.push(b'\n');
             }
         }
