@@ -43,10 +43,9 @@ impl Planned for &'static Registered {
 pub fn main(suite: &Suite) -> ExitCode {
     // Before any thread is started: it takes a variable from the environment.
     let earlier = Earlier::read();
-    let seed = earlier.as_ref().map_or_else(
-        || SystemTime::now().duration_since(UNIX_EPOCH).map_or(0, new_seed),
-        Earlier::seed,
-    );
+    let seed = earlier
+        .as_ref()
+        .map_or_else(|| SystemTime::now().duration_since(UNIX_EPOCH).map_or(0, new_seed), Earlier::seed);
     let around = Surroundings {
         root: suite.root,
         env: &|name| std::env::var(name).ok(),

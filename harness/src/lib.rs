@@ -65,6 +65,7 @@ mod magic;
 mod needs;
 mod outcome;
 mod panics;
+mod patient;
 mod place;
 mod plan;
 mod prepare;

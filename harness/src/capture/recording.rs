@@ -1,6 +1,7 @@
 //! Recordings: who is printing right now, and what has been printed so far. All of it is safe code.
 
 use super::interpose;
+use crate::patient;
 use crate::test::Test;
 use std::cell::Cell;
 use std::io::Write;
@@ -93,8 +94,9 @@ impl Mark {
     /// What has been recorded so far: nothing if the recording is over, or if a thread stopped for ever while it added
     /// to it.
     pub(crate) fn so_far(self) -> Vec<u8> {
-        let tape = self.slot.tape.try_lock().ok();
-        tape.filter(|tape| tape.turn == self.turn).map_or(Vec::new(), |tape| tape.bytes.clone())
+        patient::lock(&self.slot.tape)
+            .filter(|tape| tape.turn == self.turn)
+            .map_or(Vec::new(), |tape| tape.bytes.clone())
     }
 
     fn is(self, other: Mark) -> bool {
@@ -160,12 +162,12 @@ pub(crate) fn here() -> Option<Mark> {
 
 /// The marks of the tests that run; none if a thread stopped for ever while it changed that.
 pub(crate) fn tests() -> Vec<Mark> {
-    ROSTER.try_lock().map(|roster| roster.running.clone()).unwrap_or_default()
+    patient::lock(&ROSTER).map(|roster| roster.running.clone()).unwrap_or_default()
 }
 
 /// Output without an owner, so far; none if a thread stopped for ever while it added to it.
 pub(crate) fn stray_so_far() -> Vec<u8> {
-    ROSTER.try_lock().map(|roster| roster.stray.clone()).unwrap_or_default()
+    patient::lock(&ROSTER).map(|roster| roster.stray.clone()).unwrap_or_default()
 }
 
 /// Says that the test of this thread is given up, and why; nobody hears of it on a thread of no test.

@@ -68,7 +68,8 @@ struct Setup {
 }
 
 /// The first crashes; more threads than these hardly die at once.
-static DEATHS: [Slot; 8] = [const { Slot { ready: AtomicBool::new(false), death: UnsafeCell::new(None) } }; 8];
+static DEATHS: [Slot; 8] =
+    [const { Slot { ready: AtomicBool::new(false), death: UnsafeCell::new(None) } }; 8];
 static DEATHS_BEGUN: AtomicUsize = AtomicUsize::new(0);
 
 struct Slot {
@@ -337,7 +338,8 @@ fn say(death: &Death) {
 
 /// Writes both parts at once, past everything that captures.
 fn write(fd: c_int, parts: [&[u8]; 2]) {
-    let parts = parts.map(|part| libc::iovec { iov_base: part.as_ptr().cast_mut().cast(), iov_len: part.len() });
+    let parts =
+        parts.map(|part| libc::iovec { iov_base: part.as_ptr().cast_mut().cast(), iov_len: part.len() });
     // SAFETY: both parts are readable for their lengths; nothing writes to them.
     unsafe { libc::syscall(libc::SYS_writev, fd, parts.as_ptr(), parts.len()) };
 }

@@ -86,12 +86,7 @@ impl Image {
         // as it is. The binary is the one that runs, even if another has taken its place on the disk. A signal that stayed
         // blocked would kill the new image where it could be handled.
         unsafe {
-            libc::syscall(
-                libc::SYS_close_range,
-                LOOKED_AT as c_uint,
-                c_uint::MAX,
-                libc::CLOSE_RANGE_CLOEXEC,
-            );
+            libc::syscall(libc::SYS_close_range, LOOKED_AT as c_uint, c_uint::MAX, libc::CLOSE_RANGE_CLOEXEC);
             if let Some(folder) = &self.folder {
                 libc::chdir(folder.as_ptr());
             }

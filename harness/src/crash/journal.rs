@@ -13,7 +13,7 @@ use std::time::Duration;
 
 /// Which outputs are needed again after the process was executed again.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) enum Outputs {
+pub(super) enum Outputs {
     /// Those of tests that failed.
     OfFailures,
     /// Those of all tests.
@@ -22,7 +22,7 @@ pub(crate) enum Outputs {
 
 /// The journal of this process, and what is to be added to it.
 #[derive(Debug)]
-pub(crate) struct Journal {
+pub(super) struct Journal {
     file: File,
     outputs: Outputs,
     /// What is not in the file yet.
@@ -50,8 +50,16 @@ pub(super) enum Record {
     Header(Header),
     /// A test has finished.
     Finished(String, Finished),
-    FixtureFailed { path: String, phase: FixturePhase, error: String, output: Vec<u8> },
-    Broken { reason: String, output: Vec<u8> },
+    FixtureFailed {
+        path: String,
+        phase: FixturePhase,
+        error: String,
+        output: Vec<u8>,
+    },
+    Broken {
+        reason: String,
+        output: Vec<u8>,
+    },
     Noted(String),
     /// A test was running when the process crashed, for so long.
     InFlight(String, Duration),
@@ -62,7 +70,11 @@ pub(super) enum Record {
     /// What had been printed by no one in particular.
     Stray(Vec<u8>),
     /// A crash; the file had been told of up to `told`.
-    Death { how: How, owner: OwnerName, told: u64 },
+    Death {
+        how: How,
+        owner: OwnerName,
+        told: u64,
+    },
     /// All that is said before this was told of.
     WentOn,
 }

@@ -1,6 +1,7 @@
 //! Which fixtures are up that a crash would take the teardown from.
 
 use crate::fixture::FixtureDecl;
+use crate::patient;
 use std::sync::Mutex;
 
 static UP: Mutex<Vec<&'static FixtureDecl>> = Mutex::new(Vec::new());
@@ -26,8 +27,9 @@ pub(crate) fn torn_down(fixture: &'static FixtureDecl) {
 
 /// The fixtures with an instance, each once, by name; none if a thread stopped for ever while it changed that.
 pub(super) fn all() -> Vec<&'static str> {
+    let up = patient::lock(&UP);
     let mut labels: Vec<_> =
-        UP.try_lock().map(|up| up.iter().map(|fixture| fixture.label()).collect()).unwrap_or_default();
+        up.map(|up| up.iter().map(|fixture| fixture.label()).collect()).unwrap_or_default();
     labels.sort_unstable();
     labels.dedup();
     labels

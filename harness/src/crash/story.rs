@@ -28,7 +28,7 @@ pub(crate) struct Earlier {
 
 /// What this image tells before it runs anything, and what it has to add to what the run says of itself.
 #[derive(Debug, Default)]
-pub(crate) struct GoingOn {
+pub(super) struct GoingOn {
     /// What has been told already, in its order.
     pub(super) told: Vec<Event>,
     /// What has not.
@@ -57,8 +57,8 @@ impl Earlier {
         if !header.had_children {
             let ended = handler::end_children();
             if ended > 0 {
-                let processes = if ended == 1 { "process" } else { "processes" };
-                let note = format!("{ended} child {processes} that a crash had left behind were ended");
+                let processes = if ended == 1 { "process was" } else { "processes were" };
+                let note = format!("{ended} child {processes} killed that a crash had left behind");
                 records.push((len, Record::Noted(note)));
             }
         }
@@ -75,7 +75,7 @@ impl Earlier {
     /// # Errors
     ///
     /// If the journal cannot be gone on with.
-    pub(crate) fn go_on<T: Planned>(
+    pub(super) fn go_on<T: Planned>(
         self,
         plan: &mut Plan<T>,
         stop: Stop,
@@ -143,28 +143,30 @@ struct LastImage {
     in_flight: Vec<InFlight>,
     crashes: Vec<Crash>,
     outputs: Vec<Vec<u8>>,
+    /// Fixtures that no crash before has cost their teardown.
     lost: Vec<String>,
     /// Whether a test has finished.
     came_to_something: bool,
 }
 
 /// Reads on: what was told, what was not, and what the last crash means.
-pub(super) fn going_on<T: Planned>(
-    records: Vec<(u64, Record)>,
-    plan: &mut Plan<T>,
-    stop: Stop,
-) -> GoingOn {
+pub(super) fn going_on<T: Planned>(records: Vec<(u64, Record)>, plan: &mut Plan<T>, stop: Stop) -> GoingOn {
     let mut names = Names::of(plan);
     let told = told_until(&records);
     let mut going_on = GoingOn::default();
     let mut last = LastImage::default();
     let mut fruitless = 0;
+    let mut lost: Vec<String> = Vec::new();
     let mut broken_fixtures: Vec<&'static FixtureDecl> = Vec::new();
     for (at, record) in records {
         match record {
             Record::InFlight(name, since) => last.in_flight.push((names.test(&name), since)),
             Record::Output(output) => last.outputs.push(output),
-            Record::Lost(label) => last.lost.push(label),
+            Record::Lost(label) if lost.contains(&label) => {}
+            Record::Lost(label) => {
+                last.lost.push(label.clone());
+                lost.push(label);
+            }
             Record::Stray(output) => going_on.stray.extend_from_slice(&output),
             Record::Death { how, owner, .. } => {
                 let owner = names.owner(&owner);
@@ -256,7 +258,9 @@ impl GoingOn {
         self.done = done.len();
         plan.leave_out(|test| done.contains(test.name()));
         if given_up {
-            let note = format!("the run was given up: {PATIENCE} crashes in a row came before any test had finished");
+            let note = format!(
+                "the run was given up: {PATIENCE} crashes in a row came before any test had finished"
+            );
             self.new.push(Event::RunBroken { reason: note, output: Vec::new() });
         }
         if given_up || (failed && stop == Stop::AtFailure) {

@@ -37,7 +37,12 @@ pub(crate) struct Teller<L> {
 }
 
 impl<L: Listener> Teller<L> {
-    pub(crate) fn new(listener: L, journal: Option<Journal>, going_on: Option<GoingOn>, begin: Duration) -> Self {
+    pub(super) fn new(
+        listener: L,
+        journal: Option<Journal>,
+        going_on: Option<GoingOn>,
+        begin: Duration,
+    ) -> Self {
         Teller {
             listener,
             journal,
@@ -121,7 +126,8 @@ impl<L: Listener> Teller<L> {
             self.listener.tell(&event);
         }
         if let Some(why) = why {
-            let note = format!("the run ended with the crash, for the process could not be executed again: {why}");
+            let note =
+                format!("the run ended with the crash, for the process could not be executed again: {why}");
             self.listener.tell(&Event::RunNoted { note });
         }
         self.finish(self.planned.saturating_sub(self.finished), &stray);

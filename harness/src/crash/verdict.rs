@@ -36,7 +36,12 @@ pub(super) fn verdict(crashes: Vec<Crash>, in_flight: &[InFlight]) -> Verdict {
     for Crash { how, owner, output } in crashes {
         let test = match (owner, in_flight) {
             (Some(Owner::Fixture(fixture, phase)), _) => {
-                verdict.events.push(Event::FixtureFailed { fixture, phase, error: format!("it {how}"), output });
+                verdict.events.push(Event::FixtureFailed {
+                    fixture,
+                    phase,
+                    error: format!("it {how}"),
+                    output,
+                });
                 continue;
             }
             (Some(Owner::Test(test)), _) => Some(test),
