@@ -68,12 +68,13 @@ struct Setup {
 }
 
 /// The first crashes; more threads than these hardly die at once.
-static DEATHS: [Slot; 8] =
-    [const { Slot { ready: AtomicBool::new(false), death: UnsafeCell::new(None) } }; 8];
+static DEATHS: [Slot; 8] = [const { Slot::new() }; 8];
 static DEATHS_BEGUN: AtomicUsize = AtomicUsize::new(0);
 
 struct Slot {
     ready: AtomicBool,
+    /// Whether the thread that reports has looked at it.
+    seen: AtomicBool,
     death: UnsafeCell<Option<Death>>,
 }
 
@@ -81,6 +82,10 @@ struct Slot {
 unsafe impl Sync for Slot {}
 
 impl Slot {
+    const fn new() -> Self {
+        Slot { ready: AtomicBool::new(false), seen: AtomicBool::new(false), death: UnsafeCell::new(None) }
+    }
+
     fn get(&self) -> Option<Death> {
         // SAFETY: nothing is written once `ready` is set.
         if self.ready.load(Ordering::Acquire) { unsafe { *self.death.get() } } else { None }
@@ -173,9 +178,14 @@ pub(crate) fn looked_for() -> bool {
     STATE.load(Ordering::Relaxed) != state::OFF
 }
 
-/// The crashes so far.
-pub(super) fn deaths() -> Vec<Death> {
-    DEATHS.iter().filter_map(Slot::get).collect()
+/// The crashes since the last call, each with its number.
+pub(super) fn deaths() -> Vec<(u8, Death)> {
+    let new = DEATHS.iter().zip(0..).filter_map(|(slot, number)| {
+        let death = slot.get().filter(|_| !slot.seen.load(Ordering::Acquire))?;
+        slot.seen.store(true, Ordering::Release);
+        Some((number, death))
+    });
+    new.collect()
 }
 
 /// Nothing of what finished could be kept for another image.
@@ -194,18 +204,29 @@ pub(super) fn told(len: u64) {
     TELLING.store(false, Ordering::Release);
 }
 
-/// Everything is told, and written that the next image has to know. Comes back where there will be none: why, if it was
-/// tried.
-pub(super) fn wait_for_the_next_image() -> Option<String> {
+/// What becomes of a process that has crashed.
+pub(super) enum Next {
+    /// Another thread has crashed meanwhile, and waits to be looked at.
+    Another,
+    /// It ends: there will be no other image; and why, if it was tried.
+    End(Option<String>),
+}
+
+/// Everything is told, and written that the next image has to know. Does not come back where there is one.
+pub(super) fn wait_for_the_next_image() -> Next {
     STATE.store(state::DRAINED, Ordering::Release);
-    while STATE.load(Ordering::Acquire) != state::STRANDED {
-        std::thread::sleep(NAP);
+    loop {
+        match STATE.load(Ordering::Acquire) {
+            state::STRANDED => break,
+            state::DYING => return Next::Another,
+            _ => std::thread::sleep(NAP),
+        }
     }
     TELLING.store(true, Ordering::Release);
-    match ERROR.load(Ordering::Acquire) {
+    Next::End(match ERROR.load(Ordering::Acquire) {
         0 => None,
         error => Some(io::Error::from_raw_os_error(error).to_string()),
-    }
+    })
 }
 
 /// The report is complete: the process ends.
@@ -299,9 +320,15 @@ fn die(setup: &Setup, how: How) {
         // Another thread was faster; this one's death is noted.
         wait_for_ever();
     }
-    let drained = wait_until(state::DRAINED);
+    let drained = wait_until_drained();
     if let Some(image) = setup.image.as_ref().filter(|_| MAY_RESUME.load(Ordering::Acquire)) {
-        DEATHS.iter().filter_map(Slot::get).for_each(|death| write_to_journal(image, &death));
+        // A test that crashes from now on is not known to the next image, which runs it again.
+        for (slot, number) in DEATHS.iter().zip(0..) {
+            let known = !drained || slot.seen.load(Ordering::Acquire);
+            if let Some(death) = slot.get().filter(|_| known) {
+                write_to_journal(image, number, &death);
+            }
+        }
         ERROR.store(image.execute(), Ordering::Release);
     }
     if !drained {
@@ -311,6 +338,18 @@ fn die(setup: &Setup, how: How) {
     if !wait_until(state::REPORTED) {
         say(&death);
     }
+}
+
+/// Waits until the thread that reports has looked at all who die.
+fn wait_until_drained() -> bool {
+    while wait_until(state::DRAINED) {
+        let unseen = |slot: &Slot| slot.ready.load(Ordering::Acquire) && !slot.seen.load(Ordering::Acquire);
+        if !DEATHS.iter().any(unseen) {
+            return true;
+        }
+        STATE.store(state::DYING, Ordering::Release);
+    }
+    false
 }
 
 /// A name, and whose it is.
@@ -323,9 +362,9 @@ fn named(owner: Option<Owner>) -> (OwnerKind, &'static str) {
     }
 }
 
-fn write_to_journal(image: &Image, death: &Death) {
+fn write_to_journal(image: &Image, number: u8, death: &Death) {
     let (kind, name) = named(death.owner);
-    let head = journal::death(death.how, kind, TOLD.load(Ordering::Acquire), name.len());
+    let head = journal::death(number, death.how, kind, TOLD.load(Ordering::Acquire), name.len());
     write(image.journal(), [&head, name.as_bytes()]);
 }
 

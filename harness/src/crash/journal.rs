@@ -65,12 +65,13 @@ pub(super) enum Record {
     InFlight(String, Duration),
     /// A fixture was up that its teardown will not be run for.
     Lost(String),
-    /// What the thread of a crash had printed; of the first crash, then of the second.
-    Output(Vec<u8>),
+    /// What the thread of the crash with this number had printed.
+    Output(u8, Vec<u8>),
     /// What had been printed by no one in particular.
     Stray(Vec<u8>),
     /// A crash; the file had been told of up to `told`.
     Death {
+        number: u8,
         how: How,
         owner: OwnerName,
         told: u64,
@@ -174,8 +175,11 @@ impl Journal {
         self.record(kind::LOST, |to| bytes(to, label.as_bytes()));
     }
 
-    pub(super) fn output(&mut self, output: &[u8]) {
-        self.record(kind::OUTPUT, |to| bytes(to, output));
+    pub(super) fn output(&mut self, number: u8, output: &[u8]) {
+        self.record(kind::OUTPUT, |to| {
+            to.push(number);
+            bytes(to, output);
+        });
     }
 
     pub(super) fn stray(&mut self, output: &[u8]) {
@@ -252,11 +256,11 @@ fn outcome_word(outcome: &Outcome) -> (u8, &str) {
 }
 
 /// How long the fixed part of a death is.
-pub(super) const DEATH: usize = 4 + 1 + 1 + 4 + 8 + 1 + 4;
+pub(super) const DEATH: usize = 4 + 1 + 1 + 1 + 4 + 8 + 1 + 4;
 
 /// The fixed part of the record of a death, to be followed by a name of that length. Allocates nothing: it is made in the
 /// handler of a signal.
-pub(super) fn death(how: How, owner: OwnerKind, told: u64, name: usize) -> [u8; DEATH] {
+pub(super) fn death(number: u8, how: How, owner: OwnerKind, told: u64, name: usize) -> [u8; DEATH] {
     let (word, code) = match how {
         How::Signal(signal) => (0, signal),
         How::StackOverflow(signal) => (1, signal),
@@ -268,11 +272,12 @@ pub(super) fn death(how: How, owner: OwnerKind, told: u64, name: usize) -> [u8; 
     let mut head = [0; DEATH];
     head[..4].copy_from_slice(&len.to_le_bytes());
     head[4] = kind::DEATH;
-    head[5] = word;
-    head[6..10].copy_from_slice(&code.to_le_bytes());
-    head[10..18].copy_from_slice(&told.to_le_bytes());
-    head[18] = owner as u8;
-    head[19..].copy_from_slice(&name.to_le_bytes());
+    head[5] = number;
+    head[6] = word;
+    head[7..11].copy_from_slice(&code.to_le_bytes());
+    head[11..19].copy_from_slice(&told.to_le_bytes());
+    head[19] = owner as u8;
+    head[20..].copy_from_slice(&name.to_le_bytes());
     head
 }
 
@@ -358,7 +363,7 @@ fn record_of(fields: &mut Fields<'_>) -> Option<Record> {
         kind::NOTED => Record::Noted(fields.text()?),
         kind::IN_FLIGHT => Record::InFlight(fields.text()?, fields.duration()?),
         kind::LOST => Record::Lost(fields.text()?),
-        kind::OUTPUT => Record::Output(fields.bytes()?.to_vec()),
+        kind::OUTPUT => Record::Output(fields.byte()?, fields.bytes()?.to_vec()),
         kind::STRAY => Record::Stray(fields.bytes()?.to_vec()),
         kind::DEATH => death_of(fields)?,
         kind::WENT_ON => Record::WentOn,
@@ -391,6 +396,7 @@ fn finished_of(fields: &mut Fields<'_>) -> Option<Record> {
 }
 
 fn death_of(fields: &mut Fields<'_>) -> Option<Record> {
+    let number = fields.byte()?;
     let (word, code) = (fields.byte()?, i32::from_le_bytes(fields.take()?));
     let how = match word {
         0 => How::Signal(code),
@@ -408,5 +414,5 @@ fn death_of(fields: &mut Fields<'_>) -> Option<Record> {
         3 => OwnerName::Fixture(name, FixturePhase::TearDown),
         _ => return None,
     };
-    Some(Record::Death { how, owner, told })
+    Some(Record::Death { number, how, owner, told })
 }

@@ -142,7 +142,7 @@ impl Names {
 struct LastImage {
     in_flight: Vec<InFlight>,
     crashes: Vec<Crash>,
-    outputs: Vec<Vec<u8>>,
+    outputs: Vec<(u8, Vec<u8>)>,
     /// Fixtures that no crash before has cost their teardown.
     lost: Vec<String>,
     /// Whether a test has finished.
@@ -161,19 +161,20 @@ pub(super) fn going_on<T: Planned>(records: Vec<(u64, Record)>, plan: &mut Plan<
     for (at, record) in records {
         match record {
             Record::InFlight(name, since) => last.in_flight.push((names.test(&name), since)),
-            Record::Output(output) => last.outputs.push(output),
+            Record::Output(number, output) => last.outputs.push((number, output)),
             Record::Lost(label) if lost.contains(&label) => {}
             Record::Lost(label) => {
                 last.lost.push(label.clone());
                 lost.push(label);
             }
             Record::Stray(output) => going_on.stray.extend_from_slice(&output),
-            Record::Death { how, owner, .. } => {
+            Record::Death { number, how, owner, .. } => {
                 let owner = names.owner(&owner);
                 if let Some(Owner::Fixture(fixture, FixturePhase::SetUp)) = owner {
                     broken_fixtures.push(fixture);
                 }
-                let output = last.outputs.get(last.crashes.len()).cloned().unwrap_or_default();
+                let own = last.outputs.iter().find(|(other, _)| *other == number);
+                let output = own.map(|(_, output)| output.clone()).unwrap_or_default();
                 last.crashes.push(Crash { how, owner, output });
             }
             Record::WentOn => {

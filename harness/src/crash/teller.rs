@@ -3,6 +3,7 @@
 use super::journal::Journal;
 use super::story::GoingOn;
 use super::verdict::{Crash, InFlight, verdict};
+use super::handler::Next;
 use super::{Death, handler, lost};
 use crate::capture::{self, Mark};
 use crate::channel::Running;
@@ -106,20 +107,22 @@ impl<L: Listener> Teller<L> {
     /// The process has crashed while these ran: leaves to the next image what it has to know. Comes back where there will be
     /// no other, with all told that is known.
     pub(crate) fn break_off(&mut self, running: &[Running]) {
-        let deaths = handler::deaths();
-        bring_out(deaths.first().and_then(|death| death.mark));
-        let crashes: Vec<_> = deaths.iter().map(crash).collect();
+        let mut crashes = self.look_at_crashes();
         let in_flight: Vec<InFlight> =
             running.iter().map(|running| (running.test, running.since.elapsed())).collect();
         let stray = capture::stray_so_far();
         if let Some(journal) = &mut self.journal {
             in_flight.iter().for_each(|(test, since)| journal.in_flight(test.name(), *since));
-            crashes.iter().for_each(|crash| journal.output(&crash.output));
             lost::all().iter().for_each(|label| journal.lost(label));
             journal.stray(&stray);
         }
-        self.write();
-        let why = handler::wait_for_the_next_image();
+        let why = loop {
+            self.write();
+            match handler::wait_for_the_next_image() {
+                Next::Another => crashes.extend(self.look_at_crashes()),
+                Next::End(why) => break why,
+            }
+        };
 
         for event in verdict(crashes, &in_flight).events {
             self.count(&event);
@@ -132,6 +135,19 @@ impl<L: Listener> Teller<L> {
         }
         self.finish(self.planned.saturating_sub(self.finished), &stray);
         self.listener.pause();
+    }
+
+    /// Keeps what those had printed who crashed since the last look.
+    fn look_at_crashes(&mut self) -> Vec<Crash> {
+        let look = |(number, death): (u8, Death)| {
+            bring_out(death.mark);
+            let crash = crash(&death);
+            if let Some(journal) = &mut self.journal {
+                journal.output(number, &crash.output);
+            }
+            crash
+        };
+        handler::deaths().into_iter().map(look).collect()
     }
 
     fn finish(&mut self, not_run: usize, stray: &[u8]) {
