@@ -148,24 +148,24 @@ impl Drop for Receiver {
 
 /// A test that has started and not finished.
 #[derive(Debug)]
-pub(crate) struct Running {
-    pub(crate) test: &'static Test,
-    pub(crate) since: Instant,
+struct Running {
+    test: &'static Test,
+    since: Instant,
     told: bool,
 }
 
 /// Why there are no more events.
 #[derive(Debug)]
-pub(crate) enum End<'a> {
+pub(crate) enum End {
     /// The last sender is gone.
     Over,
-    /// The process has crashed while these ran.
-    Crashed(&'a [Running]),
+    /// The process has crashed while these ran, for so long.
+    Crashed(Vec<(&'static Test, Duration)>),
 }
 
 impl Receiver {
     /// Tells a listener of every event until the last, with [`Event::TestStillRunning`] put between.
-    pub(crate) fn tell_all(&mut self, listener: &mut dyn Listener) -> End<'_> {
+    pub(crate) fn tell_all(&mut self, listener: &mut dyn Listener) -> End {
         loop {
             let crashed = crash::begun();
             let Some(events) = (if crashed { Some(self.shut()) } else { self.receive() }) else {
@@ -180,7 +180,8 @@ impl Receiver {
             }
             listener.pause();
             if crashed {
-                return End::Crashed(&self.running);
+                let running = self.running.iter().map(|running| (running.test, running.since.elapsed()));
+                return End::Crashed(running.collect());
             }
             self.rest(events.len());
         }

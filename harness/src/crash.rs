@@ -12,8 +12,14 @@ mod handler;
 #[cfg(all(target_os = "linux", not(miri)))]
 mod image;
 mod journal;
+#[cfg(test)]
+#[path = "crash/journal_tests.rs"]
+mod journal_tests;
 mod lost;
 mod story;
+#[cfg(test)]
+#[path = "crash/story_tests.rs"]
+mod story_tests;
 mod teller;
 mod verdict;
 

@@ -130,7 +130,7 @@ fn execute_and_tell(
         .spawn(move || {
             let end = receiver.tell_all(&mut teller);
             if let End::Crashed(running) = end {
-                teller.break_off(running);
+                teller.break_off(&running);
                 say(&teller.listener.finish().errors);
                 crash::end();
             }

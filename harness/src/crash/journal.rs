@@ -150,18 +150,31 @@ impl Journal {
         }
     }
 
+    /// One comes for each test of a run, in code that is mostly not optimised: hence the few calls.
     fn finished(&mut self, name: &str, finished: &Finished) {
-        let outputs = self.outputs;
-        self.record(kind::FINISHED, |to| {
-            bytes(to, name.as_bytes());
-            duration(to, finished.duration);
-            let (word, reason) = outcome_word(&finished.outcome);
-            to.push(word);
-            bytes(to, reason.as_bytes());
-            let wanted = outputs == Outputs::OfAll || finished.outcome.is_failure();
-            bytes(to, if wanted { &finished.output } else { &[] });
-            finished.notes.iter().for_each(|note| bytes(to, note.as_bytes()));
-        });
+        let (word, reason) = outcome_word(&finished.outcome);
+        let wanted = self.outputs == Outputs::OfAll || finished.outcome.is_failure();
+        let output = if wanted { cut(&finished.output) } else { &[] };
+        let mut head = [0; FINISHED];
+        head[4] = kind::FINISHED;
+        head[5] = word;
+        head[6..14].copy_from_slice(&nanos(finished.duration).to_le_bytes());
+        head[14..18].copy_from_slice(&length(name.as_bytes()));
+        head[18..22].copy_from_slice(&length(reason.as_bytes()));
+        head[22..].copy_from_slice(&length(output));
+        let begin = self.pending.len();
+        self.pending.extend_from_slice(&head);
+        self.pending.extend_from_slice(name.as_bytes());
+        if !reason.is_empty() {
+            self.pending.extend_from_slice(reason.as_bytes());
+        }
+        if !output.is_empty() {
+            self.pending.extend_from_slice(output);
+        }
+        if !finished.notes.is_empty() {
+            finished.notes.iter().for_each(|note| bytes(&mut self.pending, note.as_bytes()));
+        }
+        self.end(begin);
     }
 
     pub(super) fn in_flight(&mut self, name: &str, since: Duration) {
@@ -194,12 +207,13 @@ impl Journal {
         let begin = self.pending.len();
         self.pending.extend_from_slice(&[0, 0, 0, 0, kind]);
         fields(&mut self.pending);
-        let len = self.pending.len() - begin - 4;
-        match u32::try_from(len) {
-            Ok(len) => self.pending[begin..begin + 4].copy_from_slice(&len.to_le_bytes()),
-            // A result with gigabytes of output is kept without it; see `bytes`.
-            Err(_) => self.pending.truncate(begin),
-        }
+        self.end(begin);
+    }
+
+    /// Says at the beginning of a record how long it is. A length fits, as everything in a record was cut.
+    fn end(&mut self, begin: usize) {
+        let len = length(&self.pending[begin + 4..]);
+        self.pending[begin..begin + 4].copy_from_slice(&len);
     }
 
     /// Writes what has been added; says how long the file is now.
@@ -225,15 +239,25 @@ fn number(to: &mut Vec<u8>, number: u64) {
     to.extend_from_slice(&number.to_le_bytes());
 }
 
+fn nanos(duration: Duration) -> u64 {
+    u64::try_from(duration.as_nanos()).unwrap_or(u64::MAX)
+}
+
 fn duration(to: &mut Vec<u8>, duration: Duration) {
-    number(to, u64::try_from(duration.as_nanos()).unwrap_or(u64::MAX));
+    number(to, nanos(duration));
+}
+
+fn cut(bytes: &[u8]) -> &[u8] {
+    &bytes[..bytes.len().min(LONGEST)]
+}
+
+fn length(bytes: &[u8]) -> [u8; 4] {
+    u32::try_from(bytes.len()).unwrap_or(u32::MAX).to_le_bytes()
 }
 
 fn bytes(to: &mut Vec<u8>, bytes: &[u8]) {
-    let bytes = &bytes[..bytes.len().min(LONGEST)];
-    // It fits, as it was cut.
-    to.extend_from_slice(&u32::try_from(bytes.len()).unwrap_or(0).to_le_bytes());
-    to.extend_from_slice(bytes);
+    to.extend_from_slice(&length(cut(bytes)));
+    to.extend_from_slice(cut(bytes));
 }
 
 fn phase_byte(phase: FixturePhase) -> u8 {
@@ -254,6 +278,9 @@ fn outcome_word(outcome: &Outcome) -> (u8, &str) {
         Outcome::Ignored(Some(reason)) => (6, reason),
     }
 }
+
+/// How long the fixed part of a result is.
+const FINISHED: usize = 4 + 1 + 1 + 8 + 4 + 4 + 4;
 
 /// How long the fixed part of a death is.
 pub(super) const DEATH: usize = 4 + 1 + 1 + 1 + 4 + 8 + 1 + 4;
@@ -328,20 +355,32 @@ impl<'a> Fields<'a> {
         self.number().map(Duration::from_nanos)
     }
 
-    fn bytes(&mut self) -> Option<&'a [u8]> {
-        let len = u32::from_le_bytes(self.take()?);
-        let (bytes, rest) = self.0.split_at_checked(len as usize)?;
+    fn length(&mut self) -> Option<usize> {
+        self.take().map(|len| u32::from_le_bytes(len) as usize)
+    }
+
+    fn some(&mut self, len: usize) -> Option<&'a [u8]> {
+        let (bytes, rest) = self.0.split_at_checked(len)?;
         self.0 = rest;
         Some(bytes)
     }
 
+    fn bytes(&mut self) -> Option<&'a [u8]> {
+        let len = self.length()?;
+        self.some(len)
+    }
+
     fn text(&mut self) -> Option<String> {
-        self.bytes().map(|bytes| String::from_utf8_lossy(bytes).into_owned())
+        self.bytes().map(text)
     }
 
     fn phase(&mut self) -> Option<FixturePhase> {
         self.byte().map(|byte| if byte == 0 { FixturePhase::SetUp } else { FixturePhase::TearDown })
     }
+}
+
+fn text(bytes: &[u8]) -> String {
+    String::from_utf8_lossy(bytes).into_owned()
 }
 
 fn record_of(fields: &mut Fields<'_>) -> Option<Record> {
@@ -372,9 +411,10 @@ fn record_of(fields: &mut Fields<'_>) -> Option<Record> {
 }
 
 fn finished_of(fields: &mut Fields<'_>) -> Option<Record> {
-    let name = fields.text()?;
-    let duration = fields.duration()?;
-    let (word, reason) = (fields.byte()?, fields.text()?);
+    let (word, duration) = (fields.byte()?, fields.duration()?);
+    let (name, reason, output) = (fields.length()?, fields.length()?, fields.length()?);
+    let (name, reason) = (text(fields.some(name)?), text(fields.some(reason)?));
+    let output = fields.some(output)?.to_vec();
     let outcome = match word {
         0 => Outcome::Passed,
         1 => Outcome::Failed(Failure::Told),
@@ -387,7 +427,6 @@ fn finished_of(fields: &mut Fields<'_>) -> Option<Record> {
         6 => Outcome::Ignored(Some(Cow::Owned(reason))),
         _ => return None,
     };
-    let output = fields.bytes()?.to_vec();
     let mut notes = Vec::new();
     while !fields.0.is_empty() {
         notes.push(fields.text()?);

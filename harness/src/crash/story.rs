@@ -259,10 +259,9 @@ impl GoingOn {
         self.done = done.len();
         plan.leave_out(|test| done.contains(test.name()));
         if given_up {
-            let note = format!(
-                "the run was given up: {PATIENCE} crashes in a row came before any test had finished"
-            );
-            self.new.push(Event::RunBroken { reason: note, output: Vec::new() });
+            let reason =
+                "the run was given up: it crashed again and again before any test had finished".to_owned();
+            self.new.push(Event::RunBroken { reason, output: Vec::new() });
         }
         if given_up || (failed && stop == Stop::AtFailure) {
             self.not_run = plan.len();

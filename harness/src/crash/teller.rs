@@ -1,12 +1,11 @@
 //! Listens to a run for its journal, and hands everything on to the reports; tells what a crash has left to tell.
 
+use super::handler::Next;
 use super::journal::Journal;
 use super::story::GoingOn;
-use super::verdict::{Crash, InFlight, verdict};
-use super::handler::Next;
+use super::verdict::{Crash, verdict};
 use super::{Death, handler, lost};
 use crate::capture::{self, Mark};
-use crate::channel::Running;
 use crate::event::{Event, Listener};
 use crate::outcome::Outcome;
 use crate::panics::Owner;
@@ -106,10 +105,8 @@ impl<L: Listener> Teller<L> {
 
     /// The process has crashed while these ran: leaves to the next image what it has to know. Comes back where there will be
     /// no other, with all told that is known.
-    pub(crate) fn break_off(&mut self, running: &[Running]) {
+    pub(crate) fn break_off(&mut self, in_flight: &[(&'static Test, Duration)]) {
         let mut crashes = self.look_at_crashes();
-        let in_flight: Vec<InFlight> =
-            running.iter().map(|running| (running.test, running.since.elapsed())).collect();
         let stray = capture::stray_so_far();
         if let Some(journal) = &mut self.journal {
             in_flight.iter().for_each(|(test, since)| journal.in_flight(test.name(), *since));
@@ -124,7 +121,7 @@ impl<L: Listener> Teller<L> {
             }
         };
 
-        for event in verdict(crashes, &in_flight).events {
+        for event in verdict(crashes, in_flight).events {
             self.count(&event);
             self.listener.tell(&event);
         }
@@ -175,7 +172,12 @@ impl<L: Listener> Listener for Teller<L> {
                 });
                 return self.go_on(going_on);
             }
-            Event::TestStarted { test, .. } if !self.started.is_empty() && self.was_started(test) => return,
+            Event::TestStarted { test, .. } => {
+                if self.started.is_empty() || !self.was_started(test) {
+                    self.listener.tell(event);
+                }
+                return;
+            }
             Event::RunFinished { not_run, stray, .. } => {
                 // From here on a crash is no test's: it may end the process. One that has come before goes first.
                 if handler::disarm() {
