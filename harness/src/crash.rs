@@ -24,7 +24,7 @@ mod teller;
 mod verdict;
 
 pub(crate) use handler::{Guard, begun, end, looked_for};
-pub(crate) use lost::{set_up, torn_down};
+pub(crate) use lost::{folder_made, folder_settled, set_up, torn_down};
 pub(crate) use story::Earlier;
 pub(crate) use teller::Teller;
 

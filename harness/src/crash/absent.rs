@@ -1,6 +1,8 @@
 //! Stands in where a process cannot be executed again with its journal: a crash ends the run, as it does without a harness.
 
-use super::Death;
+use super::journal::{DEATH, OwnerKind, death};
+use super::{Death, How};
+use crate::panics::{self, Owner};
 use crate::settings::Crashes;
 use std::fs::File;
 use std::sync::OnceLock;
@@ -76,3 +78,8 @@ pub(super) fn had_children() -> bool {
 pub(super) fn end_children() -> usize {
     0
 }
+
+/// What the other half of this pair uses is alive here too.
+const _: fn(u8, How, OwnerKind, u64, usize) -> [u8; DEATH] = death;
+const _: [OwnerKind; 4] = [OwnerKind::Nobody, OwnerKind::Test, OwnerKind::SettingUp, OwnerKind::TearingDown];
+const _: fn() -> Option<Owner> = panics::owner;

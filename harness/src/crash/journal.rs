@@ -9,6 +9,7 @@ use crate::outcome::{Failure, Finished, Outcome};
 use std::borrow::Cow;
 use std::fs::File;
 use std::io::{self, Read, Seek, Write};
+use std::path::{Path, PathBuf};
 use std::time::Duration;
 
 /// Which outputs are needed again after the process was executed again.
@@ -65,6 +66,8 @@ pub(super) enum Record {
     InFlight(String, Duration),
     /// A fixture was up that its teardown will not be run for.
     Lost(String),
+    /// A test that was running had this folder of its own.
+    Folder(String, PathBuf),
     /// What the thread of the crash with this number had printed.
     Output(u8, Vec<u8>),
     /// What had been printed by no one in particular.
@@ -100,6 +103,7 @@ mod kind {
     pub(super) const DEATH: u8 = 9;
     pub(super) const WENT_ON: u8 = 10;
     pub(super) const STRAY: u8 = 11;
+    pub(super) const FOLDER: u8 = 12;
 }
 
 impl Journal {
@@ -186,6 +190,14 @@ impl Journal {
 
     pub(super) fn lost(&mut self, label: &str) {
         self.record(kind::LOST, |to| bytes(to, label.as_bytes()));
+    }
+
+    /// A path that is no text is not found again; the folder then stays.
+    pub(super) fn folder(&mut self, name: &str, path: &Path) {
+        self.record(kind::FOLDER, |to| {
+            bytes(to, name.as_bytes());
+            bytes(to, path.to_string_lossy().as_bytes());
+        });
     }
 
     pub(super) fn output(&mut self, number: u8, output: &[u8]) {
@@ -403,6 +415,7 @@ fn record_of(fields: &mut Fields<'_>) -> Option<Record> {
         kind::IN_FLIGHT => Record::InFlight(fields.text()?, fields.duration()?),
         kind::LOST => Record::Lost(fields.text()?),
         kind::OUTPUT => Record::Output(fields.byte()?, fields.bytes()?.to_vec()),
+        kind::FOLDER => Record::Folder(fields.text()?, fields.text()?.into()),
         kind::STRAY => Record::Stray(fields.bytes()?.to_vec()),
         kind::DEATH => death_of(fields)?,
         kind::WENT_ON => Record::WentOn,

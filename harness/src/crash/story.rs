@@ -12,6 +12,7 @@ use crate::settings::Stop;
 use crate::test::Test;
 use std::collections::{HashMap, HashSet};
 use std::fs::File;
+use std::path::PathBuf;
 use std::time::Duration;
 
 /// After how many images in a row that came to nothing the run is given up.
@@ -41,6 +42,8 @@ pub(super) struct GoingOn {
     pub(super) not_run: usize,
     /// What was printed by no one in particular.
     pub(super) stray: Vec<u8>,
+    /// Folders of tests that run again.
+    folders: Vec<PathBuf>,
 }
 
 impl Earlier {
@@ -82,6 +85,10 @@ impl Earlier {
         outputs: Outputs,
     ) -> Result<(GoingOn, Journal, Header), String> {
         let going_on = going_on(self.records, plan, stop);
+        for folder in &going_on.folders {
+            // One that is gone, or cannot be removed, is nobody's loss: its test makes another.
+            let _ = std::fs::remove_dir_all(folder);
+        }
         let journal = Journal::go_on(self.file, self.len, outputs)
             .map_err(|error| format!("could not go on after a crash: {error}"))?;
         Ok((going_on, journal, self.header))
@@ -143,6 +150,7 @@ struct LastImage {
     in_flight: Vec<InFlight>,
     crashes: Vec<Crash>,
     outputs: Vec<(u8, Vec<u8>)>,
+    folders: Vec<(String, PathBuf)>,
     /// Fixtures that no crash before has cost their teardown.
     lost: Vec<String>,
     /// Whether a test has finished.
@@ -161,6 +169,7 @@ pub(super) fn going_on<T: Planned>(records: Vec<(u64, Record)>, plan: &mut Plan<
     for (at, record) in records {
         match record {
             Record::InFlight(name, since) => last.in_flight.push((names.test(&name), since)),
+            Record::Folder(name, path) => last.folders.push((name, path)),
             Record::Output(number, output) => last.outputs.push((number, output)),
             Record::Lost(label) if lost.contains(&label) => {}
             Record::Lost(label) => {
@@ -225,7 +234,19 @@ impl GoingOn {
                 in_flight.push((test, Duration::ZERO));
             }
         }
-        let Verdict { events, suspects } = verdict(crashes, &in_flight);
+        let Verdict { mut events, suspects } = verdict(crashes, &in_flight);
+        for (name, path) in last.folders {
+            let failed = events.iter_mut().find_map(|event| match event {
+                Event::TestFinished { test, finished } if test.name() == name => Some(&mut finished.output),
+                _ => None,
+            });
+            match failed {
+                Some(output) => {
+                    output.extend_from_slice(format!("tmp_dir kept: {}\n", path.display()).as_bytes());
+                }
+                None => self.folders.push(path),
+            }
+        }
         self.new.extend(events);
         plan.suspect(|test| suspects.iter().any(|other| std::ptr::eq(*other, test)));
 

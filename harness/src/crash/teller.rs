@@ -110,7 +110,8 @@ impl<L: Listener> Teller<L> {
         let stray = capture::stray_so_far();
         if let Some(journal) = &mut self.journal {
             in_flight.iter().for_each(|(test, since)| journal.in_flight(test.name(), *since));
-            lost::all().iter().for_each(|label| journal.lost(label));
+            lost::fixtures().iter().for_each(|label| journal.lost(label));
+            lost::folders().iter().for_each(|(test, path)| journal.folder(test.name(), path));
             journal.stray(&stray);
         }
         let why = loop {

@@ -96,10 +96,11 @@ fn the_report_of_one_crash() {
             ---- parallel::segfault stdout ----
             on the way to segfault
             note: the test crashed: SIGSEGV (signal 11)
+
             failures:
                 parallel::segfault
 
-            test result: FAILED. 2 passed; 1 failed; 0 ignored; 0 measured; 288 filtered out; finished in [time]s
+            test result: FAILED. 2 passed; 1 failed; 0 ignored; 0 measured; 291 filtered out; finished in [time]s
 
         "#]],
     );
@@ -202,6 +203,18 @@ fn a_neighbour_runs_again_and_leaves_no_trace_of_its_first_try() {
     assert_eq!(result_lines(&output), 2);
     let runs = fs::read_to_string(folder.join("neighbour")).unwrap();
     assert_eq!(runs.lines().count(), 2, "it ran before and after the crash: {runs}");
+}
+
+#[test]
+fn the_folder_of_the_one_that_crashed_is_kept_and_named_and_no_other() {
+    let folder = folder("crashes-folders");
+    let output =
+        crashes("around::folders --test-threads 2").env("TEST_TMPDIR", &folder).run().exits_with(101);
+    let kept: Vec<_> = fs::read_dir(&folder).unwrap().map(|entry| entry.unwrap().path()).collect();
+    assert_eq!(kept.len(), 1, "{kept:?}");
+    let said = format!("\ntmp_dir kept: {}\nnote: the test crashed", kept[0].display());
+    assert!(output.stdout.contains(&said), "{}", output.all());
+    assert_eq!(fs::read_to_string(kept[0].join("file")).unwrap(), "kept");
 }
 
 #[test]

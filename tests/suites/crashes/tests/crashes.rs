@@ -235,6 +235,7 @@ mod together {
 
 mod around {
     use super::*;
+    use async_harness::fixtures::{TmpDir, tmp_dir};
     use std::path::PathBuf;
 
     fn folder() -> PathBuf {
@@ -307,6 +308,20 @@ mod around {
     async fn the_one_beside_it() {
         sleep(Duration::from_millis(100)).await;
         ways::abort();
+    }
+
+    #[async_test]
+    async fn folders_of_one_that_crashes(tmp_dir: &TmpDir) {
+        println!("folder {}", tmp_dir.path().display());
+        std::fs::write(tmp_dir.path().join("file"), "kept").unwrap();
+        sleep(Duration::from_millis(100)).await;
+        ways::abort();
+    }
+
+    #[async_test]
+    async fn folders_of_its_neighbour(tmp_dir: &TmpDir) {
+        std::fs::write(tmp_dir.path().join("file"), "not kept").unwrap();
+        sleep(Duration::from_millis(300)).await;
     }
 
     /// `execve` takes no more than the stack may hold a part of.
