@@ -12,4 +12,6 @@ mod kept;
 mod recording;
 
 pub(crate) use interpose::AVAILABLE;
-pub(crate) use recording::{Keeps, Mark, Recording, aside, disown, settle, skip, start, stop};
+pub(crate) use recording::{
+    Keeps, Mark, Recording, aside, disown, here, settle, skip, start, stop, stray_so_far, tests,
+};

@@ -4,6 +4,7 @@
 //! [`PAUSE`] as long as events keep coming, and senders wake it only when it has gone to sleep for good or when the run
 //! is over.
 
+use crate::crash;
 use crate::event::{Event, Listener};
 use crate::test::Test;
 use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
@@ -11,6 +12,9 @@ use std::time::{Duration, Instant};
 
 /// How late an event may be told at the most.
 const PAUSE: Duration = Duration::from_millis(1);
+
+/// How often the receiver looks for a crash while nothing happens: a handler of a signal cannot wake it.
+const LOOK: Duration = Duration::from_millis(20);
 
 /// Makes a channel. It ends once its last sender is dropped, or with [`Event::RunFinished`]. A test is said to be still
 /// running each time that `slow` has passed.
@@ -23,6 +27,7 @@ pub(crate) fn channel(slow: Duration) -> (Sender, Receiver) {
             sent: 0,
             told: 0,
             senders: 1,
+            shut: false,
         }),
         woken: Condvar::new(),
         told: Condvar::new(),
@@ -50,6 +55,8 @@ struct State {
     sent: u64,
     told: u64,
     senders: usize,
+    /// Whether nothing is told any more: the process is about to be executed again, or to end.
+    shut: bool,
 }
 
 impl Shared {
@@ -68,6 +75,10 @@ impl Sender {
     /// Sends an event; never blocks for longer than another sender takes to do the same.
     pub(crate) fn send(&self, event: Event) {
         let mut state = self.shared.lock();
+        if state.shut {
+            drop(state);
+            wait_for_the_end();
+        }
         state.events.push(event);
         state.sent += 1;
         if std::mem::take(&mut state.asleep) {
@@ -89,6 +100,13 @@ impl Sender {
                 .wait_while(state, |state| state.told < sent)
                 .unwrap_or_else(PoisonError::into_inner),
         );
+    }
+}
+
+/// Whoever sends now runs a test that no one will hear of in this process, and must not start another.
+fn wait_for_the_end() -> ! {
+    loop {
+        std::thread::park();
     }
 }
 
@@ -127,6 +145,7 @@ impl Drop for Receiver {
     }
 }
 
+/// A test that has started and not finished.
 #[derive(Debug)]
 struct Running {
     test: &'static Test,
@@ -147,10 +166,23 @@ impl Running {
     }
 }
 
+/// Why there are no more events.
+#[derive(Debug)]
+pub(crate) enum End {
+    /// The last sender is gone.
+    Over,
+    /// The process has crashed while these ran, for so long.
+    Crashed(Vec<(&'static Test, Duration)>),
+}
+
 impl Receiver {
     /// Tells a listener of every event until the last, with [`Event::TestStillRunning`] put between.
-    pub(crate) fn tell_all(mut self, listener: &mut impl Listener) {
-        while let Some(events) = self.receive() {
+    pub(crate) fn tell_all(&mut self, listener: &mut dyn Listener) -> End {
+        loop {
+            let crashed = crash::begun();
+            let Some(events) = (if crashed { Some(self.shut()) } else { self.receive() }) else {
+                return End::Over;
+            };
             for event in &events {
                 self.note(event);
                 listener.tell(event);
@@ -161,13 +193,25 @@ impl Receiver {
             listener.pause();
             // A thread that was left behind may hold a sender for ever.
             if events.iter().any(|event| matches!(event, Event::RunFinished { .. })) {
-                break;
+                return End::Over;
+            }
+            if crashed {
+                let running = self.running.iter().map(|running| (running.test, running.since.elapsed()));
+                return End::Crashed(running.collect());
             }
             self.rest(events.len());
         }
     }
 
-    /// The events since the last call, or none if a test has become slow meanwhile; nothing once the channel has ended.
+    /// The events since the last call; whoever sends another waits for ever.
+    fn shut(&self) -> Vec<Event> {
+        let mut state = self.shared.lock();
+        state.shut = true;
+        std::mem::take(&mut state.events)
+    }
+
+    /// The events since the last call, or none if a test has become slow or the process has crashed meanwhile; nothing
+    /// once the channel has ended.
     fn receive(&self) -> Option<Vec<Event>> {
         let mut state = self.shared.lock();
         loop {
@@ -179,17 +223,18 @@ impl Receiver {
             }
             state.asleep = true;
             let due = self.running.iter().filter_map(|running| running.due(self.slow)).min();
-            state = match due.map(|due| due.saturating_duration_since(Instant::now())) {
-                Some(Duration::ZERO) => {
-                    state.asleep = false;
-                    return Some(Vec::new());
-                }
+            let slow = due.map(|due| due.saturating_duration_since(Instant::now()));
+            let look = crash::looked_for().then_some(LOOK);
+            state = match slow.into_iter().chain(look).min() {
                 Some(left) => {
                     self.shared.woken.wait_timeout(state, left).unwrap_or_else(PoisonError::into_inner).0
                 }
                 None => self.shared.woken.wait(state).unwrap_or_else(PoisonError::into_inner),
             };
             state.asleep = false;
+            if slow == Some(Duration::ZERO) || crash::begun() {
+                return Some(Vec::new());
+            }
         }
     }
 
@@ -256,6 +301,8 @@ mod tests {
             }
         }
 
+        fn catch_up(&mut self, _: &Event) {}
+
         fn pause(&mut self) {
             self.pauses += 1;
         }
@@ -267,7 +314,7 @@ mod tests {
 
     #[test]
     fn every_event_arrives_in_its_senders_order_and_the_last_sender_ends_the_channel() {
-        let (sender, receiver) = channel(Duration::from_secs(60));
+        let (sender, mut receiver) = channel(Duration::from_secs(60));
         let threads: Vec<_> = (0..4)
             .map(|thread| {
                 let sender = sender.clone();
@@ -288,7 +335,7 @@ mod tests {
 
     #[test]
     fn whoever_waits_until_all_is_told_is_woken() {
-        let (sender, receiver) = channel(Duration::from_secs(60));
+        let (sender, mut receiver) = channel(Duration::from_secs(60));
         let threads: Vec<_> = (0..3)
             .map(|_| {
                 let sender = sender.clone();
@@ -309,7 +356,7 @@ mod tests {
 
     #[test]
     fn a_channel_without_events_ends_too() {
-        let (sender, receiver) = channel(Duration::from_secs(60));
+        let (sender, mut receiver) = channel(Duration::from_secs(60));
         drop(sender);
         let mut notes = Notes::default();
         receiver.tell_all(&mut notes);

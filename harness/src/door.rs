@@ -1,8 +1,9 @@
 //! The way of a run, from the arguments to the exit code.
 
 use crate::bazel::Watched;
-use crate::channel::channel;
-use crate::cli::{self, ArgError, Said, Surroundings};
+use crate::channel::{End, channel};
+use crate::cli::{self, ArgError, Surroundings};
+use crate::crash::{self, Earlier, Guard, Precaution};
 use crate::event::{Event, Listener};
 use crate::execute;
 use crate::factory::RegisteredFactory;
@@ -12,7 +13,9 @@ use crate::history_file::{Historian, HistoryFile, Target};
 use crate::needs::OwnKind;
 use crate::plan::{Arrangement, Choice, Empty, Plan, Planned};
 use crate::registry::{Registered, RegisteredFixture};
-use crate::report::{Console, Reports, Told, list, list_fixtures, list_tags, show_set_ups, show_settings};
+use crate::report::{
+    Console, Opening, Reports, Told, list, list_fixtures, list_tags, show_set_ups, show_settings,
+};
 use crate::settings::{Settings, Task};
 use crate::tags::{Known, unused_words};
 use crate::test::Test;
@@ -53,6 +56,11 @@ impl Planned for &'static Registered {
 
 /// Runs the tests of this target: the `main` that `main!` writes.
 pub fn main(suite: &Suite) -> ExitCode {
+    // Before any thread is started: it takes a variable from the environment.
+    let earlier = Earlier::read();
+    let seed = earlier
+        .as_ref()
+        .map_or_else(|| SystemTime::now().duration_since(UNIX_EPOCH).map_or(0, new_seed), Earlier::seed);
     let around = Surroundings {
         root: suite.root,
         main: suite.settings,
@@ -61,10 +69,10 @@ pub fn main(suite: &Suite) -> ExitCode {
         variables: &|| std::env::vars_os().filter_map(|(name, _)| name.into_string().ok()).collect(),
         file: &|path| std::fs::read_to_string(path),
         cores: std::thread::available_parallelism().unwrap_or(NonZeroUsize::MIN),
-        seed: SystemTime::now().duration_since(UNIX_EPOCH).map_or(0, seed),
+        seed,
     };
     let done = Watched::begin().and_then(|watched| {
-        let done = asked(suite, &around, &watched);
+        let done = asked(suite, &around, earlier, &watched);
         let ended = watched.end();
         done.and_then(|success| ended.map(|()| success))
     });
@@ -77,17 +85,27 @@ fn code(done: Result<Success, String>) -> u8 {
         Ok(Success::Yes) => 0,
         Ok(Success::No) => FAILURE,
         Err(message) => {
-            let _ = writeln!(std::io::stderr(), "error: {message}");
+            say(&[message]);
             FAILURE
         }
     }
 }
 
 /// Reads what is asked for, and does it.
-fn asked(suite: &Suite, around: &Surroundings<'_>, watched: &Watched) -> Result<Success, String> {
+fn asked(
+    suite: &Suite,
+    around: &Surroundings<'_>,
+    earlier: Option<Earlier>,
+    watched: &Watched,
+) -> Result<Success, String> {
     let said = cli::read(std::env::args_os(), around);
     match said.and_then(|said| Ok((said.settings()?, said))) {
-        Ok((settings, said)) => run(suite, &settings, &said, watched),
+        Ok((settings, said)) => {
+            if said.shows_settings() {
+                return show_settings(&said.told(), Console::new(&settings)).map(|()| Success::Yes);
+            }
+            run(suite, &settings, Outside { seed: around.seed, earlier, watched: watched.clone() })
+        }
         Err(ArgError::Help(text)) => {
             // Nobody is left to tell when this fails, and nothing failed that a user asked for.
             let _ = std::io::stdout().write_all(text.as_bytes());
@@ -97,20 +115,23 @@ fn asked(suite: &Suite, around: &Surroundings<'_>, watched: &Watched) -> Result<
     }
 }
 
+fn say(errors: &[String]) {
+    for error in errors {
+        let _ = writeln!(std::io::stderr(), "error: {error}");
+    }
+}
+
 /// Whether every test passed.
 enum Success {
     Yes,
     No,
 }
 
-fn seed(since_epoch: std::time::Duration) -> u64 {
+fn new_seed(since_epoch: std::time::Duration) -> u64 {
     since_epoch.as_secs() ^ u64::from(since_epoch.subsec_nanos()) << 32
 }
 
-fn run(suite: &Suite, settings: &Settings, said: &Said<'_>, watched: &Watched) -> Result<Success, String> {
-    if said.shows_settings() {
-        return show_settings(&said.told(), Console::new(settings)).map(|()| Success::Yes);
-    }
+fn run(suite: &Suite, settings: &Settings, outside: Outside) -> Result<Success, String> {
     let empty = if suite.allow_empty { Empty::Allowed } else { Empty::Forbidden };
     let mut made = Vec::new();
     for factory in inventory::iter::<RegisteredFactory> {
@@ -145,7 +166,12 @@ fn run(suite: &Suite, settings: &Settings, said: &Said<'_>, watched: &Watched) -
             plan.notes.extend(located.as_ref().err().cloned());
             let damaged = past.asked().is_some_and(History::is_damaged);
             plan.notes.extend(file.filter(|_| damaged).map(HistoryFile::damaged));
-            execute_and_tell(plan, settings, console, Outside { historian, made, watched: watched.clone() })
+            let Outside { seed, earlier, watched } = outside;
+            let opening = if earlier.is_some() { Opening::GoingOn } else { Opening::Anew };
+            let precaution = Precaution::new(earlier, &mut plan, settings, seed)?;
+            let reports = Reports::open(settings, console, opening)?;
+            let listeners = Listeners { reports, historian };
+            execute_and_tell(plan, settings, listeners, precaution, Aside { made, watched })
         }
     }
 }
@@ -187,6 +213,13 @@ impl Listener for Listeners {
         }
     }
 
+    fn catch_up(&mut self, event: &Event) {
+        self.reports.catch_up(event);
+        if let Some(historian) = &mut self.historian {
+            historian.tell(event);
+        }
+    }
+
     fn pause(&mut self) {
         self.reports.pause();
     }
@@ -196,20 +229,34 @@ impl Listener for Listeners {
 fn execute_and_tell(
     plan: Plan<&'static Registered>,
     settings: &Settings,
-    console: Console,
-    outside: Outside,
+    listeners: Listeners,
+    precaution: Precaution,
+    aside: Aside,
 ) -> Result<Success, String> {
-    let Outside { historian, made, watched } = outside;
-    let mut listeners = Listeners { reports: Reports::open(settings, console)?, historian };
-    let (sender, receiver) = channel(settings.slow_timeout);
+    let Aside { made, watched } = aside;
+    let (sender, mut receiver) = channel(settings.slow_timeout);
+    let (guard, mut teller) = precaution.take(listeners);
     let telling = std::thread::Builder::new()
         .name("test-reports".to_owned())
         .spawn(move || {
-            receiver.tell_all(&mut listeners);
-            (listeners.reports.finish(), listeners.historian)
+            let end = receiver.tell_all(&mut teller);
+            let crashed = match end {
+                End::Crashed(running) => {
+                    teller.break_off(&running);
+                    true
+                }
+                End::Over => false,
+            };
+            let Listeners { reports, historian } = teller.listener;
+            let told = reports.finish();
+            if crashed {
+                say(&told.errors);
+                crash::end();
+            }
+            (told, historian)
         })
         .map_err(|error| format!("could not start the thread that reports: {error}"))?;
-    let telling = Arc::new(Mutex::new(Some(Telling { thread: telling, made })));
+    let telling = Arc::new(Mutex::new(Some(Telling { thread: telling, guard, made })));
     let take =
         |telling: &Mutex<Option<Telling>>| telling.lock().unwrap_or_else(PoisonError::into_inner).take();
     let there = Arc::clone(&telling);
@@ -224,9 +271,16 @@ fn execute_and_tell(
     take(&telling).map_or(Ok(Success::No), Telling::end)
 }
 
-/// What a run has beside its plan.
+/// What a run has from outside.
 struct Outside {
-    historian: Option<Historian>,
+    seed: u64,
+    /// What there was before a crash.
+    earlier: Option<Earlier>,
+    watched: Watched,
+}
+
+/// What the end of a run needs.
+struct Aside {
     /// Tests that factories made.
     made: Vec<&'static Registered>,
     watched: Watched,
@@ -235,15 +289,18 @@ struct Outside {
 /// The thread that reports, for whoever ends the run.
 struct Telling {
     thread: JoinHandle<(Told, Option<Historian>)>,
+    guard: Guard,
     made: Vec<&'static Registered>,
 }
 
 impl Telling {
     /// Waits until everything is told, and has it kept for later runs.
     fn end(self) -> Result<Success, String> {
-        let Telling { thread, made } = self;
+        let Telling { thread, guard, made } = self;
         let (Told { success, errors }, historian) =
             thread.join().map_err(|_| "a report panicked".to_owned())?;
+        // From here on nothing can crash that is a test's, and the end of the process is nobody's fault.
+        drop(guard);
         if let Some(historian) = historian {
             let tests = inventory::iter::<Registered>.into_iter().chain(made);
             historian.finish(|| tests.map(|test| test.test.name()).collect());

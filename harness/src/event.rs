@@ -12,6 +12,12 @@ pub(crate) trait Listener {
     /// Takes one event, in its order.
     fn tell(&mut self, event: &Event);
 
+    /// Takes an event that was told before the process was executed again, after a crash: it counts, but whoever reads
+    /// has read it.
+    fn catch_up(&mut self, event: &Event) {
+        self.tell(event);
+    }
+
     /// There are no more events for the moment: what was put off can be done now.
     fn pause(&mut self);
 }
@@ -46,6 +52,8 @@ impl NotRun {
 pub(crate) enum Cut {
     /// As many tests failed as it was to bear.
     Failures,
+    /// The process crashed and could not be executed again.
+    Crash,
     /// Somebody wanted it to end.
     Interrupt,
     /// This test did not give the main thread back, on which the others should have run.
@@ -95,6 +103,13 @@ pub(crate) enum Event {
         /// Its error.
         error: String,
         /// What it printed meanwhile.
+        output: Vec<u8>,
+    },
+    /// The run has failed for a reason that no test can be named for.
+    RunBroken {
+        /// What happened, in a sentence.
+        reason: String,
+        /// What was printed with it, where that is known.
         output: Vec<u8>,
     },
     /// Something about the run as a whole is not as it was asked for.

@@ -83,7 +83,7 @@ pub(crate) fn run(
         let lend = |step: TestStep| Job { loan: lending.lend(&step.test.test, &step.fixtures), step };
         steps.into_iter().map(lend).collect()
     };
-    let (parallel, serial) = (jobs(plan.parallel), jobs(plan.serial));
+    let (suspects, parallel, serial) = (jobs(plan.suspects), jobs(plan.parallel), jobs(plan.serial));
     let bench = Arc::new(bench);
     let ending = Arc::new(Ending::new(Arc::clone(&bench), planned, abandon));
 
@@ -95,6 +95,9 @@ pub(crate) fn run(
     });
 
     let mut worker = Worker::new(0, settings.most_at_once());
+    let lost = Arc::clone(&ending);
+    let chair = Chair::new(&bench.watchdog, move |attempt| Ending::without_main_thread(&lost, attempt));
+    one_by_one(&suspects, &bench, &mut worker, &chair);
     let left = match settings.workers {
         Workers::Threads(threads) => {
             let in_flight = settings.in_flight.unwrap_or(threads);
@@ -102,8 +105,6 @@ pub(crate) fn run(
         }
         Workers::MainThread => Some(parallel),
     };
-    let lost = Arc::clone(&ending);
-    let chair = Chair::new(&bench.watchdog, move |attempt| Ending::without_main_thread(&lost, attempt));
     if let Some(left) = left {
         one_by_one(&left, &bench, &mut worker, &chair);
     }

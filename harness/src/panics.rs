@@ -4,6 +4,7 @@
 //! gets that name.
 
 use crate::capture;
+use crate::event::FixturePhase;
 use crate::fixture::FixtureDecl;
 use crate::test::Test;
 use futures::FutureExt;
@@ -17,9 +18,11 @@ use std::task::{Context, Poll};
 
 /// Whose code a thread runs.
 #[derive(Debug, Clone, Copy)]
-enum Owner {
+pub(crate) enum Owner {
+    /// A test.
     Test(&'static Test),
-    Fixture(&'static FixtureDecl),
+    /// A fixture that outlives a test, and what it does.
+    Fixture(&'static FixtureDecl, FixturePhase),
 }
 
 thread_local! {
@@ -38,10 +41,15 @@ impl Running {
     }
 
     /// This thread sets a fixture up that outlives a test, or tears it down.
-    pub(crate) fn fixture(fixture: &'static FixtureDecl) -> Self {
-        RUNNING.set(Some(Owner::Fixture(fixture)));
+    pub(crate) fn fixture(fixture: &'static FixtureDecl, phase: FixturePhase) -> Self {
+        RUNNING.set(Some(Owner::Fixture(fixture, phase)));
         Running(())
     }
+}
+
+/// Whose code this thread runs, or whose thread it was started on. May be asked in a handler of a signal.
+pub(crate) fn owner() -> Option<Owner> {
+    RUNNING.get().or_else(|| capture::here()?.test().map(Owner::Test))
 }
 
 impl Drop for Running {
@@ -58,7 +66,7 @@ pub(crate) fn install_hook() {
         std::panic::set_hook(Box::new(move |info| {
             let name = match RUNNING.get() {
                 Some(Owner::Test(test)) => test.name().to_owned(),
-                Some(Owner::Fixture(fixture)) => format!("fixture {}", fixture.label()),
+                Some(Owner::Fixture(fixture, _)) => format!("fixture {}", fixture.label()),
                 None => return before(info),
             };
             capture::settle();

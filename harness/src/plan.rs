@@ -18,6 +18,8 @@ use std::num::NonZeroUsize;
 /// What a run will do.
 #[derive(Debug)]
 pub(crate) struct Plan<T> {
+    /// Steps that run before all others, one at a time: one of them may have crashed the process, and which is not known.
+    pub(crate) suspects: Vec<Step<T>>,
     /// The steps of the parallel phase, in the order in which they are offered to workers.
     pub(crate) parallel: Vec<Step<T>>,
     /// The steps of the serial phase, in order.
@@ -254,7 +256,14 @@ impl<T: Planned> Plan<T> {
                 Some(seed)
             }
         };
-        let mut plan = Plan { parallel: Vec::new(), serial: Vec::new(), filtered_out, shuffle_seed, notes };
+        let mut plan = Plan {
+            suspects: Vec::new(),
+            parallel: Vec::new(),
+            serial: Vec::new(),
+            filtered_out,
+            shuffle_seed,
+            notes,
+        };
         let mut closures = Closures::default();
         for test in selected {
             let action = action(test.test(), filter, mode);
@@ -356,9 +365,27 @@ impl<T: Planned> Plan<T> {
             .collect()
     }
 
+    /// Leaves out the tests that have a result from before the process was executed again.
+    pub(crate) fn leave_out(&mut self, mut has_result: impl FnMut(&'static Test) -> bool) {
+        for steps in [&mut self.suspects, &mut self.parallel, &mut self.serial] {
+            steps.retain(|step| !has_result(step.test.test()));
+        }
+    }
+
+    /// Has these tests of the parallel phase run before all others, one at a time.
+    pub(crate) fn suspect(&mut self, is_suspect: impl Fn(&'static Test) -> bool) {
+        let is_suspect = |step: &mut Step<T>| is_suspect(step.test.test());
+        self.suspects.extend(self.parallel.extract_if(.., is_suspect));
+    }
+
+    /// The steps, in the order in which they run.
+    pub(crate) fn steps(&self) -> impl Iterator<Item = &Step<T>> {
+        self.suspects.iter().chain(&self.parallel).chain(&self.serial)
+    }
+
     /// How many tests are planned.
     pub(crate) fn len(&self) -> usize {
-        self.parallel.len() + self.serial.len()
+        self.suspects.len() + self.parallel.len() + self.serial.len()
     }
 }
 

@@ -31,6 +31,12 @@ trait Reporter {
     /// Tells of one event.
     fn tell(&mut self, event: &Event) -> io::Result<()>;
 
+    /// Counts an event that was told before the process was executed again. A report that writes nothing until the end
+    /// takes it like any other.
+    fn catch_up(&mut self, event: &Event) -> io::Result<()> {
+        self.tell(event)
+    }
+
     /// Brings out what was told so far.
     fn flush(&mut self) -> io::Result<()>;
 }
@@ -42,6 +48,15 @@ pub(crate) struct Told {
     pub(crate) success: bool,
     /// What went wrong in telling, a message each.
     pub(crate) errors: Vec<String>,
+}
+
+/// Whether this process is the first to tell of its run.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Opening {
+    /// It is.
+    Anew,
+    /// It goes on where it was before a crash, when it was executed again.
+    GoingOn,
 }
 
 /// The reports that a run was asked for.
@@ -57,10 +72,10 @@ impl Reports {
     /// # Errors
     ///
     /// If a file cannot be made: that is better said before a run than after it.
-    pub(crate) fn open(settings: &Settings, console: Console) -> Result<Self, String> {
+    pub(crate) fn open(settings: &Settings, console: Console, opening: Opening) -> Result<Self, String> {
         let mut reporters: Vec<Box<dyn Reporter + Send>> = Vec::new();
         if let Some(path) = &settings.logfile {
-            reporters.push(Box::new(logfile::Logfile::create(path)?));
+            reporters.push(Box::new(logfile::Logfile::open(path, opening)?));
         }
         reporters.push(match settings.format {
             Format::Pretty => Box::new(pretty::Pretty::new(console, settings)),
@@ -73,6 +88,16 @@ impl Reports {
     /// How it all went.
     pub(crate) fn finish(self) -> Told {
         Told { success: self.failed == 0, errors: self.errors }
+    }
+
+    fn count(&mut self, event: &Event) {
+        self.failed += usize::from(match event {
+            Event::TestFinished { finished, .. } => finished.outcome.is_failure(),
+            Event::FixtureFailed { phase, .. } => *phase == FixturePhase::TearDown,
+            Event::RunBroken { .. } => true,
+            Event::RunFinished { not_run, .. } => not_run.is_failure(),
+            _ => false,
+        });
     }
 
     /// A reporter that fails is heard of at the end and told nothing more; the others go on.
@@ -89,13 +114,13 @@ impl Reports {
 
 impl Listener for Reports {
     fn tell(&mut self, event: &Event) {
-        self.failed += usize::from(match event {
-            Event::TestFinished { finished, .. } => finished.outcome.is_failure(),
-            Event::FixtureFailed { phase, .. } => *phase == FixturePhase::TearDown,
-            Event::RunFinished { not_run, .. } => not_run.is_failure(),
-            _ => false,
-        });
+        self.count(event);
         self.each(|reporter| reporter.tell(event));
+    }
+
+    fn catch_up(&mut self, event: &Event) {
+        self.count(event);
+        self.each(|reporter| reporter.catch_up(event));
     }
 
     fn pause(&mut self) {

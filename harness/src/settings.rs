@@ -45,12 +45,12 @@ pub(crate) struct Settings {
     pub(crate) retry_in: RetryIn,
     /// What a panic in a task that nobody joins means for its test.
     pub(crate) task_panics: TaskPanics,
-    /// Whether a run goes on after a crash.
-    pub(crate) resume: Resume,
     /// Whether output is captured.
     pub(crate) capture: Capture,
     /// When to stop starting tests.
     pub(crate) stop: Stop,
+    /// What a crash does to the run.
+    pub(crate) crashes: Crashes,
     /// How results are shown.
     pub(crate) format: Format,
     /// Whether colours are used.
@@ -177,13 +177,13 @@ pub(crate) enum TaskPanics {
     Fail,
 }
 
-/// Whether a run goes on after a crash.
+/// What a crash does to the run.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) enum Resume {
-    /// The tests that are left run.
-    Yes,
-    /// The crash ends the run: `--no-resume`.
-    No,
+pub(crate) enum Crashes {
+    /// It fails its test; the run goes on.
+    FailTheirTest,
+    /// It ends the process: `--no-resume`, and wherever each test has a process of its own.
+    EndTheRun,
 }
 
 /// How results are shown.

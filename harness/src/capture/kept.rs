@@ -9,14 +9,14 @@ const BEGINNING: usize = 1 << 20;
 const END: usize = 1 << 20;
 
 /// Output that is kept.
-#[derive(Debug, Default)]
+#[derive(Debug, Clone, Default)]
 pub(super) struct Kept {
     beginning: Vec<u8>,
     /// What came once that was full.
     flood: Option<Box<Flood>>,
 }
 
-#[derive(Debug, Default)]
+#[derive(Debug, Clone, Default)]
 struct Flood {
     /// How many bytes are not kept.
     lost: usize,
@@ -48,6 +48,11 @@ impl Kept {
             before.clear();
             std::mem::swap(before, last);
         }
+    }
+
+    /// A copy of all that is kept.
+    pub(super) fn so_far(&self) -> Vec<u8> {
+        self.clone().take()
     }
 
     /// Takes it all out.

@@ -2,6 +2,8 @@
 
 use super::interpose;
 use super::kept::Kept;
+use crate::patient;
+use crate::test::Test;
 use std::cell::Cell;
 use std::io::Write;
 use std::sync::atomic::{AtomicBool, Ordering};
@@ -59,6 +61,8 @@ pub(crate) struct Mark {
     turn: u32,
     heirs: Heirs,
     keeps: Keeps,
+    /// Whose recording it is, where it is a test's.
+    test: Option<&'static Test>,
 }
 
 /// What a recording takes of what is printed under its mark.
@@ -96,6 +100,19 @@ impl Mark {
         close(self)
     }
 
+    /// The test whose recording this is.
+    pub(crate) fn test(self) -> Option<&'static Test> {
+        self.test
+    }
+
+    /// What has been recorded so far: nothing if the recording is over, or if a thread stopped for ever while it added
+    /// to it.
+    pub(crate) fn so_far(self) -> Vec<u8> {
+        patient::lock(&self.slot.tape)
+            .filter(|tape| tape.turn == self.turn)
+            .map_or(Vec::new(), |tape| tape.output.so_far())
+    }
+
     fn is(self, other: Mark) -> bool {
         std::ptr::eq(self.slot, other.slot) && self.turn == other.turn
     }
@@ -119,8 +136,8 @@ pub(crate) struct Recording {
 
 impl Recording {
     /// Begins to record for a test what this thread does.
-    pub(crate) fn begin(keeps: Keeps) -> Self {
-        let mark = Mark { keeps, ..open(Heirs::Threads) };
+    pub(crate) fn begin(test: &'static Test, keeps: Keeps) -> Self {
+        let mark = Mark { keeps, test: Some(test), ..open(Heirs::Threads) };
         lock(&ROSTER).running.push(mark);
         mark.adopt();
         Recording { mark }
@@ -157,6 +174,21 @@ fn mark() -> Option<Mark> {
 
 fn set_mark(mark: Option<Mark>) {
     LOCAL.with(|local| local.mark.set(mark));
+}
+
+/// The mark of this thread. May be asked in a handler of a signal.
+pub(crate) fn here() -> Option<Mark> {
+    mark()
+}
+
+/// The marks of the tests that run; none if a thread stopped for ever while it changed that.
+pub(crate) fn tests() -> Vec<Mark> {
+    patient::lock(&ROSTER).map(|roster| roster.running.clone()).unwrap_or_default()
+}
+
+/// Output without an owner, so far; none if a thread stopped for ever while it added to it.
+pub(crate) fn stray_so_far() -> Vec<u8> {
+    patient::lock(&ROSTER).map(|roster| roster.stray.so_far()).unwrap_or_default()
 }
 
 /// Says that the test of this thread is given up, and why; nobody hears of it on a thread of no test.
@@ -251,7 +283,7 @@ fn open(heirs: Heirs) -> Mark {
         Box::leak(Box::new(Slot { tape: Mutex::new(Tape { turn: 0, output: Kept::new(), skip: None }) }))
     });
     let turn = lock(&slot.tape).turn;
-    Mark { slot, turn, heirs, keeps: Keeps::Output }
+    Mark { slot, turn, heirs, keeps: Keeps::Output, test: None }
 }
 
 fn close(mark: Mark) -> Vec<u8> {
@@ -285,7 +317,7 @@ mod tests {
     static TURN: Mutex<()> = Mutex::new(());
 
     fn recorded(print: impl FnOnce(&Recording)) -> String {
-        let recording = Recording::begin(Keeps::Output);
+        let recording = Recording::begin(&Test::PLAIN, Keeps::Output);
         print(&recording);
         String::from_utf8(recording.finish()).expect("the tests print text")
     }

@@ -8,7 +8,7 @@ use crate::filter::{Filter, KeepShouldPanic, Matching, Names, RunIgnored};
 use crate::partition::Partition;
 use crate::plan::{Mode, Order, Recall};
 use crate::settings::{
-    Capture, Color, Format, Isolation, KeepHistory, Resume, RetryIn, Settings, Stop, Task, TaskPanics,
+    Capture, Color, Crashes, Format, Isolation, KeepHistory, RetryIn, Settings, Stop, Task, TaskPanics,
     Workers,
 };
 use crate::tags::{Expression, Known};
@@ -53,7 +53,7 @@ impl Said<'_> {
                 RetryIn::ThisProcess
             },
             task_panics: self.value(&table::TASK_PANICS, values::task_panics)?.unwrap_or(TaskPanics::Ignored),
-            resume: if self.switch(&table::NO_RESUME)? { Resume::No } else { Resume::Yes },
+            crashes: self.crashes()?,
             stop: self.stop()?,
             capture: if self.given(&table::NO_CAPTURE) { Capture::No } else { Capture::Yes },
             format: self.format()?,
@@ -94,6 +94,12 @@ impl Said<'_> {
                 KeepShouldPanic::Yes
             },
         })
+    }
+
+    fn crashes(&self) -> Result<Crashes, ArgError> {
+        let own_process = (self.around.env)("NEXTEST").is_some();
+        let ends = self.switch(&table::NO_RESUME)? || own_process;
+        Ok(if ends { Crashes::EndTheRun } else { Crashes::FailTheirTest })
     }
 
     fn recall(&self) -> Recall {

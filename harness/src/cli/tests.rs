@@ -3,7 +3,7 @@ use crate::filter::{Matching, Names};
 use crate::partition::Partition;
 use crate::plan::{Order, Recall};
 use crate::settings::{
-    Capture, Color, Format, Isolation, KeepHistory, Resume, RetryIn, Settings, Stop, TaskPanics, Workers,
+    Capture, Color, Crashes, Format, Isolation, KeepHistory, RetryIn, Settings, Stop, TaskPanics, Workers,
 };
 use expect_test::expect;
 use std::time::Duration;
@@ -295,8 +295,8 @@ fn every_setting_has_its_default_and_its_values() {
         ("isolate:1", &|plain| plain.isolation = Isolation::Processes),
         ("isolate:1 ASYNC_HARNESS_ISOLATE=0", &|_| {}),
         ("ASYNC_HARNESS_ISOLATE=1", &|plain| plain.isolation = Isolation::Processes),
-        ("-- --no-resume", &|plain| plain.resume = Resume::No),
-        ("ASYNC_HARNESS_NO_RESUME=1", &|plain| plain.resume = Resume::No),
+        ("-- --no-resume", &|plain| plain.crashes = Crashes::EndTheRun),
+        ("ASYNC_HARNESS_NO_RESUME=1", &|plain| plain.crashes = Crashes::EndTheRun),
         ("task_panics:fail", &|plain| plain.task_panics = TaskPanics::Fail),
         ("task_panics:fail ASYNC_HARNESS_TASK_PANICS=ignore", &|_| {}),
         ("-- --maxfail 3", &|plain| plain.stop = Stop::AfterFailures(count(3).unwrap())),

@@ -32,10 +32,11 @@ pub(super) fn run(
     earlier: Vec<FailedAttempt>,
 ) -> Option<Finished> {
     let Registered { test, body } = job.step.test;
-    let recording = Recording::begin(match bench.capture {
+    let keeps = match bench.capture {
         Capture::Yes => Keeps::Output,
         Capture::No => Keeps::Nothing,
-    });
+    };
+    let recording = Recording::begin(test, keeps);
     let since = Instant::now();
     let number = u32::try_from(earlier.len()).unwrap_or(u32::MAX).saturating_add(1);
     let activity = bench.cores.get().map(|cores| Activity::new(Arc::clone(cores)));

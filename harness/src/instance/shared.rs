@@ -7,6 +7,7 @@ use super::{
 use crate::aside::run_aside;
 use crate::capture::{Mark, Recording};
 use crate::channel::Sender;
+use crate::crash;
 use crate::event::{Event, FixturePhase};
 use crate::fixture::{FixtureDecl, FixtureKind};
 use crate::panics::Running;
@@ -122,7 +123,7 @@ impl SharedRun {
         });
         seat.begin();
         let result = {
-            let _running = Running::fixture(fixture);
+            let _running = Running::fixture(fixture, FixturePhase::TearDown);
             let future = seat.limited(Doing::TearDown(fixture), limit, run_tear_down(tear_down, value));
             match self.run(fixture.end_kind(), future) {
                 Ok(Ok(result)) => result,
@@ -130,6 +131,7 @@ impl SharedRun {
                 Err(error) => Err(error.to_string()),
             }
         };
+        crash::torn_down(fixture);
         let output = recording.map(Recording::finish).unwrap_or_default();
         if seat.end() {
             let _ = torn.send((result, output));
@@ -259,7 +261,7 @@ impl SharedCell {
     fn run_set_up(self: &Arc<Self>, builder: Builder) {
         let fixture = self.fixture;
         let recording = self.run.record();
-        let _running = Running::fixture(fixture);
+        let _running = Running::fixture(fixture, FixturePhase::SetUp);
         let mark = recording.as_ref().map(Recording::mark);
         let this = Arc::clone(self);
         let seat = self.run.watchdog.seat(move |LeftBehind { overdue, .. }| {
@@ -284,7 +286,10 @@ impl SharedCell {
 
     fn end_set_up(&self, result: Result<Built, Failed>, output: Vec<u8>) {
         let new = match result {
-            Ok(built) => State::Ready(built),
+            Ok(built) => {
+                crash::set_up(self.fixture);
+                State::Ready(built)
+            }
             Err(failed) => State::Failed(self.tell(failed, output)),
         };
         let old = std::mem::replace(&mut *self.lock(), new);

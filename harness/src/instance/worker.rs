@@ -2,6 +2,7 @@
 
 use super::shared::SharedRun;
 use super::{Broken, Failed, TearDown};
+use crate::crash;
 use crate::fixture::FixtureDecl;
 use crate::panics::discard;
 use std::any::Any;
@@ -63,6 +64,9 @@ impl Worker {
                 Failed::Skipped(reason) => Failed::Skipped(reason.clone()),
             })
         });
+        if result.is_ok() {
+            crash::set_up(fixture);
+        }
         self.fixtures.push(Kept { fixture, value, tear_down });
         result
     }

@@ -67,6 +67,11 @@ impl Console {
         self.err.write_all(text)
     }
 
+    /// Forgets what was printed since the last flush.
+    pub(super) fn discard(&mut self) {
+        self.buffer.clear();
+    }
+
     /// Brings out what was printed.
     pub(super) fn flush(&mut self) -> io::Result<()> {
         let written = self.out.write_all(&self.buffer).and_then(|()| self.out.flush());

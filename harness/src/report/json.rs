@@ -88,7 +88,7 @@ impl Reporter for Json {
                 self.out.print_aside(&self.tally.last_fixture())?;
                 String::new()
             }
-            Event::RunNoted { .. } => String::new(),
+            Event::RunBroken { .. } | Event::RunNoted { .. } => String::new(),
             Event::RunFinished { elapsed, not_run, stray } => {
                 let remarks = self.tally.remarks(not_run, stray);
                 if !remarks.is_empty() {
@@ -105,6 +105,11 @@ impl Reporter for Json {
             }
         };
         self.out.print(&line);
+        Ok(())
+    }
+
+    fn catch_up(&mut self, event: &Event) -> io::Result<()> {
+        self.tally.count(event);
         Ok(())
     }
 

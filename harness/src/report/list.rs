@@ -1,9 +1,9 @@
 //! `--list`, in libtest's formats.
 
-use super::Reporter;
 use super::console::Console;
 use super::json::Escaped;
 use super::logfile::Logfile;
+use super::{Opening, Reporter};
 use crate::settings::{Format, Settings};
 use crate::test::{Ignore, Test};
 use std::io;
@@ -16,7 +16,7 @@ use std::time::Duration;
 /// A message, if standard output or the log file cannot be written to.
 pub(crate) fn list(tests: &[&'static Test], settings: &Settings, mut out: Console) -> Result<(), String> {
     if let Some(path) = &settings.logfile {
-        let mut log = Logfile::create(path)?;
+        let mut log = Logfile::open(path, Opening::Anew)?;
         let names = tests.iter().try_for_each(|test| log.list(test.name())).and_then(|()| log.flush());
         names.map_err(|error| format!("could not write to {}: {error}", log.name()))?;
     }

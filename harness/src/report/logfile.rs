@@ -1,6 +1,6 @@
 //! libtest's `--logfile`: a line per result, in a file.
 
-use super::Reporter;
+use super::{Opening, Reporter};
 use crate::event::Event;
 use crate::outcome::{Failure, Outcome};
 use std::fs::File;
@@ -15,16 +15,19 @@ pub(super) struct Logfile {
 }
 
 impl Logfile {
-    /// Makes the file, and the folders it stands in.
+    /// Makes the file, and the folders it stands in; or goes on with it.
     ///
     /// # Errors
     ///
     /// If that is impossible; the message names the path.
-    pub(super) fn create(path: &Path) -> Result<Self, String> {
+    pub(super) fn open(path: &Path, opening: Opening) -> Result<Self, String> {
         let folder = path.parent().filter(|folder| !folder.as_os_str().is_empty());
         folder
             .map_or(Ok(()), std::fs::create_dir_all)
-            .and_then(|()| File::create(path))
+            .and_then(|()| match opening {
+                Opening::Anew => File::create(path),
+                Opening::GoingOn => File::options().append(true).create(true).open(path),
+            })
             .map(|file| Logfile { path: path.to_owned(), file: BufWriter::new(file) })
             .map_err(|error| format!("could not make the log file {}: {error}", path.display()))
     }
@@ -52,6 +55,11 @@ impl Reporter for Logfile {
             Outcome::Failed(Failure::Interrupted) => "failed: interrupted".to_owned(),
         };
         writeln!(self.file, "{result} {}", test.name())
+    }
+
+    /// Its line is there already.
+    fn catch_up(&mut self, _: &Event) -> io::Result<()> {
+        Ok(())
     }
 
     fn flush(&mut self) -> io::Result<()> {

@@ -86,11 +86,16 @@ impl Reporter for Pretty {
                 self.print_result(finished);
             }
             Event::FixtureFailed { .. } => {}
-            Event::RunNoted { .. } => {}
+            Event::RunBroken { .. } | Event::RunNoted { .. } => {}
             Event::RunFinished { elapsed, not_run, stray } => {
                 self.tally.print_end(&mut self.out, *elapsed, not_run, stray);
             }
         }
+        Ok(())
+    }
+
+    fn catch_up(&mut self, event: &Event) -> io::Result<()> {
+        self.tally.count(event);
         Ok(())
     }
 

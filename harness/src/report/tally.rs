@@ -19,6 +19,8 @@ pub(super) struct Tally {
     /// How many fixtures that outlive a test failed to be torn down.
     torn: usize,
     show_output: bool,
+    /// What failed the run and no test.
+    broken: Vec<(String, Vec<u8>)>,
     /// Fixtures that failed, each with its error and output.
     fixtures: Vec<(String, Vec<u8>)>,
     failures: Vec<(&'static str, Vec<u8>)>,
@@ -50,6 +52,7 @@ impl Tally {
                 let text = format!("fixture `{}` failed to {doing}: {error}\n", fixture.label());
                 self.fixtures.push((title, [output.as_slice(), text.as_bytes()].concat()));
             }
+            Event::RunBroken { reason, output } => self.broken.push((reason.clone(), output.clone())),
             Event::RunNoted { note } => self.notes.push(note.clone()),
             Event::RunFinished { not_run, .. } => self.ended_badly = not_run.is_failure(),
             _ => {}
@@ -89,7 +92,7 @@ impl Tally {
 
     /// Whether nothing has failed.
     pub(super) fn is_success(&self) -> bool {
-        self.failed == 0 && self.torn == 0 && !self.ended_badly
+        self.failed == 0 && self.torn == 0 && self.broken.is_empty() && !self.ended_badly
     }
 
     /// Prints everything from the sections to the last line.
@@ -137,6 +140,13 @@ impl Tally {
                 remarks.push(b'\n');
             }
         }
+        for (reason, output) in &self.broken {
+            remarks.extend_from_slice(format!("\n---- {reason} ----\n").as_bytes());
+            remarks.extend_from_slice(output);
+            if !output.is_empty() && !output.ends_with(b"\n") {
+                remarks.push(b'\n');
+            }
+        }
         if !self.notes.is_empty() || self.expected > 0 || self.torn > 0 || !self.flaky.is_empty() {
             remarks.push(b'\n');
         }
@@ -167,6 +177,7 @@ fn cut_short(NotRun { count, cut }: &NotRun, failed: usize) -> String {
         None => return String::new(),
         Some(Cut::Failures) if failed > 1 => format!("stopped after {failed} failures"),
         Some(Cut::Failures) => "stopped after a failure".to_owned(),
+        Some(Cut::Crash) => "the process crashed".to_owned(),
         Some(Cut::Interrupt) => "interrupted".to_owned(),
         Some(Cut::MainThread(test)) => format!("`{}` did not give the main thread back", test.name()),
     };

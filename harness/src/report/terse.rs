@@ -73,11 +73,18 @@ impl Reporter for Terse {
                 Outcome::Failed(_) => self.print_failure(test.name()),
             },
             Event::FixtureFailed { .. } => {}
-            Event::RunNoted { .. } => {}
+            Event::RunBroken { .. } | Event::RunNoted { .. } => {}
             Event::RunFinished { elapsed, not_run, stray } => {
                 self.tally.print_end(&mut self.out, *elapsed, not_run, stray);
             }
         }
+        Ok(())
+    }
+
+    /// The line of characters goes on where it was.
+    fn catch_up(&mut self, event: &Event) -> io::Result<()> {
+        self.tell(event)?;
+        self.out.discard();
         Ok(())
     }
 

@@ -103,7 +103,7 @@ fn events() -> Vec<Event> {
 fn told(line: &str, color: bool) -> (String, String, Told) {
     let (out, err) = (Paper::default(), Paper::default());
     let console = Console::to(Box::new(out.clone()), Box::new(err.clone()), color);
-    let mut reports = Reports::open(&settings(line), console).unwrap();
+    let mut reports = Reports::open(&settings(line), console, Opening::Anew).unwrap();
     for event in events() {
         reports.tell(&event);
     }
@@ -224,7 +224,8 @@ fn json_is_an_object_per_event_and_the_rest_goes_aside() {
 fn a_report_that_fails_stops_no_other_and_is_said_once() {
     let log = std::env::temp_dir().join(format!("async-harness-report-{}.log", std::process::id()));
     let console = Console::to(Box::new(Gone), Box::new(Gone), false);
-    let mut reports = Reports::open(&settings(&format!("--logfile {}", log.display())), console).unwrap();
+    let mut reports =
+        Reports::open(&settings(&format!("--logfile {}", log.display())), console, Opening::Anew).unwrap();
     for event in events() {
         reports.tell(&event);
         reports.pause();

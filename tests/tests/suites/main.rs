@@ -5,6 +5,7 @@
 
 mod capture;
 mod cases;
+mod crashes;
 mod docs;
 mod editors;
 mod faults;

@@ -1,0 +1,134 @@
+//! Keeps a test that kills its process from taking the run along: the process is executed again and goes on.
+//!
+//! The thread that reports writes each result to a journal, a file in memory which stays open when a process executes
+//! another image. The handler of a fatal signal, or of a call of `exit`, notes whose thread it is on ([`handler`]), waits
+//! until that thread has told of everything that had finished ([`teller`]), and executes the same binary with the same
+//! arguments. The new image reads the journal ([`story`]), counts what was told, tells of the crash, and runs what is left.
+//!
+//! Where the process cannot be executed again, or must not be, the run ends with a report of what it came to.
+
+#[cfg_attr(not(all(target_os = "linux", not(miri))), path = "crash/absent.rs")]
+mod handler;
+#[cfg(all(target_os = "linux", not(miri)))]
+mod image;
+mod journal;
+#[cfg(test)]
+#[path = "crash/journal_tests.rs"]
+mod journal_tests;
+mod lost;
+mod story;
+#[cfg(test)]
+#[path = "crash/story_tests.rs"]
+mod story_tests;
+mod teller;
+mod verdict;
+
+pub(crate) use handler::{Guard, begun, end, looked_for};
+pub(crate) use lost::{folder_made, folder_settled, set_up, torn_down};
+pub(crate) use story::Earlier;
+pub(crate) use teller::Teller;
+
+use crate::capture::Mark;
+use crate::event::Listener;
+use crate::panics::Owner;
+use crate::plan::{Plan, Planned};
+use crate::settings::{Crashes, Settings};
+use journal::{Header, Journal, Outputs};
+use std::fmt;
+use std::time::Duration;
+use story::GoingOn;
+
+/// What a run needs to outlive a crash.
+pub(crate) struct Precaution {
+    journal: Option<Journal>,
+    going_on: Option<GoingOn>,
+    begin: Duration,
+    crashes: Crashes,
+}
+
+impl Precaution {
+    /// Prepares for a run; or goes on with one, whose plan then loses what has a result.
+    ///
+    /// # Errors
+    ///
+    /// If there is a run to go on with and that is impossible.
+    pub(crate) fn new<T: Planned>(
+        earlier: Option<Earlier>,
+        plan: &mut Plan<T>,
+        settings: &Settings,
+        seed: u64,
+    ) -> Result<Self, String> {
+        let outputs = if settings.show_output { Outputs::OfAll } else { Outputs::OfFailures };
+        let crashes = settings.crashes;
+        if let Some(earlier) = earlier {
+            let (going_on, journal, header) = earlier.go_on(plan, settings.stop, outputs)?;
+            let (journal, going_on) = (Some(journal), Some(going_on));
+            return Ok(Precaution { journal, going_on, begin: header.begin, crashes });
+        }
+        let begin = handler::now();
+        let journal = match crashes {
+            Crashes::FailTheirTest => handler::memory().map(|file| {
+                let process = std::process::id();
+                Journal::begin(
+                    file,
+                    Header { process, begin, seed, had_children: handler::had_children() },
+                    outputs,
+                )
+            }),
+            Crashes::EndTheRun => None,
+        };
+        Ok(Precaution { journal, going_on: None, begin, crashes })
+    }
+
+    /// Looks after crashes from now on: what the run tells goes through the teller.
+    pub(crate) fn take<L: Listener>(self, listener: L) -> (Guard, Teller<L>) {
+        let Precaution { journal, going_on, begin, crashes } = self;
+        let guard = handler::arm(crashes, journal.as_ref().map(Journal::file));
+        (guard, Teller::new(listener, journal, going_on, begin))
+    }
+}
+
+/// How a process came to its end.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum How {
+    /// By this signal.
+    Signal(i32),
+    /// By this signal, for a thread had no stack left.
+    StackOverflow(i32),
+    /// By a call of `exit`, with this code where it is known.
+    Exit(Option<i32>),
+}
+
+impl How {
+    /// What it is called after "the test" or "the process".
+    fn verb(self) -> &'static str {
+        match self {
+            How::Signal(_) | How::StackOverflow(_) => "crashed: ",
+            How::Exit(_) => "called ",
+        }
+    }
+}
+
+impl fmt::Display for How {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(self.verb())?;
+        match *self {
+            How::Signal(number) => write!(f, "{} (signal {number})", handler::signal_name(number)),
+            How::StackOverflow(number) => {
+                write!(f, "stack overflow ({}, signal {number})", handler::signal_name(number))
+            }
+            How::Exit(Some(code)) => write!(f, "exit({code})"),
+            How::Exit(None) => f.write_str("exit"),
+        }
+    }
+}
+
+/// What the handler knows of a crash.
+#[derive(Debug, Clone, Copy)]
+struct Death {
+    how: How,
+    /// Whose thread it was.
+    owner: Option<Owner>,
+    /// The recording of that thread.
+    mark: Option<Mark>,
+}

@@ -1,0 +1,85 @@
+//! Stands in where a process cannot be executed again with its journal: a crash ends the run, as it does without a harness.
+
+use super::journal::{DEATH, OwnerKind, death};
+use super::{Death, How};
+use crate::panics::{self, Owner};
+use crate::settings::Crashes;
+use std::fs::File;
+use std::sync::OnceLock;
+use std::time::{Duration, Instant};
+
+/// There is nothing to look after.
+#[derive(Debug)]
+pub(crate) struct Guard(());
+
+pub(crate) fn arm(_: Crashes, _: Option<&File>) -> Guard {
+    Guard(())
+}
+
+pub(crate) fn begun() -> bool {
+    false
+}
+
+pub(crate) fn looked_for() -> bool {
+    false
+}
+
+/// Nobody comes here.
+pub(crate) fn end() -> ! {
+    std::process::abort()
+}
+
+pub(super) fn disarm() -> bool {
+    true
+}
+
+pub(super) fn deaths() -> Vec<(u8, Death)> {
+    Vec::new()
+}
+
+/// What becomes of a process that has crashed.
+#[expect(dead_code, reason = "no process comes to know here")]
+pub(super) enum Next {
+    Another,
+    End(Option<String>),
+}
+
+pub(super) fn wait_for_the_next_image() -> Next {
+    Next::End(None)
+}
+
+pub(super) fn forbid_resuming() {}
+
+pub(super) fn telling() {}
+
+pub(super) fn told(_: u64) {}
+
+pub(super) fn signal_name(_: i32) -> &'static str {
+    "a signal"
+}
+
+pub(super) fn now() -> Duration {
+    static BEGIN: OnceLock<Instant> = OnceLock::new();
+    BEGIN.get_or_init(Instant::now).elapsed()
+}
+
+pub(super) fn memory() -> Option<File> {
+    None
+}
+
+pub(super) fn inherited() -> Option<File> {
+    None
+}
+
+pub(super) fn had_children() -> bool {
+    true
+}
+
+pub(super) fn end_children() -> usize {
+    0
+}
+
+/// What the other half of this pair uses is alive here too.
+const _: fn(u8, How, OwnerKind, u64, usize) -> [u8; DEATH] = death;
+const _: [OwnerKind; 4] = [OwnerKind::Nobody, OwnerKind::Test, OwnerKind::SettingUp, OwnerKind::TearingDown];
+const _: fn() -> Option<Owner> = panics::owner;

@@ -1,0 +1,419 @@
+//! The handlers of fatal signals and of `exit`: they note whose thread is dying, wait until what had finished is told, and
+//! execute the process again.
+//!
+//! The thread that they run on has broken off anywhere, inside an allocator too. So they allocate nothing and take no
+//! lock; whatever needs either is done by the thread that reports, which is told by an atomic.
+#![allow(unsafe_code)]
+
+use super::image::Image;
+use super::journal::{self, OwnerKind};
+use super::{Death, How};
+use crate::capture;
+use crate::event::FixturePhase;
+use crate::panics::{self, Owner};
+use crate::settings::Crashes;
+use libc::{c_int, c_void, siginfo_t};
+use std::cell::UnsafeCell;
+use std::fs::File;
+use std::io;
+use std::mem::MaybeUninit;
+use std::os::fd::AsRawFd;
+use std::sync::OnceLock;
+use std::sync::atomic::{AtomicBool, AtomicI32, AtomicU32, AtomicU64, AtomicUsize, Ordering};
+use std::time::Duration;
+
+pub(super) use super::image::{end_children, had_children, inherited, memory, now};
+
+/// The signals that a mistake of a test raises.
+const SIGNALS: [c_int; 7] =
+    [libc::SIGSEGV, libc::SIGBUS, libc::SIGILL, libc::SIGFPE, libc::SIGABRT, libc::SIGTRAP, libc::SIGSYS];
+
+/// How long the thread that reports has for what it has to tell. Waiting for whoever reads does not count.
+const PATIENCE: Duration = Duration::from_secs(2);
+
+const NAP: Duration = Duration::from_millis(1);
+
+/// How far from the stack's end a thread can fault that has no stack left.
+const NEAR: usize = 64 * 1024;
+
+mod state {
+    /// Nothing is looked after.
+    pub(super) const OFF: u32 = 0;
+    /// Tests run.
+    pub(super) const ARMED: u32 = 1;
+    /// A thread is dying.
+    pub(super) const DYING: u32 = 2;
+    /// What had finished is told.
+    pub(super) const DRAINED: u32 = 3;
+    /// There will be no other image.
+    pub(super) const STRANDED: u32 = 4;
+    /// The report is complete.
+    pub(super) const REPORTED: u32 = 5;
+}
+
+static STATE: AtomicU32 = AtomicU32::new(state::OFF);
+/// Whether the thread that reports waits for whoever reads.
+static TELLING: AtomicBool = AtomicBool::new(false);
+/// How much of the journal has been told.
+static TOLD: AtomicU64 = AtomicU64::new(0);
+static MAY_RESUME: AtomicBool = AtomicBool::new(true);
+/// Why the process could not be executed again.
+static ERROR: AtomicI32 = AtomicI32::new(0);
+static SETUP: OnceLock<Setup> = OnceLock::new();
+
+struct Setup {
+    process: libc::pid_t,
+    crashes: Crashes,
+    image: Option<Image>,
+}
+
+/// The first crashes; more threads than these hardly die at once.
+static DEATHS: [Slot; 8] = [const { Slot::new() }; 8];
+static DEATHS_BEGUN: AtomicUsize = AtomicUsize::new(0);
+
+struct Slot {
+    ready: AtomicBool,
+    /// Whether the thread that reports has looked at it.
+    seen: AtomicBool,
+    death: UnsafeCell<Option<Death>>,
+}
+
+// SAFETY: a slot is written by the one thread that took its number, and read once `ready` is set.
+unsafe impl Sync for Slot {}
+
+impl Slot {
+    const fn new() -> Self {
+        Slot { ready: AtomicBool::new(false), seen: AtomicBool::new(false), death: UnsafeCell::new(None) }
+    }
+
+    fn get(&self) -> Option<Death> {
+        // SAFETY: nothing is written once `ready` is set.
+        if self.ready.load(Ordering::Acquire) { unsafe { *self.death.get() } } else { None }
+    }
+}
+
+/// Looks after crashes until it is dropped.
+#[derive(Debug)]
+pub(crate) struct Guard(());
+
+impl Drop for Guard {
+    fn drop(&mut self) {
+        if !disarm() {
+            wait_for_ever();
+        }
+    }
+}
+
+/// Looks after crashes from now on. There are no threads of tests yet.
+pub(crate) fn arm(crashes: Crashes, journal: Option<&File>) -> Guard {
+    let image = journal.map(|file| Image::prepare(file.as_raw_fd()));
+    // SAFETY: this has no requirement.
+    let process = unsafe { libc::getpid() };
+    if SETUP.set(Setup { process, crashes, image }).is_ok() {
+        STATE.store(state::ARMED, Ordering::Release);
+        install();
+    }
+    Guard(())
+}
+
+fn install() {
+    for signal in SIGNALS {
+        // SAFETY: all zeros is a valid value of this type.
+        let mut action: libc::sigaction = unsafe { MaybeUninit::zeroed().assume_init() };
+        action.sa_sigaction = on_signal as extern "C" fn(c_int, *mut siginfo_t, *mut c_void) as usize;
+        action.sa_flags = libc::SA_SIGINFO | libc::SA_ONSTACK;
+        // SAFETY: the handler has the signature that `SA_SIGINFO` asks for and does only what a handler may. It takes the
+        // place of std's, which runs on the same alternate stack. All signals wait while it runs.
+        unsafe {
+            libc::sigfillset(&raw mut action.sa_mask);
+            libc::sigaction(signal, &raw const action, std::ptr::null_mut());
+        }
+    }
+    exit::guard();
+}
+
+#[cfg(target_env = "gnu")]
+mod exit {
+    use libc::{c_int, c_void};
+
+    unsafe extern "C" {
+        fn on_exit(function: extern "C" fn(c_int, *mut c_void), argument: *mut c_void) -> c_int;
+    }
+
+    extern "C" fn on_exit_called(code: c_int, _: *mut c_void) {
+        super::on_exit(Some(code));
+    }
+
+    pub(super) fn guard() {
+        // SAFETY: the function has that signature, is never unloaded and needs no argument. Out of memory, nothing guards.
+        unsafe { on_exit(on_exit_called, std::ptr::null_mut()) };
+    }
+}
+
+#[cfg(not(target_env = "gnu"))]
+mod exit {
+    extern "C" fn on_exit_called() {
+        super::on_exit(None);
+    }
+
+    pub(super) fn guard() {
+        // SAFETY: the function has that signature and is never unloaded. Out of memory, nothing guards.
+        unsafe { libc::atexit(on_exit_called) };
+    }
+}
+
+/// Stops looking after crashes; false if one has come before.
+pub(super) fn disarm() -> bool {
+    let before = STATE.compare_exchange(state::ARMED, state::OFF, Ordering::AcqRel, Ordering::Acquire);
+    matches!(before, Ok(_) | Err(state::OFF))
+}
+
+/// Whether a crash has come.
+pub(crate) fn begun() -> bool {
+    STATE.load(Ordering::Acquire) >= state::DYING
+}
+
+/// Whether a crash would be heard of.
+pub(crate) fn looked_for() -> bool {
+    STATE.load(Ordering::Relaxed) != state::OFF
+}
+
+/// The crashes since the last call, each with its number.
+pub(super) fn deaths() -> Vec<(u8, Death)> {
+    let new = DEATHS.iter().zip(0..).filter_map(|(slot, number)| {
+        let death = slot.get().filter(|_| !slot.seen.load(Ordering::Acquire))?;
+        slot.seen.store(true, Ordering::Release);
+        Some((number, death))
+    });
+    new.collect()
+}
+
+/// Nothing of what finished could be kept for another image.
+pub(super) fn forbid_resuming() {
+    MAY_RESUME.store(false, Ordering::Release);
+}
+
+/// Whoever reads the reports may now keep the thread that reports waiting.
+pub(super) fn telling() {
+    TELLING.store(true, Ordering::Release);
+}
+
+/// All that stands in the first `len` bytes of the journal is told.
+pub(super) fn told(len: u64) {
+    TOLD.store(len, Ordering::Release);
+    TELLING.store(false, Ordering::Release);
+}
+
+/// What becomes of a process that has crashed.
+pub(super) enum Next {
+    /// Another thread has crashed meanwhile, and waits to be looked at.
+    Another,
+    /// It ends: there will be no other image; and why, if it was tried.
+    End(Option<String>),
+}
+
+/// Everything is told, and written that the next image has to know. Does not come back where there is one.
+pub(super) fn wait_for_the_next_image() -> Next {
+    STATE.store(state::DRAINED, Ordering::Release);
+    loop {
+        match STATE.load(Ordering::Acquire) {
+            state::STRANDED => break,
+            state::DYING => return Next::Another,
+            _ => std::thread::sleep(NAP),
+        }
+    }
+    TELLING.store(true, Ordering::Release);
+    Next::End(match ERROR.load(Ordering::Acquire) {
+        0 => None,
+        error => Some(io::Error::from_raw_os_error(error).to_string()),
+    })
+}
+
+/// The report is complete: the process ends.
+pub(crate) fn end() -> ! {
+    STATE.store(state::REPORTED, Ordering::Release);
+    wait_for_ever()
+}
+
+fn wait_for_ever() -> ! {
+    loop {
+        nap();
+    }
+}
+
+fn nap() {
+    let nap = libc::timespec { tv_sec: 0, tv_nsec: NAP.subsec_nanos().into() };
+    // SAFETY: the first pointer is to a valid value, the second may be null.
+    unsafe { libc::nanosleep(&raw const nap, std::ptr::null_mut()) };
+}
+
+/// Waits until the thread that reports has come so far; false if it does not seem to come.
+fn wait_until(state: u32) -> bool {
+    let mut left = PATIENCE.as_millis() / NAP.as_millis();
+    while STATE.load(Ordering::Acquire) < state {
+        nap();
+        if !TELLING.load(Ordering::Acquire) {
+            left -= 1;
+        }
+        if left == 0 {
+            return false;
+        }
+    }
+    true
+}
+
+/// What there is to do for this process: nothing in a fork of it, and nothing once the run is over.
+fn setup() -> Option<&'static Setup> {
+    // SAFETY: this has no requirement.
+    let process = unsafe { libc::getpid() };
+    SETUP.get().filter(|setup| setup.process == process && looked_for())
+}
+
+extern "C" fn on_signal(signal: c_int, info: *mut siginfo_t, context: *mut c_void) {
+    // SAFETY: the kernel hands a valid pointer to a handler with `SA_SIGINFO`.
+    let info = unsafe { &*info };
+    let sent = info.si_code <= 0;
+    // SAFETY: a signal that was sent says by whom.
+    let from_outside = |setup: &Setup| sent && unsafe { info.si_pid() } != setup.process;
+    if let Some(setup) = setup().filter(|setup| !from_outside(setup)) {
+        let overflow = !sent && is_overflow(signal, info, context);
+        let how = if overflow { How::StackOverflow(signal) } else { How::Signal(signal) };
+        die(setup, how);
+        if setup.crashes == Crashes::FailTheirTest {
+            exit_at_once();
+        }
+    }
+    // What a process without a handler does: a fault comes again when this returns, anything else is sent again.
+    // SAFETY: the values are valid; the signal waits until this returns.
+    unsafe {
+        libc::signal(signal, libc::SIG_DFL);
+        if sent {
+            libc::syscall(libc::SYS_tgkill, libc::getpid(), libc::gettid(), signal);
+        }
+    }
+}
+
+fn on_exit(code: Option<c_int>) {
+    let Some(setup) = setup() else { return };
+    die(setup, How::Exit(code));
+    // A test that ends the process has not passed, whatever it says.
+    if setup.crashes == Crashes::FailTheirTest || matches!(code, Some(0) | None) {
+        exit_at_once();
+    }
+}
+
+fn exit_at_once() -> ! {
+    // SAFETY: this has no requirement. The reports are complete.
+    unsafe { libc::_exit(101) }
+}
+
+/// Does what is to be done before this process may die; comes back if it has to.
+fn die(setup: &Setup, how: How) {
+    let death = Death { how, owner: panics::owner(), mark: capture::here() };
+    if let Some(slot) = DEATHS.get(DEATHS_BEGUN.fetch_add(1, Ordering::AcqRel)) {
+        // SAFETY: no other thread has this number, and nobody reads before `ready` is set.
+        unsafe { *slot.death.get() = Some(death) };
+        slot.ready.store(true, Ordering::Release);
+    }
+    let first = STATE.compare_exchange(state::ARMED, state::DYING, Ordering::AcqRel, Ordering::Acquire);
+    if first.is_err() {
+        // Another thread was faster; this one's death is noted.
+        wait_for_ever();
+    }
+    let drained = wait_until_drained();
+    if let Some(image) = setup.image.as_ref().filter(|_| MAY_RESUME.load(Ordering::Acquire)) {
+        // A test that crashes from now on is not known to the next image, which runs it again.
+        for (slot, number) in DEATHS.iter().zip(0..) {
+            let known = !drained || slot.seen.load(Ordering::Acquire);
+            if let Some(death) = slot.get().filter(|_| known) {
+                write_to_journal(image, number, &death);
+            }
+        }
+        ERROR.store(image.execute(), Ordering::Release);
+    }
+    if !drained {
+        return say(&death);
+    }
+    STATE.store(state::STRANDED, Ordering::Release);
+    if !wait_until(state::REPORTED) {
+        say(&death);
+    }
+}
+
+/// Waits until the thread that reports has looked at all who die.
+fn wait_until_drained() -> bool {
+    while wait_until(state::DRAINED) {
+        let unseen = |slot: &Slot| slot.ready.load(Ordering::Acquire) && !slot.seen.load(Ordering::Acquire);
+        if !DEATHS.iter().any(unseen) {
+            return true;
+        }
+        STATE.store(state::DYING, Ordering::Release);
+    }
+    false
+}
+
+/// A name, and whose it is.
+fn named(owner: Option<Owner>) -> (OwnerKind, &'static str) {
+    match owner {
+        None => (OwnerKind::Nobody, ""),
+        Some(Owner::Test(test)) => (OwnerKind::Test, test.name()),
+        Some(Owner::Fixture(fixture, FixturePhase::SetUp)) => (OwnerKind::SettingUp, fixture.path),
+        Some(Owner::Fixture(fixture, FixturePhase::TearDown)) => (OwnerKind::TearingDown, fixture.path),
+    }
+}
+
+fn write_to_journal(image: &Image, number: u8, death: &Death) {
+    let (kind, name) = named(death.owner);
+    let head = journal::death(number, death.how, kind, TOLD.load(Ordering::Acquire), name.len());
+    write(image.journal(), [&head, name.as_bytes()]);
+}
+
+/// The last resort: nobody else has said it.
+fn say(death: &Death) {
+    let (_, name) = named(death.owner);
+    let name = if name.is_empty() { "the process" } else { name };
+    write(libc::STDERR_FILENO, [name.as_bytes(), b" crashed, or called exit\n"]);
+}
+
+/// Writes both parts at once, past everything that captures.
+fn write(fd: c_int, parts: [&[u8]; 2]) {
+    let parts =
+        parts.map(|part| libc::iovec { iov_base: part.as_ptr().cast_mut().cast(), iov_len: part.len() });
+    // SAFETY: both parts are readable for their lengths; nothing writes to them.
+    unsafe { libc::syscall(libc::SYS_writev, fd, parts.as_ptr(), parts.len()) };
+}
+
+/// Whether a fault is that of a thread without any stack left: it is close to where the stack ends.
+fn is_overflow(signal: c_int, info: &siginfo_t, context: *mut c_void) -> bool {
+    // SAFETY: a fault says at which address.
+    let address = unsafe { info.si_addr() }.addr();
+    let at_end = |stack: usize| (stack.saturating_sub(NEAR)..stack.saturating_add(4096)).contains(&address);
+    matches!(signal, libc::SIGSEGV | libc::SIGBUS) && stack_pointer(context).is_some_and(at_end)
+}
+
+/// Where the stack of the thread ended when it was interrupted, where that is known.
+fn stack_pointer(context: *mut c_void) -> Option<usize> {
+    let context = context.cast::<libc::ucontext_t>();
+    // SAFETY: the kernel hands a valid pointer to a handler with `SA_SIGINFO`.
+    let machine = unsafe { &(*context).uc_mcontext };
+    #[cfg(target_arch = "x86_64")]
+    return usize::try_from(machine.gregs[libc::REG_RSP as usize]).ok();
+    #[cfg(target_arch = "aarch64")]
+    return usize::try_from(machine.sp).ok();
+    #[cfg(not(any(target_arch = "x86_64", target_arch = "aarch64")))]
+    return Some(machine).and(None);
+}
+
+/// What a signal is called.
+pub(super) fn signal_name(signal: i32) -> &'static str {
+    match signal {
+        libc::SIGSEGV => "SIGSEGV",
+        libc::SIGBUS => "SIGBUS",
+        libc::SIGILL => "SIGILL",
+        libc::SIGFPE => "SIGFPE",
+        libc::SIGABRT => "SIGABRT",
+        libc::SIGTRAP => "SIGTRAP",
+        libc::SIGSYS => "SIGSYS",
+        _ => "a signal",
+    }
+}

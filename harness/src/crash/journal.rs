@@ -1,0 +1,515 @@
+//! The journal: what has finished, in a file in memory that the next image of this process reads.
+//!
+//! It only grows. A record is its length, its kind and its fields; one that a crash cut off is no record. The handler adds
+//! its own by itself, so that has a fixed shape ([`death`]).
+
+use super::How;
+use crate::event::{Event, FixturePhase};
+use crate::outcome::{FailedAttempt, Failure, Finished, Outcome};
+use std::borrow::Cow;
+use std::fs::File;
+use std::io::{self, Read, Seek, Write};
+use std::path::{Path, PathBuf};
+use std::time::Duration;
+
+/// Which outputs are needed again after the process was executed again.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Outputs {
+    /// Those of tests that failed.
+    OfFailures,
+    /// Those of all tests.
+    OfAll,
+}
+
+/// The journal of this process, and what is to be added to it.
+#[derive(Debug)]
+pub(super) struct Journal {
+    file: File,
+    outputs: Outputs,
+    /// What is not in the file yet.
+    pending: Vec<u8>,
+    /// How long the file is.
+    len: u64,
+}
+
+/// What stays the same from image to image.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) struct Header {
+    /// The process: one that inherits the journal by accident is another.
+    pub(super) process: u32,
+    /// When the run began, by the clock that no one sets.
+    pub(super) begin: Duration,
+    /// What a random order is made with.
+    pub(super) seed: u64,
+    /// Whether the process had children before it began.
+    pub(super) had_children: bool,
+}
+
+/// Something that the journal says.
+#[derive(Debug, PartialEq)]
+pub(super) enum Record {
+    Header(Header),
+    /// An attempt at a test has failed, and another has followed; comes before the test's result.
+    Attempt(FailedAttempt),
+    /// A test has finished.
+    Finished(String, Finished),
+    FixtureFailed {
+        path: String,
+        phase: FixturePhase,
+        error: String,
+        output: Vec<u8>,
+    },
+    Broken {
+        reason: String,
+        output: Vec<u8>,
+    },
+    Noted(String),
+    /// A test was running when the process crashed, for so long.
+    InFlight(String, Duration),
+    /// A fixture was up that its teardown will not be run for.
+    Lost(String),
+    /// A test that was running had this folder of its own.
+    Folder(String, PathBuf),
+    /// What the thread of the crash with this number had printed.
+    Output(u8, Vec<u8>),
+    /// What had been printed by no one in particular.
+    Stray(Vec<u8>),
+    /// A crash; the file had been told of up to `told`.
+    Death {
+        number: u8,
+        how: How,
+        owner: OwnerName,
+        told: u64,
+    },
+    /// All that is said before this was told of.
+    WentOn,
+}
+
+/// Whose thread crashed.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) enum OwnerName {
+    Nobody,
+    Test(String),
+    Fixture(String, FixturePhase),
+}
+
+mod kind {
+    pub(super) const HEADER: u8 = 1;
+    pub(super) const FINISHED: u8 = 2;
+    pub(super) const FIXTURE_FAILED: u8 = 3;
+    pub(super) const BROKEN: u8 = 4;
+    pub(super) const NOTED: u8 = 5;
+    pub(super) const IN_FLIGHT: u8 = 6;
+    pub(super) const LOST: u8 = 7;
+    pub(super) const OUTPUT: u8 = 8;
+    pub(super) const DEATH: u8 = 9;
+    pub(super) const WENT_ON: u8 = 10;
+    pub(super) const STRAY: u8 = 11;
+    pub(super) const FOLDER: u8 = 12;
+    pub(super) const ATTEMPT: u8 = 13;
+}
+
+impl Journal {
+    /// A journal in an empty file.
+    pub(super) fn begin(file: File, header: Header, outputs: Outputs) -> Self {
+        let mut journal = Journal { file, outputs, pending: Vec::new(), len: 0 };
+        journal.record(kind::HEADER, |to| {
+            number(to, u64::from(header.process));
+            duration(to, header.begin);
+            number(to, header.seed);
+            to.push(u8::from(header.had_children));
+        });
+        journal
+    }
+
+    /// A journal that goes on after its first `len` bytes.
+    pub(super) fn go_on(file: File, len: u64, outputs: Outputs) -> io::Result<Self> {
+        file.set_len(len)?;
+        Ok(Journal { file, outputs, pending: Vec::new(), len })
+    }
+
+    /// The file, for whoever has to know its descriptor.
+    pub(super) fn file(&self) -> &File {
+        &self.file
+    }
+
+    /// Adds what an event says that the next image has to know.
+    pub(super) fn note(&mut self, event: &Event) {
+        match event {
+            Event::TestFinished { test, finished } => {
+                finished.earlier.iter().for_each(|attempt| self.attempt(attempt));
+                self.finished(test.name(), finished);
+            }
+            Event::FixtureFailed { fixture, phase, error, output } => {
+                self.record(kind::FIXTURE_FAILED, |to| {
+                    bytes(to, fixture.path.as_bytes());
+                    to.push(phase_byte(*phase));
+                    bytes(to, error.as_bytes());
+                    bytes(to, output);
+                });
+            }
+            Event::RunBroken { reason, output } => self.record(kind::BROKEN, |to| {
+                bytes(to, reason.as_bytes());
+                bytes(to, output);
+            }),
+            Event::RunNoted { note } => self.record(kind::NOTED, |to| bytes(to, note.as_bytes())),
+            Event::RunStarted { .. }
+            | Event::TestStarted { .. }
+            | Event::TestStillRunning { .. }
+            | Event::RunFinished { .. } => {}
+        }
+    }
+
+    fn attempt(&mut self, FailedAttempt { failure, output, notes, duration }: &FailedAttempt) {
+        let (word, reason) = failure_word(failure);
+        self.record(kind::ATTEMPT, |to| {
+            to.push(word);
+            bytes(to, reason.as_bytes());
+            self::duration(to, *duration);
+            bytes(to, output);
+            notes.iter().for_each(|note| bytes(to, note.as_bytes()));
+        });
+    }
+
+    /// One comes for each test of a run, in code that is mostly not optimised: hence the few calls.
+    fn finished(&mut self, name: &str, finished: &Finished) {
+        let (word, reason) = outcome_word(&finished.outcome);
+        let wanted = self.outputs == Outputs::OfAll || finished.outcome.is_failure();
+        let output = if wanted { cut(&finished.output) } else { &[] };
+        let mut head = [0; FINISHED];
+        head[4] = kind::FINISHED;
+        head[5] = word;
+        head[6..14].copy_from_slice(&nanos(finished.duration).to_le_bytes());
+        head[14..18].copy_from_slice(&length(name.as_bytes()));
+        head[18..22].copy_from_slice(&length(reason.as_bytes()));
+        head[22..].copy_from_slice(&length(output));
+        let begin = self.pending.len();
+        self.pending.extend_from_slice(&head);
+        self.pending.extend_from_slice(name.as_bytes());
+        if !reason.is_empty() {
+            self.pending.extend_from_slice(reason.as_bytes());
+        }
+        if !output.is_empty() {
+            self.pending.extend_from_slice(output);
+        }
+        if !finished.notes.is_empty() {
+            finished.notes.iter().for_each(|note| bytes(&mut self.pending, note.as_bytes()));
+        }
+        self.end(begin);
+    }
+
+    pub(super) fn in_flight(&mut self, name: &str, since: Duration) {
+        self.record(kind::IN_FLIGHT, |to| {
+            bytes(to, name.as_bytes());
+            duration(to, since);
+        });
+    }
+
+    pub(super) fn lost(&mut self, label: &str) {
+        self.record(kind::LOST, |to| bytes(to, label.as_bytes()));
+    }
+
+    /// A path that is no text is not found again; the folder then stays.
+    pub(super) fn folder(&mut self, name: &str, path: &Path) {
+        self.record(kind::FOLDER, |to| {
+            bytes(to, name.as_bytes());
+            bytes(to, path.to_string_lossy().as_bytes());
+        });
+    }
+
+    pub(super) fn output(&mut self, number: u8, output: &[u8]) {
+        self.record(kind::OUTPUT, |to| {
+            to.push(number);
+            bytes(to, output);
+        });
+    }
+
+    pub(super) fn stray(&mut self, output: &[u8]) {
+        self.record(kind::STRAY, |to| bytes(to, output));
+    }
+
+    pub(super) fn went_on(&mut self) {
+        self.record(kind::WENT_ON, |_| ());
+    }
+
+    fn record(&mut self, kind: u8, fields: impl FnOnce(&mut Vec<u8>)) {
+        let begin = self.pending.len();
+        self.pending.extend_from_slice(&[0, 0, 0, 0, kind]);
+        fields(&mut self.pending);
+        self.end(begin);
+    }
+
+    /// Says at the beginning of a record how long it is. A length fits, as everything in a record was cut.
+    fn end(&mut self, begin: usize) {
+        let len = length(&self.pending[begin + 4..]);
+        self.pending[begin..begin + 4].copy_from_slice(&len);
+    }
+
+    /// Writes what has been added; says how long the file is now.
+    pub(super) fn write(&mut self) -> io::Result<u64> {
+        if !self.pending.is_empty() {
+            self.file.write_all(&self.pending)?;
+            self.len += self.pending.len() as u64;
+            self.pending.clear();
+            // A single test with much output must not hold on to as much memory for the rest of the run.
+            self.pending.shrink_to(LARGE);
+        }
+        Ok(self.len)
+    }
+}
+
+/// How much is kept for further records.
+const LARGE: usize = 64 * 1024;
+
+/// Output beyond this is cut off: it is kept twice until the end of the run.
+const LONGEST: usize = 256 * 1024 * 1024;
+
+fn number(to: &mut Vec<u8>, number: u64) {
+    to.extend_from_slice(&number.to_le_bytes());
+}
+
+fn nanos(duration: Duration) -> u64 {
+    u64::try_from(duration.as_nanos()).unwrap_or(u64::MAX)
+}
+
+fn duration(to: &mut Vec<u8>, duration: Duration) {
+    number(to, nanos(duration));
+}
+
+fn cut(bytes: &[u8]) -> &[u8] {
+    &bytes[..bytes.len().min(LONGEST)]
+}
+
+fn length(bytes: &[u8]) -> [u8; 4] {
+    u32::try_from(bytes.len()).unwrap_or(u32::MAX).to_le_bytes()
+}
+
+fn bytes(to: &mut Vec<u8>, bytes: &[u8]) {
+    to.extend_from_slice(&length(cut(bytes)));
+    to.extend_from_slice(cut(bytes));
+}
+
+fn phase_byte(phase: FixturePhase) -> u8 {
+    match phase {
+        FixturePhase::SetUp => 0,
+        FixturePhase::TearDown => 1,
+    }
+}
+
+fn outcome_word(outcome: &Outcome) -> (u8, &str) {
+    match outcome {
+        Outcome::Passed => (0, ""),
+        Outcome::Failed(failure) => failure_word(failure),
+        Outcome::FailedAsExpected(reason) => (4, reason.unwrap_or("")),
+        Outcome::Ignored(None) => (5, ""),
+        Outcome::Ignored(Some(reason)) => (6, reason),
+    }
+}
+
+fn failure_word(failure: &Failure) -> (u8, &str) {
+    match failure {
+        Failure::Told => (1, ""),
+        Failure::Because(reason) => (2, reason),
+        Failure::TimeLimit => (3, ""),
+        Failure::Interrupted => (7, ""),
+    }
+}
+
+fn failure_of(word: u8, reason: String) -> Option<Failure> {
+    Some(match word {
+        1 => Failure::Told,
+        2 => Failure::Because(reason),
+        3 => Failure::TimeLimit,
+        7 => Failure::Interrupted,
+        _ => return None,
+    })
+}
+
+/// How long the fixed part of a result is.
+const FINISHED: usize = 4 + 1 + 1 + 8 + 4 + 4 + 4;
+
+/// How long the fixed part of a death is.
+pub(super) const DEATH: usize = 4 + 1 + 1 + 1 + 4 + 8 + 1 + 4;
+
+/// The fixed part of the record of a death, to be followed by a name of that length. Allocates nothing: it is made in the
+/// handler of a signal.
+pub(super) fn death(number: u8, how: How, owner: OwnerKind, told: u64, name: usize) -> [u8; DEATH] {
+    let (word, code) = match how {
+        How::Signal(signal) => (0, signal),
+        How::StackOverflow(signal) => (1, signal),
+        How::Exit(Some(code)) => (2, code),
+        How::Exit(None) => (3, 0),
+    };
+    let name = u32::try_from(name).unwrap_or(0);
+    let len = u32::try_from(DEATH).unwrap_or(0) - 4 + name;
+    let mut head = [0; DEATH];
+    head[..4].copy_from_slice(&len.to_le_bytes());
+    head[4] = kind::DEATH;
+    head[5] = number;
+    head[6] = word;
+    head[7..11].copy_from_slice(&code.to_le_bytes());
+    head[11..19].copy_from_slice(&told.to_le_bytes());
+    head[19] = owner as u8;
+    head[20..].copy_from_slice(&name.to_le_bytes());
+    head
+}
+
+/// Whose the name in a death is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum OwnerKind {
+    Nobody = 0,
+    Test = 1,
+    SettingUp = 2,
+    TearingDown = 3,
+}
+
+/// Reads a journal: its records, each with the place where it begins, and where the last one ends.
+pub(super) fn read(file: &mut File) -> io::Result<(Vec<(u64, Record)>, u64)> {
+    let mut text = Vec::new();
+    file.rewind()?;
+    file.read_to_end(&mut text)?;
+    let mut rest = Fields(&text);
+    let mut records = Vec::new();
+    loop {
+        let at = (text.len() - rest.0.len()) as u64;
+        match rest.bytes().and_then(|record| record_of(&mut Fields(record))) {
+            Some(record) => records.push((at, record)),
+            None => return Ok((records, at)),
+        }
+    }
+}
+
+/// What is left of a record.
+struct Fields<'a>(&'a [u8]);
+
+impl<'a> Fields<'a> {
+    fn take<const N: usize>(&mut self) -> Option<[u8; N]> {
+        let (first, rest) = self.0.split_first_chunk()?;
+        self.0 = rest;
+        Some(*first)
+    }
+
+    fn byte(&mut self) -> Option<u8> {
+        self.take::<1>().map(|[byte]| byte)
+    }
+
+    fn number(&mut self) -> Option<u64> {
+        self.take().map(u64::from_le_bytes)
+    }
+
+    fn duration(&mut self) -> Option<Duration> {
+        self.number().map(Duration::from_nanos)
+    }
+
+    fn length(&mut self) -> Option<usize> {
+        self.take().map(|len| u32::from_le_bytes(len) as usize)
+    }
+
+    fn some(&mut self, len: usize) -> Option<&'a [u8]> {
+        let (bytes, rest) = self.0.split_at_checked(len)?;
+        self.0 = rest;
+        Some(bytes)
+    }
+
+    fn bytes(&mut self) -> Option<&'a [u8]> {
+        let len = self.length()?;
+        self.some(len)
+    }
+
+    /// All texts that are left.
+    fn texts(&mut self) -> Option<Vec<String>> {
+        let mut texts = Vec::new();
+        while !self.0.is_empty() {
+            texts.push(self.text()?);
+        }
+        Some(texts)
+    }
+
+    fn text(&mut self) -> Option<String> {
+        self.bytes().map(text)
+    }
+
+    fn phase(&mut self) -> Option<FixturePhase> {
+        self.byte().map(|byte| if byte == 0 { FixturePhase::SetUp } else { FixturePhase::TearDown })
+    }
+}
+
+fn text(bytes: &[u8]) -> String {
+    String::from_utf8_lossy(bytes).into_owned()
+}
+
+fn record_of(fields: &mut Fields<'_>) -> Option<Record> {
+    Some(match fields.byte()? {
+        kind::HEADER => Record::Header(Header {
+            process: u32::try_from(fields.number()?).ok()?,
+            begin: fields.duration()?,
+            seed: fields.number()?,
+            had_children: fields.byte()? != 0,
+        }),
+        kind::ATTEMPT => attempt_of(fields)?,
+        kind::FINISHED => finished_of(fields)?,
+        kind::FIXTURE_FAILED => Record::FixtureFailed {
+            path: fields.text()?,
+            phase: fields.phase()?,
+            error: fields.text()?,
+            output: fields.bytes()?.to_vec(),
+        },
+        kind::BROKEN => Record::Broken { reason: fields.text()?, output: fields.bytes()?.to_vec() },
+        kind::NOTED => Record::Noted(fields.text()?),
+        kind::IN_FLIGHT => Record::InFlight(fields.text()?, fields.duration()?),
+        kind::LOST => Record::Lost(fields.text()?),
+        kind::OUTPUT => Record::Output(fields.byte()?, fields.bytes()?.to_vec()),
+        kind::FOLDER => Record::Folder(fields.text()?, fields.text()?.into()),
+        kind::STRAY => Record::Stray(fields.bytes()?.to_vec()),
+        kind::DEATH => death_of(fields)?,
+        kind::WENT_ON => Record::WentOn,
+        _ => return None,
+    })
+}
+
+fn finished_of(fields: &mut Fields<'_>) -> Option<Record> {
+    let (word, duration) = (fields.byte()?, fields.duration()?);
+    let (name, reason, output) = (fields.length()?, fields.length()?, fields.length()?);
+    let (name, reason) = (text(fields.some(name)?), text(fields.some(reason)?));
+    let output = fields.some(output)?.to_vec();
+    let outcome = match word {
+        0 => Outcome::Passed,
+        4 if reason.is_empty() => Outcome::FailedAsExpected(None),
+        // It comes from the source; there are as many as tests.
+        4 => Outcome::FailedAsExpected(Some(reason.leak())),
+        5 => Outcome::Ignored(None),
+        6 => Outcome::Ignored(Some(Cow::Owned(reason))),
+        word => Outcome::Failed(failure_of(word, reason)?),
+    };
+    let notes = fields.texts()?;
+    Some(Record::Finished(name, Finished { outcome, output, notes, duration, earlier: Vec::new() }))
+}
+
+fn attempt_of(fields: &mut Fields<'_>) -> Option<Record> {
+    let (word, reason) = (fields.byte()?, fields.text()?);
+    let (duration, output) = (fields.duration()?, fields.bytes()?.to_vec());
+    let (failure, notes) = (failure_of(word, reason)?, fields.texts()?);
+    Some(Record::Attempt(FailedAttempt { failure, output, notes, duration }))
+}
+
+fn death_of(fields: &mut Fields<'_>) -> Option<Record> {
+    let number = fields.byte()?;
+    let (word, code) = (fields.byte()?, i32::from_le_bytes(fields.take()?));
+    let how = match word {
+        0 => How::Signal(code),
+        1 => How::StackOverflow(code),
+        2 => How::Exit(Some(code)),
+        3 => How::Exit(None),
+        _ => return None,
+    };
+    let told = fields.number()?;
+    let (owner, name) = (fields.byte()?, fields.text()?);
+    let owner = match owner {
+        0 => OwnerName::Nobody,
+        1 => OwnerName::Test(name),
+        2 => OwnerName::Fixture(name, FixturePhase::SetUp),
+        3 => OwnerName::Fixture(name, FixturePhase::TearDown),
+        _ => return None,
+    };
+    Some(Record::Death { number, how, owner, told })
+}

@@ -1,0 +1,154 @@
+use super::How;
+use super::journal::{Header, Journal, Outputs, OwnerKind, OwnerName, Record, death, read};
+use crate::event::{Event, FixturePhase};
+use crate::outcome::{FailedAttempt, Failure, Finished, Outcome};
+use crate::test::Test;
+use std::fs::File;
+use std::io::Write;
+use std::time::Duration;
+
+const HEADER: Header = Header { process: 7, begin: Duration::from_nanos(8), seed: 9, had_children: true };
+
+static TEST: Test = Test { path: "suite::books", ..Test::PLAIN };
+
+/// An empty file that is gone with its handle.
+fn file() -> File {
+    let path = std::env::temp_dir().join(format!(
+        "async-harness-journal-{}-{:?}",
+        std::process::id(),
+        std::thread::current().id()
+    ));
+    let file = File::options().read(true).append(true).create(true).open(&path).unwrap();
+    std::fs::remove_file(path).unwrap();
+    file
+}
+
+fn finished(outcome: Outcome, output: &str, notes: &[&str]) -> Event {
+    let notes = notes.iter().map(ToString::to_string).collect();
+    let duration = Duration::from_micros(5);
+    Event::TestFinished {
+        test: &TEST,
+        finished: Finished { outcome, output: output.into(), notes, duration, earlier: Vec::new() },
+    }
+}
+
+/// What is read of a journal that was told of these events.
+fn read_back(outputs: Outputs, events: &[Event]) -> Vec<Record> {
+    let own = file();
+    let mut journal = Journal::begin(own.try_clone().unwrap(), HEADER, outputs);
+    for event in events {
+        journal.note(event);
+        journal.write().unwrap();
+    }
+    let len = journal.write().unwrap();
+    let (records, end) = read(&mut own.try_clone().unwrap()).unwrap();
+    assert_eq!((len, end), (own.metadata().unwrap().len(), own.metadata().unwrap().len()));
+    let mut records: Vec<_> = records.into_iter().map(|(_, record)| record).collect();
+    assert_eq!(records.remove(0), Record::Header(HEADER));
+    records
+}
+
+#[test]
+fn each_outcome_is_read_as_it_was_written() {
+    for outcome in [
+        Outcome::Passed,
+        Outcome::Failed(Failure::Told),
+        Outcome::Failed(Failure::Because("of this".to_owned())),
+        Outcome::Failed(Failure::TimeLimit),
+        Outcome::Failed(Failure::Interrupted),
+        Outcome::FailedAsExpected(None),
+        Outcome::FailedAsExpected(Some("#7")),
+        Outcome::Ignored(None),
+        Outcome::Ignored(Some("later".into())),
+    ] {
+        let event = finished(outcome, "one\ntwo", &["a note", ""]);
+        let Event::TestFinished { finished, .. } = &event else { unreachable!() };
+        let expected = Record::Finished("books".to_owned(), finished.clone());
+        assert_eq!(read_back(Outputs::OfAll, &[event]), [expected]);
+    }
+}
+
+#[test]
+fn attempts_come_before_the_result_of_their_test() {
+    let attempt = |failure, output: &str| FailedAttempt {
+        failure,
+        output: output.into(),
+        notes: vec!["noted".to_owned()],
+        duration: Duration::from_millis(3),
+    };
+    let earlier = vec![attempt(Failure::Told, "first"), attempt(Failure::Because("late".into()), "")];
+    let Event::TestFinished { test, finished } = finished(Outcome::Passed, "", &[]) else { unreachable!() };
+    let event = Event::TestFinished { test, finished: Finished { earlier: earlier.clone(), ..finished } };
+    let records = read_back(Outputs::OfFailures, &[event]);
+    let [Record::Attempt(first), Record::Attempt(second), Record::Finished(..)] = &records[..] else {
+        panic!("{records:?}");
+    };
+    assert_eq!([first, second], [&earlier[0], &earlier[1]]);
+}
+
+#[test]
+fn output_that_nobody_will_ask_for_is_not_kept() {
+    let event = finished(Outcome::Passed, "much", &[]);
+    let [Record::Finished(_, finished)] = &read_back(Outputs::OfFailures, &[event])[..] else {
+        panic!("one result was told of");
+    };
+    assert!(finished.output.is_empty());
+}
+
+#[test]
+fn what_is_no_result_is_read_as_it_was_written_and_starts_are_not_kept() {
+    let records = read_back(
+        Outputs::OfFailures,
+        &[
+            Event::TestStarted { test: &TEST, ignored: false },
+            Event::RunNoted { note: "odd".to_owned() },
+            Event::RunBroken { reason: "badly".to_owned(), output: b"x".to_vec() },
+        ],
+    );
+    let broken = Record::Broken { reason: "badly".to_owned(), output: b"x".to_vec() };
+    assert_eq!(records, [Record::Noted("odd".to_owned()), broken]);
+}
+
+#[test]
+fn what_the_handler_writes_is_read_as_a_death() {
+    for (how, kind, name, owner) in [
+        (How::Signal(11), OwnerKind::Test, "books", OwnerName::Test("books".to_owned())),
+        (How::StackOverflow(11), OwnerKind::Nobody, "", OwnerName::Nobody),
+        (
+            How::Exit(Some(-1)),
+            OwnerKind::SettingUp,
+            "pool",
+            OwnerName::Fixture("pool".to_owned(), FixturePhase::SetUp),
+        ),
+        (
+            How::Exit(None),
+            OwnerKind::TearingDown,
+            "pool",
+            OwnerName::Fixture("pool".to_owned(), FixturePhase::TearDown),
+        ),
+    ] {
+        let mut file = file();
+        file.write_all(&[&death(3, how, kind, 1234, name.len()), name.as_bytes()].concat()).unwrap();
+        let (records, _) = read(&mut file).unwrap();
+        assert_eq!(records, [(0, Record::Death { number: 3, how, owner, told: 1234 })]);
+    }
+}
+
+#[test]
+fn a_record_that_was_cut_off_is_none_and_the_next_one_takes_its_place() {
+    let own = file();
+    let mut journal = Journal::begin(own.try_clone().unwrap(), HEADER, Outputs::OfAll);
+    let whole = journal.write().unwrap();
+    journal.note(&finished(Outcome::Passed, "long enough to be cut", &[]));
+    let full = journal.write().unwrap();
+    for cut in whole..full {
+        own.set_len(cut).unwrap();
+        let (records, end) = read(&mut own.try_clone().unwrap()).unwrap();
+        assert_eq!((records.len(), end), (1, whole), "cut at {cut}");
+    }
+    let mut journal = Journal::go_on(own.try_clone().unwrap(), whole, Outputs::OfAll).unwrap();
+    journal.went_on();
+    journal.write().unwrap();
+    let (records, _) = read(&mut own.try_clone().unwrap()).unwrap();
+    assert_eq!(records.last(), Some(&(whole, Record::WentOn)));
+}

@@ -1,0 +1,320 @@
+//! What earlier images of this process came to, and what is left to do for this one.
+
+use super::handler;
+use super::journal::{self, Header, Journal, Outputs, OwnerName, Record};
+use super::verdict::{Crash, InFlight, Verdict, verdict, without_fixture};
+use crate::event::{Event, FixturePhase};
+use crate::fixture::{FixtureDecl, Scope};
+use crate::outcome::{Finished, Outcome};
+use crate::panics::Owner;
+use crate::plan::{Plan, Planned};
+use crate::settings::Stop;
+use crate::test::Test;
+use std::collections::{HashMap, HashSet};
+use std::fs::File;
+use std::path::PathBuf;
+use std::time::Duration;
+
+/// After how many images in a row that came to nothing the run is given up.
+const PATIENCE: usize = 3;
+
+/// The journal of the images before this one.
+#[derive(Debug)]
+pub(crate) struct Earlier {
+    file: File,
+    len: u64,
+    header: Header,
+    records: Vec<(u64, Record)>,
+}
+
+/// What this image tells before it runs anything, and what it has to add to what the run says of itself.
+#[derive(Debug, Default)]
+pub(super) struct GoingOn {
+    /// What has been told already, in its order.
+    pub(super) told: Vec<Event>,
+    /// What has not.
+    pub(super) new: Vec<Event>,
+    /// Tests that are in the plan and were told of as started.
+    pub(super) started: Vec<&'static Test>,
+    /// How many tests of the plan have a result.
+    pub(super) done: usize,
+    /// How many tests are not in the plan any more although they have none.
+    pub(super) not_run: usize,
+    /// What was printed by no one in particular.
+    pub(super) stray: Vec<u8>,
+    /// Folders of tests that run again.
+    folders: Vec<PathBuf>,
+}
+
+impl Earlier {
+    /// Reads the journal of this process, if it has been executed again; ends what its tests had started.
+    pub(crate) fn read() -> Option<Self> {
+        let mut file = handler::inherited()?;
+        let (mut records, len) = journal::read(&mut file).ok()?;
+        let (_, Record::Header(header)) = records.first()? else { return None };
+        let header = *header;
+        if header.process != std::process::id() {
+            return None;
+        }
+        records.remove(0);
+        if !header.had_children {
+            let ended = handler::end_children();
+            if ended > 0 {
+                let processes = if ended == 1 { "process was" } else { "processes were" };
+                let note = format!("{ended} child {processes} killed that a crash had left behind");
+                records.push((len, Record::Noted(note)));
+            }
+        }
+        Some(Earlier { file, len, header, records })
+    }
+
+    /// What a random order is made with.
+    pub(crate) fn seed(&self) -> u64 {
+        self.header.seed
+    }
+
+    /// Takes out of a plan what has a result, and goes on with the journal.
+    ///
+    /// # Errors
+    ///
+    /// If the journal cannot be gone on with.
+    pub(super) fn go_on<T: Planned>(
+        self,
+        plan: &mut Plan<T>,
+        stop: Stop,
+        outputs: Outputs,
+    ) -> Result<(GoingOn, Journal, Header), String> {
+        let going_on = going_on(self.records, plan, stop);
+        for folder in &going_on.folders {
+            // One that is gone, or cannot be removed, is nobody's loss: its test makes another.
+            let _ = std::fs::remove_dir_all(folder);
+        }
+        let journal = Journal::go_on(self.file, self.len, outputs)
+            .map_err(|error| format!("could not go on after a crash: {error}"))?;
+        Ok((going_on, journal, self.header))
+    }
+}
+
+/// Finds tests and fixtures by what the journal calls them.
+struct Names {
+    tests: HashMap<&'static str, &'static Test>,
+    fixtures: HashMap<&'static str, &'static FixtureDecl>,
+}
+
+impl Names {
+    fn of<T: Planned>(plan: &Plan<T>) -> Self {
+        let tests = plan.steps().map(|step| (step.test.test().name(), step.test.test())).collect();
+        let fixtures = plan.steps().flat_map(|step| &step.fixtures).map(|decl| (decl.path, *decl)).collect();
+        Names { tests, fixtures }
+    }
+
+    /// A test that a factory made the last time, and not this time, is known by its name alone.
+    fn test(&mut self, name: &str) -> &'static Test {
+        self.tests.get(name).copied().unwrap_or_else(|| {
+            let path = format!("::{name}").leak();
+            let test: &'static Test = Box::leak(Box::new(Test { path, ..Test::PLAIN }));
+            self.tests.insert(test.name(), test);
+            test
+        })
+    }
+
+    fn owner(&mut self, owner: &OwnerName) -> Option<Owner> {
+        match owner {
+            OwnerName::Nobody => None,
+            OwnerName::Test(name) => Some(Owner::Test(self.test(name))),
+            OwnerName::Fixture(path, phase) => {
+                self.fixtures.get(path.as_str()).map(|fixture| Owner::Fixture(fixture, *phase))
+            }
+        }
+    }
+
+    fn event(&mut self, record: Record) -> Option<Event> {
+        match record {
+            Record::Finished(name, finished) => {
+                Some(Event::TestFinished { test: self.test(&name), finished })
+            }
+            Record::FixtureFailed { path, phase, error, output } => {
+                let fixture = self.fixtures.get(path.as_str())?;
+                Some(Event::FixtureFailed { fixture, phase, error, output })
+            }
+            Record::Broken { reason, output } => Some(Event::RunBroken { reason, output }),
+            Record::Noted(note) => Some(Event::RunNoted { note }),
+            _ => None,
+        }
+    }
+}
+
+/// What the records since the process was last executed say of its end.
+#[derive(Default)]
+struct LastImage {
+    in_flight: Vec<InFlight>,
+    crashes: Vec<Crash>,
+    outputs: Vec<(u8, Vec<u8>)>,
+    folders: Vec<(String, PathBuf)>,
+    /// Fixtures that no crash before has cost their teardown.
+    lost: Vec<String>,
+    /// Whether a test has finished.
+    came_to_something: bool,
+}
+
+/// Reads on: what was told, what was not, and what the last crash means.
+pub(super) fn going_on<T: Planned>(records: Vec<(u64, Record)>, plan: &mut Plan<T>, stop: Stop) -> GoingOn {
+    let mut names = Names::of(plan);
+    let told = told_until(&records);
+    let mut going_on = GoingOn::default();
+    let mut last = LastImage::default();
+    let mut fruitless = 0;
+    let mut lost: Vec<String> = Vec::new();
+    let mut attempts = Vec::new();
+    let mut broken_fixtures: Vec<&'static FixtureDecl> = Vec::new();
+    for (at, record) in records {
+        match record {
+            Record::InFlight(name, since) => last.in_flight.push((names.test(&name), since)),
+            Record::Folder(name, path) => last.folders.push((name, path)),
+            Record::Output(number, output) => last.outputs.push((number, output)),
+            Record::Lost(label) if lost.contains(&label) => {}
+            Record::Lost(label) => {
+                last.lost.push(label.clone());
+                lost.push(label);
+            }
+            Record::Stray(output) => going_on.stray.extend_from_slice(&output),
+            Record::Death { number, how, owner, .. } => {
+                let owner = names.owner(&owner);
+                if let Some(Owner::Fixture(fixture, FixturePhase::SetUp)) = owner {
+                    broken_fixtures.push(fixture);
+                }
+                let own = last.outputs.iter().find(|(other, _)| *other == number);
+                let output = own.map(|(_, output)| output.clone()).unwrap_or_default();
+                last.crashes.push(Crash { how, owner, output });
+            }
+            Record::Attempt(attempt) => attempts.push(attempt),
+            Record::WentOn => {
+                attempts.clear();
+                fruitless = if last.came_to_something { 0 } else { fruitless + 1 };
+                last = LastImage::default();
+            }
+            other => {
+                let other = match other {
+                    Record::Finished(name, finished) => {
+                        last.came_to_something = true;
+                        let earlier = std::mem::take(&mut attempts);
+                        Record::Finished(name, Finished { earlier, ..finished })
+                    }
+                    other => other,
+                };
+                let Some(event) = names.event(other) else { continue };
+                if at < told { going_on.told.push(event) } else { going_on.new.push(event) }
+            }
+        }
+    }
+    let given_up = fruitless >= PATIENCE && !last.came_to_something;
+    going_on.conclude(last, plan, broken_fixtures);
+    going_on.leave_out(plan, stop, given_up);
+    going_on
+}
+
+/// Up to where the journal has been told of.
+fn told_until(records: &[(u64, Record)]) -> u64 {
+    let told = |(at, record): &(u64, Record)| match record {
+        Record::Death { told, .. } => *told,
+        Record::WentOn => *at,
+        _ => 0,
+    };
+    records.iter().map(told).max().unwrap_or(0)
+}
+
+impl GoingOn {
+    /// Adds what the last crash means.
+    fn conclude<T: Planned>(
+        &mut self,
+        last: LastImage,
+        plan: &mut Plan<T>,
+        mut broken: Vec<&'static FixtureDecl>,
+    ) {
+        let finished: HashSet<_> = self.results().map(|(test, _)| test.name()).collect();
+        self.started = last.in_flight.iter().map(|(test, _)| *test).collect();
+        let mut crashes = last.crashes;
+        // Who was running is unknown where the thread that reports did not answer; the one to blame was.
+        let mut in_flight = last.in_flight;
+        for crash in &mut crashes {
+            if let Some(Owner::Test(test)) = crash.owner
+                && !in_flight.iter().any(|(other, _)| std::ptr::eq(*other, test))
+                && !finished.contains(test.name())
+            {
+                in_flight.push((test, Duration::ZERO));
+            }
+        }
+        let Verdict { mut events, suspects } = verdict(crashes, &in_flight);
+        for (name, path) in last.folders {
+            let failed = events.iter_mut().find_map(|event| match event {
+                Event::TestFinished { test, finished } if test.name() == name => Some(&mut finished.output),
+                _ => None,
+            });
+            match failed {
+                Some(output) => {
+                    output.extend_from_slice(format!("tmp_dir kept: {}\n", path.display()).as_bytes());
+                }
+                None => self.folders.push(path),
+            }
+        }
+        self.new.extend(events);
+        plan.suspect(|test| suspects.iter().any(|other| std::ptr::eq(*other, test)));
+
+        for event in self.told.iter().chain(&self.new) {
+            if let Event::FixtureFailed { fixture, phase: FixturePhase::SetUp, .. } = event
+                && fixture.scope == Scope::Session
+            {
+                broken.push(fixture);
+            }
+        }
+        let done: HashSet<_> = self.results().map(|(test, _)| test.name()).collect();
+        for step in plan.steps().filter(|step| !done.contains(step.test.test().name())) {
+            let needed = |fixture: &&&FixtureDecl| broken.iter().any(|other| std::ptr::eq(*other, **fixture));
+            if let Some(fixture) = step.fixtures.iter().find(needed) {
+                self.new.push(without_fixture(step.test.test(), fixture.label()));
+            }
+        }
+        if !last.lost.is_empty() {
+            let note = format!(
+                "after a crash these fixtures are set up anew where they are needed, and were not torn down: {}",
+                last.lost.join(", ")
+            );
+            self.new.push(Event::RunNoted { note });
+        }
+    }
+
+    /// Takes out of the plan what has a result, or all of it if nothing may run any more.
+    fn leave_out<T: Planned>(&mut self, plan: &mut Plan<T>, stop: Stop, given_up: bool) {
+        // A test that is repeated has several results, and steps that are left.
+        let mut done: HashMap<&str, usize> = HashMap::new();
+        let mut failures = 0;
+        for (test, outcome) in self.results() {
+            *done.entry(test.name()).or_default() += 1;
+            failures += usize::from(outcome.is_failure());
+        }
+        self.done = done.values().sum();
+        plan.leave_out(|test| match done.get_mut(test.name()) {
+            Some(results) if *results > 0 => {
+                *results -= 1;
+                true
+            }
+            _ => false,
+        });
+        if given_up {
+            let reason =
+                "the run was given up: it crashed again and again before any test had finished".to_owned();
+            self.new.push(Event::RunBroken { reason, output: Vec::new() });
+        }
+        if given_up || stop.is_due(failures) {
+            self.not_run = plan.len();
+            plan.leave_out(|_| true);
+        }
+    }
+
+    fn results(&self) -> impl Iterator<Item = (&'static Test, &Outcome)> {
+        self.told.iter().chain(&self.new).filter_map(|event| match event {
+            Event::TestFinished { test, finished } => Some((*test, &finished.outcome)),
+            _ => None,
+        })
+    }
+}

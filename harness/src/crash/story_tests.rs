@@ -1,0 +1,250 @@
+use super::How;
+use super::journal::{OwnerName, Record};
+use super::story::{GoingOn, going_on};
+use crate::event::Event;
+use crate::filter::Filter;
+use crate::history::{History, Past};
+use crate::needs::OwnKind;
+use crate::outcome::{Failure, Finished, Outcome};
+use crate::plan::{Choice, Empty, Mode, Order, Plan, Planned, Recall};
+use crate::settings::Stop;
+use crate::test::Test;
+use expect_test::{Expect, expect};
+use std::num::NonZeroUsize;
+use std::time::Duration;
+
+impl Planned for &'static Test {
+    fn test(&self) -> &'static Test {
+        self
+    }
+
+    fn own_kind(&self) -> OwnKind {
+        OwnKind::No
+    }
+}
+
+/// A plan of `a`, `b`, `c` and `d`.
+fn plan() -> Plan<&'static Test> {
+    static TESTS: [Test; 4] = [
+        Test { path: "suite::a", ..Test::PLAIN },
+        Test { path: "suite::b", ..Test::PLAIN },
+        Test { path: "suite::c", ..Test::PLAIN },
+        Test { path: "suite::d", ..Test::PLAIN },
+    ];
+    let past = Past::new(&History::default);
+    let choice = Choice { recall: Recall::Nothing, partition: None, past: &past };
+    Plan::new(TESTS.iter(), &Filter::default(), &choice, Order::Name, Mode::Tests, Empty::Forbidden).unwrap()
+}
+
+/// A journal in words: `+a` passed, `-a` failed, `~a` in flight, `!a` crashed on its thread, `!` on nobody's, `!(a)` before
+/// what follows `(` in the journal had been told, `|` went on.
+fn journal(words: &str) -> Vec<(u64, Record)> {
+    let finished = |outcome| Finished {
+        outcome,
+        output: Vec::new(),
+        notes: Vec::new(),
+        duration: Duration::from_secs(1),
+        earlier: Vec::new(),
+    };
+    let told = words.find('(').map(|at| words[..at].split_whitespace().count() as u64);
+    let record = |(at, word): (usize, &str)| {
+        let (kind, name) = word.split_at(1);
+        let name = name.to_owned();
+        let record = match kind {
+            "+" => Record::Finished(name, finished(Outcome::Passed)),
+            "-" => Record::Finished(name, finished(Outcome::Failed(Failure::Told))),
+            "~" => Record::InFlight(name, Duration::from_secs(2)),
+            "|" => Record::WentOn,
+            "!" => {
+                let owner = if name.is_empty() { OwnerName::Nobody } else { OwnerName::Test(name) };
+                Record::Death { number: 0, how: How::Exit(Some(0)), owner, told: told.unwrap_or(at as u64) }
+            }
+            other => panic!("no record begins with `{other}`"),
+        };
+        (at as u64, record)
+    };
+    words.replace('(', "").split_whitespace().enumerate().map(record).collect()
+}
+
+fn shown(events: &[Event]) -> String {
+    let word = |event: &Event| match event {
+        Event::TestFinished { test, finished } => match &finished.outcome {
+            Outcome::Failed(Failure::Because(reason)) => format!("{} ({reason})", test.name()),
+            outcome if outcome.is_failure() => format!("{} FAILED", test.name()),
+            _ => format!("{} ok", test.name()),
+        },
+        Event::RunBroken { reason, .. } => reason.clone(),
+        Event::RunNoted { note } => note.clone(),
+        _ => "another event".to_owned(),
+    };
+    events.iter().map(word).collect::<Vec<_>>().join(", ")
+}
+
+fn names<'a>(steps: impl IntoIterator<Item = &'a &'static Test>) -> String {
+    steps.into_iter().map(|test| test.name()).collect::<Vec<_>>().join(" ")
+}
+
+fn check_with(stop: Stop, words: &str, expected: Expect) {
+    let mut plan = plan();
+    let GoingOn { told, new, not_run, done, .. } = going_on(journal(words), &mut plan, stop);
+    let suspects = names(plan.suspects.iter().map(|step| &step.test));
+    let left = names(plan.parallel.iter().map(|step| &step.test));
+    let mut text = format!("told: {}\nnew: {}\nleft: {left}\n", shown(&told), shown(&new));
+    if !suspects.is_empty() {
+        text += &format!("first, alone: {suspects}\n");
+    }
+    if not_run > 0 {
+        text += &format!("not run: {not_run}\n");
+    }
+    assert_eq!(done + not_run + plan.len(), 4 + usize::from(words.contains('x')), "each test is somewhere");
+    expected.assert_eq(&text);
+}
+
+fn check(words: &str, expected: Expect) {
+    check_with(Stop::AtEnd, words, expected);
+}
+
+#[test]
+fn the_one_on_whose_thread_it_was_fails_and_its_neighbours_run_again() {
+    check(
+        "+a ~b ~c !b",
+        expect![[r#"
+        told: a ok
+        new: b (the test called exit(0))
+        left: c d
+    "#]],
+    );
+}
+
+#[test]
+fn a_result_that_was_not_told_is_told_now() {
+    check(
+        "+a (+b ~c !c",
+        expect![[r#"
+        told: a ok
+        new: b ok, c (the test called exit(0))
+        left: d
+    "#]],
+    );
+}
+
+#[test]
+fn two_that_crash_at_once_both_fail_and_each_once() {
+    check(
+        "~a ~b !a !b !a",
+        expect![[r#"
+        told: 
+        new: a (the test called exit(0)), b (the test called exit(0))
+        left: c d
+    "#]],
+    );
+}
+
+#[test]
+fn the_one_to_blame_is_known_even_where_it_is_not_known_who_ran() {
+    check(
+        "+a !b",
+        expect![[r#"
+        told: a ok
+        new: b (the test called exit(0))
+        left: c d
+    "#]],
+    );
+}
+
+#[test]
+fn a_crash_of_nobody_is_that_of_the_one_test_that_ran() {
+    check(
+        "~a !",
+        expect![[r#"
+        told: 
+        new: a (the test called exit(0))
+        left: b c d
+    "#]],
+    );
+}
+
+#[test]
+fn where_several_ran_they_run_one_at_a_time() {
+    check(
+        "~a ~b !",
+        expect![[r#"
+        told: 
+        new: the process called exit(0) outside any test, while `a`, `b` ran
+        left: c d
+        first, alone: a b
+    "#]],
+    );
+}
+
+#[test]
+fn a_thread_that_outlives_its_test_fails_the_run_and_not_the_test() {
+    check(
+        "+a ~b !a",
+        expect![[r#"
+        told: a ok
+        new: the process called exit(0), on a thread that `a` had left behind
+        left: b c d
+    "#]],
+    );
+}
+
+#[test]
+fn earlier_crashes_have_been_told() {
+    check(
+        "+a ~b !b -b | +c ~d !d",
+        expect![[r#"
+        told: a ok, b FAILED, c ok
+        new: d (the test called exit(0))
+        left: 
+    "#]],
+    );
+}
+
+#[test]
+fn nothing_more_runs_after_a_failure_under_fail_fast() {
+    check_with(
+        Stop::AfterFailures(NonZeroUsize::MIN),
+        "+a ~b !b",
+        expect![[r#"
+        told: a ok
+        new: b (the test called exit(0))
+        left: 
+        not run: 2
+    "#]],
+    );
+}
+
+#[test]
+fn a_run_that_only_crashes_is_given_up() {
+    check(
+        "~a ~b ! | ~a ~b ! |  ~a ~b !",
+        expect![[r#"
+        told: 
+        new: the process called exit(0) outside any test, while `a`, `b` ran
+        left: c d
+        first, alone: a b
+    "#]],
+    );
+    check(
+        "~a ~b ! | ~a ~b ! |  ~a ~b ! | ~a ~b !",
+        expect![[r#"
+        told: 
+        new: the process called exit(0) outside any test, while `a`, `b` ran, the run was given up: it crashed again and again before any test had finished
+        left: 
+        not run: 4
+    "#]],
+    );
+}
+
+#[test]
+fn a_test_that_is_not_made_again_keeps_its_result() {
+    check(
+        "+x ~a !a",
+        expect![[r#"
+        told: x ok
+        new: a (the test called exit(0))
+        left: b c d
+    "#]],
+    );
+}

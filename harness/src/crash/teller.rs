@@ -1,0 +1,252 @@
+//! Listens to a run for its journal, and hands everything on to the reports; tells what a crash has left to tell.
+
+use super::handler::Next;
+use super::journal::Journal;
+use super::story::GoingOn;
+use super::verdict::{Crash, verdict};
+use super::{Death, handler, lost};
+use crate::capture::{self, Mark};
+use crate::event::{Cut, Event, Listener, NotRun};
+use crate::outcome::Outcome;
+use crate::panics::Owner;
+use crate::test::Test;
+use std::io::Write;
+use std::sync::mpsc;
+use std::time::Duration;
+
+/// How long bringing out a line without an end may take: whoever crashed may hold the lock of standard output.
+const FLUSH: Duration = Duration::from_millis(100);
+
+/// Stands between a run and its reports.
+pub(crate) struct Teller<L> {
+    /// Who is told.
+    pub(crate) listener: L,
+    journal: Option<Journal>,
+    /// What this image goes on with, until that is told.
+    going_on: Option<GoingOn>,
+    /// When the run began, and whether that was in this image.
+    begin: Duration,
+    /// Tests that were told of as started before the process was executed again.
+    started: Vec<&'static Test>,
+    /// Tests that are in the plan, or were; that have a result; and that neither have one nor will.
+    planned: usize,
+    finished: usize,
+    not_run: usize,
+    /// What was printed before by no one in particular.
+    stray: Vec<u8>,
+}
+
+impl<L: Listener> Teller<L> {
+    pub(super) fn new(
+        listener: L,
+        journal: Option<Journal>,
+        going_on: Option<GoingOn>,
+        begin: Duration,
+    ) -> Self {
+        Teller {
+            listener,
+            journal,
+            going_on,
+            begin,
+            started: Vec::new(),
+            planned: 0,
+            finished: 0,
+            not_run: 0,
+            stray: Vec::new(),
+        }
+    }
+
+    /// Tells everything that came before this image: silently where it was told, aloud where it was not.
+    fn go_on(&mut self, going_on: GoingOn) {
+        for event in &going_on.told {
+            if let Some(started) = start_of(event) {
+                self.listener.catch_up(&started);
+            }
+            self.count(event);
+            self.listener.catch_up(event);
+        }
+        self.started = going_on.started;
+        for test in &self.started {
+            self.listener.catch_up(&Event::TestStarted { test, ignored: false });
+        }
+        for event in &going_on.new {
+            if let Some(started) = start_of(event) {
+                self.tell(&started);
+            }
+            self.tell(event);
+        }
+        if let Some(journal) = &mut self.journal {
+            journal.went_on();
+        }
+    }
+
+    fn count(&mut self, event: &Event) {
+        self.finished += usize::from(matches!(event, Event::TestFinished { .. }));
+    }
+
+    /// Whether a test was told of as started before; it is not any more.
+    fn was_started(&mut self, test: &'static Test) -> bool {
+        let at = self.started.iter().position(|other| std::ptr::eq(*other, test));
+        at.map(|at| self.started.swap_remove(at)).is_some()
+    }
+
+    /// Writes the journal; the process cannot be executed again without it.
+    fn write(&mut self) -> u64 {
+        match self.journal.as_mut().map(Journal::write) {
+            Some(Ok(len)) => len,
+            Some(Err(_)) => {
+                handler::forbid_resuming();
+                self.journal = None;
+                0
+            }
+            None => 0,
+        }
+    }
+
+    /// The process has crashed while these ran: leaves to the next image what it has to know. Comes back where there will be
+    /// no other, with all told that is known.
+    pub(crate) fn break_off(&mut self, in_flight: &[(&'static Test, Duration)]) {
+        let mut crashes = self.look_at_crashes();
+        let stray = capture::stray_so_far();
+        if let Some(journal) = &mut self.journal {
+            in_flight.iter().for_each(|(test, since)| journal.in_flight(test.name(), *since));
+            lost::fixtures().iter().for_each(|label| journal.lost(label));
+            lost::folders().iter().for_each(|(test, path)| journal.folder(test.name(), path));
+            journal.stray(&stray);
+        }
+        let why = loop {
+            self.write();
+            match handler::wait_for_the_next_image() {
+                Next::Another => crashes.extend(self.look_at_crashes()),
+                Next::End(why) => break why,
+            }
+        };
+
+        for event in verdict(crashes, in_flight).events {
+            self.count(&event);
+            self.listener.tell(&event);
+        }
+        if let Some(why) = why {
+            let note =
+                format!("the run ended with the crash, for the process could not be executed again: {why}");
+            self.listener.tell(&Event::RunNoted { note });
+        }
+        let count = self.planned.saturating_sub(self.finished);
+        let cut = (count > 0).then_some(Cut::Crash);
+        self.finish(NotRun { count, cut }, &stray);
+        self.listener.pause();
+    }
+
+    /// Keeps what those had printed who crashed since the last look.
+    fn look_at_crashes(&mut self) -> Vec<Crash> {
+        let look = |(number, death): (u8, Death)| {
+            bring_out(death.mark);
+            let crash = crash(&death);
+            if let Some(journal) = &mut self.journal {
+                journal.output(number, &crash.output);
+            }
+            crash
+        };
+        handler::deaths().into_iter().map(look).collect()
+    }
+
+    fn finish(&mut self, not_run: NotRun, stray: &[u8]) {
+        let elapsed = handler::now().saturating_sub(self.begin);
+        let stray = [&self.stray, stray].concat();
+        self.listener.tell(&Event::RunFinished { elapsed, not_run, stray });
+    }
+}
+
+impl<L: Listener> Listener for Teller<L> {
+    fn tell(&mut self, event: &Event) {
+        match event {
+            Event::RunStarted { tests, filtered_out, shuffle_seed } => {
+                let Some(mut going_on) = self.going_on.take() else {
+                    self.planned = *tests;
+                    return self.listener.tell(event);
+                };
+                self.not_run = going_on.not_run;
+                self.stray = std::mem::take(&mut going_on.stray);
+                self.planned = tests + going_on.done + going_on.not_run;
+                self.listener.catch_up(&Event::RunStarted {
+                    tests: self.planned,
+                    filtered_out: *filtered_out,
+                    shuffle_seed: *shuffle_seed,
+                });
+                return self.go_on(going_on);
+            }
+            Event::TestStarted { test, .. } => {
+                if self.started.is_empty() || !self.was_started(test) {
+                    self.listener.tell(event);
+                }
+                return;
+            }
+            Event::RunFinished { not_run, stray, .. } => {
+                // From here on a crash is no test's: it may end the process. One that has come before goes first.
+                if handler::disarm() {
+                    let count = self.not_run + not_run.count;
+                    let cut = not_run.cut.or_else(|| (count > 0).then_some(Cut::Failures));
+                    self.finish(NotRun { count, cut }, stray);
+                }
+                return;
+            }
+            _ => {}
+        }
+        if let Some(journal) = &mut self.journal {
+            journal.note(event);
+        }
+        self.count(event);
+        self.listener.tell(event);
+    }
+
+    fn catch_up(&mut self, event: &Event) {
+        self.listener.catch_up(event);
+    }
+
+    fn pause(&mut self) {
+        let len = self.write();
+        handler::telling();
+        self.listener.pause();
+        handler::told(len);
+    }
+}
+
+/// The start that a result follows.
+fn start_of(event: &Event) -> Option<Event> {
+    let Event::TestFinished { test, finished } = event else { return None };
+    Some(Event::TestStarted { test, ignored: matches!(finished.outcome, Outcome::Ignored(_)) })
+}
+
+/// Brings out what was printed without a line's end, in the name of the one who crashed. On a thread of its own: it may
+/// wait for ever.
+fn bring_out(mark: Option<Mark>) {
+    let (sender, done) = mpsc::channel();
+    let flush = move || {
+        if let Some(mark) = mark {
+            mark.adopt();
+        }
+        // As wherever this is done: an error is that of whoever closed the descriptor.
+        let _ = std::io::stdout().flush();
+        let _ = sender.send(());
+    };
+    if std::thread::Builder::new().spawn(flush).is_ok() {
+        let _ = done.recv_timeout(FLUSH);
+    }
+}
+
+/// A crash with what there is of its output: of the test, and of what the thread was printing aside of it.
+fn crash(death: &Death) -> Crash {
+    let Death { how, owner, mark } = *death;
+    let running = capture::tests();
+    let of = |test: &'static Test| {
+        let own = |mark: &&Mark| mark.test().is_some_and(|other| std::ptr::eq(other, test));
+        running.iter().find(own).map(|mark| mark.so_far()).unwrap_or_default()
+    };
+    let aside = mark.filter(|mark| mark.test().is_none()).map(Mark::so_far).unwrap_or_default();
+    let output = match (owner, running.as_slice()) {
+        (Some(Owner::Test(test)), _) => [of(test), aside].concat(),
+        (None, [alone]) => [alone.so_far(), aside].concat(),
+        _ => aside,
+    };
+    Crash { how, owner, output }
+}

@@ -1,0 +1,109 @@
+//! Decides what a crash means: whose it is, and what it fails.
+
+use super::How;
+use crate::event::Event;
+use crate::judge::expect_failure;
+use crate::outcome::{Failure, Finished, Outcome};
+use crate::panics::Owner;
+use crate::test::Test;
+use std::time::Duration;
+
+/// A crash, with what its thread had printed.
+#[derive(Debug, Clone)]
+pub(super) struct Crash {
+    pub(super) how: How,
+    pub(super) owner: Option<Owner>,
+    pub(super) output: Vec<u8>,
+}
+
+/// A test that was running, and for how long.
+pub(super) type InFlight = (&'static Test, Duration);
+
+/// What crashes mean.
+#[derive(Debug, Default)]
+pub(super) struct Verdict {
+    /// What they fail.
+    pub(super) events: Vec<Event>,
+    /// Those that ran, of which one may be to blame: nobody else is.
+    pub(super) suspects: Vec<&'static Test>,
+}
+
+/// Finds what each crash fails. A test fails once; the crash of a thread of nobody is that of the one test that ran, where
+/// there was one.
+pub(super) fn verdict(crashes: Vec<Crash>, in_flight: &[InFlight]) -> Verdict {
+    let mut verdict = Verdict::default();
+    let mut failed: Vec<&'static Test> = Vec::new();
+    for Crash { how, owner, output } in crashes {
+        let test = match (owner, in_flight) {
+            (Some(Owner::Fixture(fixture, phase)), _) => {
+                verdict.events.push(Event::FixtureFailed {
+                    fixture,
+                    phase,
+                    error: format!("it {how}"),
+                    output,
+                });
+                continue;
+            }
+            (Some(Owner::Test(test)), _) => Some(test),
+            (None, [(alone, _)]) => Some(*alone),
+            (None, _) => None,
+        };
+        let since = |test: &'static Test| in_flight.iter().find(|(other, _)| std::ptr::eq(*other, test));
+        match test.map(|test| (test, since(test))) {
+            Some((test, _)) if failed.iter().any(|other| std::ptr::eq(*other, test)) => {}
+            Some((test, Some((_, duration)))) => {
+                failed.push(test);
+                verdict.events.push(crashed(test, how, output, *duration));
+            }
+            Some((test, None)) => {
+                let reason = format!("the process {how}, on a thread that `{}` had left behind", test.name());
+                verdict.events.push(Event::RunBroken { reason, output });
+            }
+            None => {
+                verdict.suspects = in_flight.iter().map(|(test, _)| *test).collect();
+                verdict.events.push(Event::RunBroken { reason: outside(how, &verdict.suspects), output });
+            }
+        }
+    }
+    verdict.suspects.retain(|test| !failed.iter().any(|other| std::ptr::eq(*other, *test)));
+    verdict
+}
+
+fn crashed(test: &'static Test, how: How, mut output: Vec<u8>, duration: Duration) -> Event {
+    if !output.is_empty() && !output.ends_with(b"\n") {
+        output.push(b'\n');
+    }
+    let outcome = Outcome::Failed(Failure::Because(format!("the test {how}")));
+    let outcome = expect_failure(test.xfail(), outcome);
+    let finished = Finished { outcome, output, notes: Vec::new(), duration, earlier: Vec::new() };
+    Event::TestFinished { test, finished }
+}
+
+fn outside(how: How, running: &[&'static Test]) -> String {
+    let names: Vec<_> = running.iter().take(NAMED).map(|test| format!("`{}`", test.name())).collect();
+    let more = match running.len().saturating_sub(NAMED) {
+        0 => String::new(),
+        more => format!(" and {more} more"),
+    };
+    match names.as_slice() {
+        [] => format!("the process {how} outside any test"),
+        _ => format!("the process {how} outside any test, while {}{more} ran", names.join(", ")),
+    }
+}
+
+/// How many tests a message names.
+const NAMED: usize = 8;
+
+/// The failure of a test whose fixture failed before the process was executed again: it is not tried a second time.
+pub(super) fn without_fixture(test: &'static Test, fixture: &str) -> Event {
+    let reason = format!("fixture `{fixture}` failed to set up; its error is shown under its name");
+    let outcome = expect_failure(test.xfail(), Outcome::Failed(Failure::Because(reason)));
+    let finished = Finished {
+        outcome,
+        output: Vec::new(),
+        notes: Vec::new(),
+        duration: Duration::ZERO,
+        earlier: Vec::new(),
+    };
+    Event::TestFinished { test, finished }
+}

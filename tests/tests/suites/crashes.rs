@@ -1,0 +1,395 @@
+//! Tests that kill their process: each fails alone, and no report shows a gap.
+
+use async_harness_tests::{Output, Run, cargo, folder, normal, suite};
+use expect_test::{Expect, expect};
+use serde_json::Value;
+use std::collections::BTreeMap;
+use std::fs;
+use std::os::unix::process::ExitStatusExt;
+
+/// Each way to die, and what is said of it.
+const WAYS: [(&str, &str); 8] = [
+    ("abort", "the test crashed: SIGABRT (signal 6)"),
+    ("bus_error", "the test crashed: SIGBUS (signal 7)"),
+    ("double_panic", "the test crashed: SIGABRT (signal 6)"),
+    ("exit_0", "the test called exit(0)"),
+    ("exit_3", "the test called exit(3)"),
+    ("illegal_instruction", "the test crashed: SIGILL (signal 4)"),
+    ("overflow", "the test crashed: stack overflow (SIGSEGV, signal 11)"),
+    ("segfault", "the test crashed: SIGSEGV (signal 11)"),
+];
+
+/// What every run has beside those who die: 42 that pass, one that fails, one that is ignored.
+const HEALTHY: &str = "healthy";
+
+fn crashes(args: &str) -> Run {
+    suite("crashes").line(args)
+}
+
+/// How many lines of results there are, of any test: a name that came twice would count twice.
+fn result_lines(output: &Output) -> usize {
+    output.stdout.lines().filter(|line| line.starts_with("test ") && line.contains(" ... ")).count()
+}
+
+#[track_caller]
+fn check(output: &str, wanted: Expect) {
+    wanted.assert_eq(&normal(output));
+}
+
+#[test]
+fn eight_deaths_among_forty_tests_fail_alone_in_both_phases() {
+    for threads in ["--test-threads 1", "--test-threads 2", "--test-threads 4", "-n 0"] {
+        for phase in ["parallel", "last"] {
+            let output = crashes(threads).args([HEALTHY, phase]).run().exits_with(101);
+            let results = output.results();
+            assert_eq!(result_lines(&output), 52, "{}", output.all());
+            assert_eq!(results.with("ok").len(), 42, "{}", output.all());
+            assert_eq!(results.with("ignored, not today"), ["healthy::ignored"]);
+            let failed = ["healthy::unhealthy_but_alive".to_owned()];
+            let failed: Vec<_> =
+                failed.into_iter().chain(WAYS.map(|(way, _)| format!("{phase}::{way}"))).collect();
+            let mut seen = results.with("FAILED");
+            seen.sort_unstable();
+            let mut wanted: Vec<_> = failed.iter().map(String::as_str).collect();
+            wanted.sort_unstable();
+            assert_eq!(seen, wanted, "{threads}: {}", output.all());
+            for (way, reason) in WAYS {
+                let section = results.section(&format!("{phase}::{way}")).unwrap_or_default();
+                assert!(section.starts_with(&format!("on the way to {way}\n")), "{section}");
+                assert!(section.contains(&format!("note: {reason}")), "{section}");
+                assert_eq!(section.contains("the second"), way == "double_panic", "{section}");
+            }
+            let summary = "test result: FAILED. 42 passed; 9 failed; 1 ignored; 0 measured; ";
+            assert_eq!(output.stdout.matches(summary).count(), 1, "{}", output.all());
+            assert_eq!(output.stdout.matches("running 52 tests").count(), 1);
+            assert!(!output.stdout.contains("healthy 0 0"), "{}", output.all());
+            assert_eq!(output.stderr, "");
+        }
+    }
+}
+
+/// The only success in sight is that of a process which says so itself.
+#[test]
+fn a_test_that_exits_with_success_has_failed() {
+    for test in ["parallel::exit_0", "last::exit_0"] {
+        for args in ["", "-n 0", "--nocapture", "--format json", "-q", "--no-resume"] {
+            let output = crashes(args).args(["--exact", test]).run().exits_with(101);
+            assert!(output.stdout.contains("the test called exit(0)"), "{}", output.all());
+        }
+    }
+}
+
+#[test]
+fn the_report_of_one_crash() {
+    let output = crashes("parallel::segfault serial_passes").run().exits_with(101);
+    check(
+        &output.stdout,
+        expect![[r#"
+
+            running 3 tests
+            test parallel::segfault ... FAILED
+            test healthy::serial_passes::a_1_0 ... ok
+            test healthy::serial_passes::a_2_1 ... ok
+
+            failures:
+
+            ---- parallel::segfault stdout ----
+            on the way to segfault
+            note: the test crashed: SIGSEGV (signal 11)
+
+            failures:
+                parallel::segfault
+
+            test result: FAILED. 2 passed; 1 failed; 0 ignored; 0 measured; 291 filtered out; finished in [time]s
+
+        "#]],
+    );
+}
+
+#[test]
+fn terse_goes_on_in_its_line() {
+    let output = crashes("-q --test-threads 1 healthy::passes parallel::").run().exits_with(101);
+    let marks: Vec<_> = output.stdout.lines().skip(2).take(11).collect();
+    let mut wanted = vec![".".repeat(40) + " 40/48"];
+    wanted.extend(WAYS.map(|(way, _)| format!("parallel::{way} --- FAILED")));
+    wanted.extend([String::new(), "failures:".to_owned()]);
+    assert_eq!(marks, wanted, "{}", output.all());
+}
+
+#[test]
+fn json_starts_each_test_once_and_ends_each_once() {
+    for threads in ["--test-threads 1", "--test-threads 4"] {
+        let args = "--format json healthy parallel last around::a_neighbour around::the_one";
+        let folder = folder("crashes-json");
+        let output = crashes(threads).line(args).env("SUITE_FOLDER", &folder).run().exits_with(101);
+        let mut seen: BTreeMap<(String, String), usize> = BTreeMap::new();
+        for line in output.stdout.lines() {
+            let event: Value = serde_json::from_str(line).expect("each line is an object");
+            let kind = if event["type"] == "suite" { "suite" } else { event["name"].as_str().unwrap() };
+            let what = if event["event"] == "started" { "started" } else { "ended" };
+            *seen.entry((kind.to_owned(), what.to_owned())).or_default() += 1;
+        }
+        assert!(seen.values().all(|count| *count == 1), "{seen:#?}");
+        assert_eq!(seen.len(), 2 * (62 + 1));
+        let last: Value = serde_json::from_str(output.stdout.lines().last().unwrap()).unwrap();
+        assert_eq!((&last["passed"], &last["failed"], &last["ignored"]), (&43.into(), &18.into(), &1.into()));
+        let crash = r#""stdout": "on the way to exit_3\n", "message": "the test called exit(3)" }"#;
+        assert_eq!(output.stdout.matches(crash).count(), 2, "{}", output.all());
+    }
+}
+
+#[test]
+fn the_log_file_goes_on() {
+    let path = folder("crashes-log").join("log");
+    fs::write(&path, "of an earlier run\n").unwrap();
+    let _ = crashes("healthy parallel --test-threads 4 --logfile").args([&path]).run().exits_with(101);
+    let log = fs::read_to_string(&path).unwrap();
+    assert_eq!(log.lines().count(), 52, "{log}");
+    assert!(log.contains("failed: the test crashed: SIGSEGV (signal 11) parallel::segfault\n"), "{log}");
+}
+
+#[test]
+fn a_crash_is_its_tests_whichever_thread_it_is_on() {
+    for threads in ["--test-threads 1", "--test-threads 3"] {
+        let output = crashes(threads).line("odd::").run().exits_with(101);
+        let results = output.results();
+        assert_eq!(results.with("ok"), ["odd::as_expected", "odd::in_a_fork"], "{}", output.all());
+        assert_eq!(results.with("FAILED").len(), 8, "{}", output.all());
+        for (test, section) in [
+            (
+                "on_a_thread_of_its_own",
+                "from the thread\nnote: the test crashed: stack overflow (SIGSEGV, signal 11)",
+            ),
+            ("on_a_blocking_thread", "note: the test crashed: SIGABRT (signal 6)"),
+            ("on_a_worker_thread", "note: the test called exit(0)"),
+            ("instead_of_a_panic", "note: the test crashed: SIGABRT (signal 6)"),
+            ("without_a_runtime", "no line's end\nnote: the test crashed: SIGSEGV (signal 11)"),
+            ("by_a_signal_of_its_own", "note: the test crashed: SIGTRAP (signal 5)"),
+        ] {
+            assert_eq!(results.section(&format!("odd::{test}")), Some(section), "{}", output.all());
+        }
+        let much = results.section("odd::much_output").unwrap();
+        assert_eq!(much.lines().filter(|line| line.starts_with("line ")).count(), 20_000);
+        assert!(output.stdout.contains("\n1 test failed as expected\n"), "{}", output.all());
+    }
+}
+
+#[test]
+fn two_that_die_at_once_both_fail() {
+    for _ in 0..10 {
+        let output = crashes("together --test-threads 2").run().exits_with(101);
+        assert_eq!(output.results().with("FAILED"), ["together::first", "together::second"]);
+        assert!(output.stdout.contains("FAILED. 0 passed; 2 failed;"), "{}", output.all());
+    }
+}
+
+/// A hundred crashes, one after the other and beside others.
+#[test]
+fn a_run_outlives_any_number_of_crashes() {
+    for threads in ["--test-threads 1", "--test-threads 4"] {
+        let output = crashes(threads).line("many").run().exits_with(101);
+        assert_eq!(result_lines(&output), 200, "{}", output.all());
+        assert!(output.stdout.contains("FAILED. 100 passed; 100 failed;"), "{}", output.all());
+    }
+}
+
+#[test]
+fn a_neighbour_runs_again_and_leaves_no_trace_of_its_first_try() {
+    let folder = folder("crashes-neighbour");
+    fs::write(folder.join("fail"), "").unwrap();
+    let run = crashes("around::a_neighbour around::the_one --test-threads 2").env("SUITE_FOLDER", &folder);
+    let output = run.run().exits_with(101);
+    assert_eq!(output.stdout.matches("a neighbour's output").count(), 1, "{}", output.all());
+    assert_eq!(result_lines(&output), 2);
+    let runs = fs::read_to_string(folder.join("neighbour")).unwrap();
+    assert_eq!(runs.lines().count(), 2, "it ran before and after the crash: {runs}");
+}
+
+#[test]
+fn the_folder_of_the_one_that_crashed_is_kept_and_named_and_no_other() {
+    let folder = folder("crashes-folders");
+    let output =
+        crashes("around::folders --test-threads 2").env("TEST_TMPDIR", &folder).run().exits_with(101);
+    let kept: Vec<_> = fs::read_dir(&folder).unwrap().map(|entry| entry.unwrap().path()).collect();
+    assert_eq!(kept.len(), 1, "{kept:?}");
+    let said = format!("\ntmp_dir kept: {}\nnote: the test crashed", kept[0].display());
+    assert!(output.stdout.contains(&said), "{}", output.all());
+    assert_eq!(fs::read_to_string(kept[0].join("file")).unwrap(), "kept");
+}
+
+#[test]
+fn the_next_image_finds_the_process_as_it_was_started() {
+    let folder = folder("crashes-state");
+    let state = |args: &str| {
+        let run = crashes(args).env("SUITE_FOLDER", &folder).inside(&folder);
+        let output = run.run().exits_with(101);
+        let section = output.results().section("around::b_the_state_of_the_process").unwrap().to_owned();
+        let kept = |line: &&str| {
+            ["descriptors ", "folder ", "variable ", "SigBlk:", "children ", "comm "]
+                .iter()
+                .any(|word| line.starts_with(word))
+        };
+        (section.lines().filter(kept).collect::<Vec<_>>().join("\n"), output)
+    };
+    let (plain, _) = state("around::b_the_state");
+    let (after, output) = state("around::a_changed around::b_the_state");
+    assert_eq!(after, plain);
+    assert!(plain.contains("children \"\""), "{plain}");
+    assert!(output.stdout.contains("\nnote: 1 child process was killed that a crash had left behind\n"));
+}
+
+#[test]
+fn a_shuffled_order_stays() {
+    let order = |filter: &str| {
+        let output = crashes("--shuffle-seed 7 --test-threads 1 healthy::passes").line(filter).run();
+        let names = output.stdout.lines().filter_map(|line| line.strip_prefix("test healthy::"));
+        names.map(str::to_owned).collect::<Vec<_>>()
+    };
+    assert_eq!(order("parallel::abort parallel::exit_0"), order(""));
+    // A seed that nobody gave is kept as well: one number is printed, each test once.
+    let output = crashes("--shuffle healthy parallel").run().exits_with(101);
+    assert_eq!(result_lines(&output), 52, "{}", output.all());
+    assert_eq!(output.stdout.matches("(shuffle seed: ").count(), 1);
+}
+
+#[test]
+fn shared_fixtures_are_set_up_anew_and_what_they_broke_is_told_once() {
+    for threads in ["--test-threads 1", "--test-threads 3"] {
+        let output = crashes(threads).line("fixtures --skip nobody --skip ended_badly").run().exits_with(101);
+        assert_eq!(
+            output.results().with("ok"),
+            ["fixtures::a_uses_the_pool", "fixtures::c_uses_the_pool_too"],
+            "{}",
+            output.all()
+        );
+        assert_eq!(output.results().with("FAILED").len(), 5, "{}", output.all());
+        for text in [
+            "fixture `fixtures::broken` failed to set up: it crashed: SIGABRT (signal 6)\n",
+            "fixture `fixtures::fails` failed to set up: \"no luck\"\n",
+            "on the way up\n",
+            "and were not torn down: fixtures::pool\n",
+        ] {
+            assert_eq!(output.stdout.matches(text).count(), 1, "{text}: {}", output.all());
+        }
+    }
+    let output = crashes("fixtures::ended_badly").run().exits_with(101);
+    assert!(
+        output.stdout.contains("failed to tear down: it crashed: SIGSEGV (signal 11)"),
+        "{}",
+        output.all()
+    );
+    assert_eq!(output.results().with("ok"), ["fixtures::ended_badly"]);
+}
+
+/// On the session runtime, or on a thread that outlived its test.
+#[test]
+fn a_crash_of_nobody_fails_the_run_and_its_suspects_run_alone() {
+    let output = crashes("fixtures::nobody --test-threads 3").run().exits_with(101);
+    assert_eq!(output.results().with("FAILED"), ["fixtures::nobody_crashes"], "{}", output.all());
+    assert_eq!(output.results().with("ok").len(), 2);
+    let said =
+        "---- the process crashed: SIGABRT (signal 6) outside any test, while `fixtures::nobody_crashes`, ";
+    assert_eq!(output.stdout.matches(said).count(), 1, "{}", output.all());
+
+    let output = crashes("left:: --test-threads 3").run().exits_with(101);
+    assert_eq!(output.results().with("ok").len(), 3, "{}", output.all());
+    let said = "the process crashed: SIGABRT (signal 6), on a thread that `left::behind` had left behind";
+    assert!(output.stdout.contains(said), "{}", output.all());
+    assert!(output.stdout.contains("test result: FAILED. 3 passed; 0 failed;"), "{}", output.all());
+}
+
+#[test]
+fn no_resume_dies_as_the_test_does_and_says_which_one_it_was() {
+    for (way, signal) in [("segfault", 11), ("abort", 6), ("overflow", 11), ("illegal_instruction", 4)] {
+        let args = format!("--no-resume --test-threads 1 healthy::passes parallel::{way} last::exit_0");
+        let output = crashes(&args).run();
+        assert_eq!(output.status.signal(), Some(signal), "{}", output.all());
+        assert_eq!(output.results().with("FAILED"), [format!("parallel::{way}")], "{}", output.all());
+        assert!(output.stdout.contains(&format!("on the way to {way}\n")), "{}", output.all());
+        assert!(
+            output.stdout.contains("\n1 test was not run: stopped after a failure\n"),
+            "{}",
+            output.all()
+        );
+        assert!(output.stdout.contains("FAILED. 40 passed; 1 failed;"), "{}", output.all());
+    }
+    let _ = crashes("--no-resume parallel::exit_3").run().exits_with(3);
+}
+
+#[test]
+fn a_process_that_cannot_be_executed_again_reports_what_it_has() {
+    let long = "x".repeat(100_000);
+    let output = crashes(
+        "--test-threads 1 healthy around::that_cannot last::exit_0 around::the_one --skip around::the_one",
+    )
+    .env("LONG", &long)
+    .env("LONGER", &long)
+    .run()
+    .exits_with(101);
+    assert_eq!(output.results().with("FAILED"), ["around::that_cannot_be_executed_again"]);
+    assert!(
+        output.stdout.contains("could not be executed again: Argument list too long"),
+        "{}",
+        output.all()
+    );
+    assert!(
+        output.stdout.contains("\ntest result: FAILED. 0 passed; 1 failed; 0 ignored;"),
+        "{}",
+        output.all()
+    );
+}
+
+#[test]
+fn fail_fast_stops_at_a_crash() {
+    let output = crashes("--fail-fast --test-threads 1 healthy::passes last::abort last::exit_0").run();
+    let output = output.exits_with(101);
+    assert!(output.stdout.contains("FAILED. 40 passed; 1 failed;"), "{}", output.all());
+    assert!(output.stdout.contains("\n1 test was not run: stopped after a failure\n"), "{}", output.all());
+}
+
+#[test]
+fn without_capture_everything_is_printed_as_it_comes() {
+    for threads in ["-n 0", "--test-threads 1", "--test-threads 4"] {
+        let output = crashes("--nocapture healthy parallel").line(threads).run().exits_with(101);
+        assert!(output.stdout.contains("FAILED. 42 passed; 9 failed; 1 ignored;"), "{}", output.all());
+        assert!(output.stdout.contains("on the way to segfault\n"), "{}", output.all());
+    }
+}
+
+#[test]
+fn output_of_passing_tests_is_shown_where_that_is_asked_for() {
+    let output = crashes("--show-output healthy::passes parallel::abort").run().exits_with(101);
+    assert_eq!(
+        output.stdout.lines().filter(|line| line.starts_with("healthy ")).count(),
+        40,
+        "{}",
+        output.all()
+    );
+}
+
+/// A signal from outside is no crash of a test.
+#[test]
+fn whoever_is_killed_from_outside_dies() {
+    let script = r#""$0" "$@" & sleep 0.3; kill -SEGV $!; wait $!; echo "code $?" >&2"#;
+    let output = crashes("odd::waits --exact --ignored").through_shell(script).run();
+    assert!(output.stderr.contains("code 139"), "{}", output.all());
+}
+
+#[test]
+fn under_nextest_a_crash_is_one_failure_with_its_signal() {
+    let args = [
+        "nextest",
+        "run",
+        "--package",
+        "crashes",
+        "--no-fail-fast",
+        "-E",
+        "test(parallel::) | test(healthy::passes)",
+    ];
+    let output = cargo(&args).env("NEXTEST_HIDE_PROGRESS_BAR", "1").run().exits_with(100);
+    let summary = "48 tests run: 40 passed, 8 failed";
+    assert!(output.stderr.contains(summary), "{}", output.all());
+    for text in ["SIGSEGV", "SIGABRT", "SIGILL", "SIGBUS", "the test called exit(0)"] {
+        assert!(output.stderr.contains(text), "{text}: {}", output.all());
+    }
+}
