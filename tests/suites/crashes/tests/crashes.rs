@@ -31,6 +31,39 @@ mod healthy {
     fn ignored() {}
 }
 
+/// What outlives the process.
+mod tries {
+    use super::*;
+    use std::io::Write;
+    use std::path::PathBuf;
+
+    pub fn folder() -> PathBuf {
+        PathBuf::from(std::env::var_os("SUITE_FOLDER").expect("the driver names a folder"))
+    }
+
+    /// Which try of this test this is, from 1.
+    pub fn count(test: &str) -> usize {
+        let path = folder().join(test);
+        let mut file = std::fs::File::options().append(true).create(true).open(&path).unwrap();
+        writeln!(file, "{}", std::process::id()).unwrap();
+        std::fs::read_to_string(path).unwrap().lines().count()
+    }
+
+    /// Waits until another test has begun.
+    pub async fn begun(test: &str) {
+        while !folder().join(test).exists() {
+            sleep(Duration::from_millis(1)).await;
+        }
+    }
+
+    /// Goes on for long the first time, which something is to put an end to.
+    pub async fn long_at_first(test: &str) {
+        if count(test) == 1 {
+            sleep(Duration::from_secs(30)).await;
+        }
+    }
+}
+
 /// The ways to die.
 mod ways {
     pub fn abort() {
@@ -47,7 +80,8 @@ mod ways {
         let length = usize::try_from(file.metadata().unwrap().len()).unwrap();
         let fd = std::os::fd::AsRawFd::as_raw_fd(&file);
         let size = length + (1 << 20);
-        let map = unsafe { libc::mmap(std::ptr::null_mut(), size, libc::PROT_READ, libc::MAP_PRIVATE, fd, 0) };
+        let map =
+            unsafe { libc::mmap(std::ptr::null_mut(), size, libc::PROT_READ, libc::MAP_PRIVATE, fd, 0) };
         unsafe { map.cast::<u8>().add(size - 1).read_volatile() };
     }
 
@@ -236,17 +270,6 @@ mod together {
 mod around {
     use super::*;
     use async_harness::fixtures::{TmpDir, tmp_dir};
-    use std::path::PathBuf;
-
-    fn folder() -> PathBuf {
-        PathBuf::from(std::env::var_os("SUITE_FOLDER").expect("the driver names a folder"))
-    }
-
-    fn mark(name: &str) {
-        use std::io::Write;
-        let file = std::fs::File::options().append(true).create(true).open(folder().join(name));
-        writeln!(file.unwrap(), "{}", std::process::id()).unwrap();
-    }
 
     /// Sets everything up otherwise than the process was started with, and leaves things behind.
     #[async_harness::test]
@@ -291,22 +314,21 @@ mod around {
             std::fs::read_to_string(format!("/proc/self/task/{}/children", std::process::id())).unwrap();
         println!("children {:?}", children.trim());
         println!("comm {}", std::fs::read_to_string("/proc/self/comm").unwrap().trim());
-        std::fs::metadata(folder()).unwrap();
+        std::fs::metadata(tries::folder()).unwrap();
         panic!("to show it");
     }
 
     /// Holds on to its turn while its neighbour dies, the first time.
     #[async_test]
     async fn a_neighbour() {
-        mark("neighbour");
         println!("a neighbour's output");
-        sleep(Duration::from_millis(300)).await;
-        assert!(!folder().join("fail").exists());
+        tries::long_at_first("neighbour").await;
+        panic!("the second try");
     }
 
     #[async_test]
     async fn the_one_beside_it() {
-        sleep(Duration::from_millis(100)).await;
+        tries::begun("neighbour").await;
         ways::abort();
     }
 
@@ -314,14 +336,14 @@ mod around {
     async fn folders_of_one_that_crashes(tmp_dir: &TmpDir) {
         println!("folder {}", tmp_dir.path().display());
         std::fs::write(tmp_dir.path().join("file"), "kept").unwrap();
-        sleep(Duration::from_millis(100)).await;
+        tries::begun("with-a-folder").await;
         ways::abort();
     }
 
     #[async_test]
     async fn folders_of_its_neighbour(tmp_dir: &TmpDir) {
         std::fs::write(tmp_dir.path().join("file"), "not kept").unwrap();
-        sleep(Duration::from_millis(300)).await;
+        tries::long_at_first("with-a-folder").await;
     }
 
     /// `execve` takes no more than the stack may hold a part of.
@@ -414,15 +436,16 @@ mod fixtures {
     #[async_test]
     async fn nobody_crashes(pool: &u32) {
         println!("gives a task away, with {pool}");
-        sleep(Duration::from_millis(30)).await;
+        tries::begun("1").await;
+        tries::begun("2").await;
         tokio::spawn(async { ways::abort() });
-        sleep(Duration::from_secs(20)).await;
+        sleep(Duration::from_secs(30)).await;
     }
 
     #[async_test]
     async fn nobody_crashes_beside_it(pool: &u32, #[values(1, 2)] n: u32) {
         assert!(*pool > n);
-        sleep(Duration::from_millis(100)).await;
+        tries::long_at_first(&n.to_string()).await;
     }
 }
 
@@ -432,19 +455,19 @@ mod left {
     #[async_harness::test]
     fn behind() {
         std::thread::spawn(|| {
-            std::thread::sleep(Duration::from_millis(50));
+            while !tries::folder().join("told").exists() {
+                std::thread::sleep(Duration::from_millis(1));
+            }
             ways::abort();
         });
     }
 
+    /// Runs after the others, beside that thread.
     #[async_test]
+    #[serial]
     async fn waiting() {
-        sleep(Duration::from_millis(200)).await;
-    }
-
-    #[async_test]
-    async fn waiting_too() {
-        sleep(Duration::from_millis(200)).await;
+        std::fs::write(tries::folder().join("told"), "").unwrap();
+        tries::long_at_first("waiting").await;
     }
 }
 
