@@ -23,7 +23,7 @@ mod story_tests;
 mod teller;
 mod verdict;
 
-pub(crate) use handler::{Guard, begun, end, looked_for};
+pub(crate) use handler::{Guard, begun, end, execute_again, looked_for};
 pub(crate) use lost::{folder_made, folder_settled, set_up, torn_down};
 pub(crate) use story::Earlier;
 pub(crate) use teller::Teller;
@@ -97,6 +97,8 @@ enum How {
     StackOverflow(i32),
     /// By a call of `exit`, with this code where it is known.
     Exit(Option<i32>),
+    /// It did not: a test has its main thread and does not give it back.
+    Blocked,
 }
 
 impl How {
@@ -105,6 +107,7 @@ impl How {
         match self {
             How::Signal(_) | How::StackOverflow(_) => "crashed: ",
             How::Exit(_) => "called ",
+            How::Blocked => "lost its main thread to a test",
         }
     }
 }
@@ -119,6 +122,7 @@ impl fmt::Display for How {
             }
             How::Exit(Some(code)) => write!(f, "exit({code})"),
             How::Exit(None) => f.write_str("exit"),
+            How::Blocked => Ok(()),
         }
     }
 }

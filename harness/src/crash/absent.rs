@@ -24,6 +24,9 @@ pub(crate) fn looked_for() -> bool {
     false
 }
 
+/// There is no way of going on.
+pub(crate) fn execute_again() {}
+
 /// Nobody comes here.
 pub(crate) fn end() -> ! {
     std::process::abort()

@@ -67,6 +67,9 @@ struct Setup {
     image: Option<Image>,
 }
 
+/// The number of no crash.
+const BLOCKED: u8 = u8::MAX;
+
 /// The first crashes; more threads than these hardly die at once.
 static DEATHS: [Slot; 8] = [const { Slot::new() }; 8];
 static DEATHS_BEGUN: AtomicUsize = AtomicUsize::new(0);
@@ -322,14 +325,7 @@ fn die(setup: &Setup, how: How) {
     }
     let drained = wait_until_drained();
     if let Some(image) = setup.image.as_ref().filter(|_| MAY_RESUME.load(Ordering::Acquire)) {
-        // A test that crashes from now on is not known to the next image, which runs it again.
-        for (slot, number) in DEATHS.iter().zip(0..) {
-            let known = !drained || slot.seen.load(Ordering::Acquire);
-            if let Some(death) = slot.get().filter(|_| known) {
-                write_to_journal(image, number, &death);
-            }
-        }
-        ERROR.store(image.execute(), Ordering::Release);
+        go_on_in(image, drained);
     }
     if !drained {
         return say(&death);
@@ -338,6 +334,38 @@ fn die(setup: &Setup, how: How) {
     if !wait_until(state::REPORTED) {
         say(&death);
     }
+}
+
+/// Executes the image again; comes back if that is impossible.
+fn go_on_in(image: &Image, drained: bool) {
+    // A test that crashes from now on is not known to the next image, which runs it again.
+    for (slot, number) in DEATHS.iter().zip(0..) {
+        let known = !drained || slot.seen.load(Ordering::Acquire);
+        if let Some(death) = slot.get().filter(|_| known) {
+            write_to_journal(image, number, &death);
+        }
+    }
+    ERROR.store(image.execute(), Ordering::Release);
+}
+
+/// Executes the process again for the tests that are left: one has the main thread, and does not give it back. Comes back
+/// where that cannot be.
+pub(crate) fn execute_again() {
+    let Some(image) = setup().and_then(|setup| setup.image.as_ref()) else { return };
+    if !MAY_RESUME.load(Ordering::Acquire) {
+        return;
+    }
+    let first = STATE.compare_exchange(state::ARMED, state::DYING, Ordering::AcqRel, Ordering::Acquire);
+    if first.is_err() {
+        // A crash was faster, and comes to the same.
+        wait_for_ever();
+    }
+    let drained = wait_until_drained();
+    write_to_journal(image, BLOCKED, &Death { how: How::Blocked, owner: None, mark: None });
+    go_on_in(image, drained);
+    STATE.store(state::STRANDED, Ordering::Release);
+    wait_until(state::REPORTED);
+    exit_at_once();
 }
 
 /// Waits until the thread that reports has looked at all who die.

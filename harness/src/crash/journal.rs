@@ -339,6 +339,7 @@ pub(super) fn death(number: u8, how: How, owner: OwnerKind, told: u64, name: usi
         How::StackOverflow(signal) => (1, signal),
         How::Exit(Some(code)) => (2, code),
         How::Exit(None) => (3, 0),
+        How::Blocked => (4, 0),
     };
     let name = u32::try_from(name).unwrap_or(0);
     let len = u32::try_from(DEATH).unwrap_or(0) - 4 + name;
@@ -500,6 +501,7 @@ fn death_of(fields: &mut Fields<'_>) -> Option<Record> {
         1 => How::StackOverflow(code),
         2 => How::Exit(Some(code)),
         3 => How::Exit(None),
+        4 => How::Blocked,
         _ => return None,
     };
     let told = fields.number()?;

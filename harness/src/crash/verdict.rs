@@ -34,6 +34,10 @@ pub(super) fn verdict(crashes: Vec<Crash>, in_flight: &[InFlight]) -> Verdict {
     let mut verdict = Verdict::default();
     let mut failed: Vec<&'static Test> = Vec::new();
     for Crash { how, owner, output } in crashes {
+        if how == How::Blocked {
+            // Its test has its result.
+            continue;
+        }
         let test = match (owner, in_flight) {
             (Some(Owner::Fixture(fixture, phase)), _) => {
                 verdict.events.push(Event::FixtureFailed {

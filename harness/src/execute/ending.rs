@@ -3,9 +3,9 @@
 use super::bench::Bench;
 use super::chair::Lost;
 use crate::aside::run_aside;
-use crate::capture;
 use crate::event::{Cut, Event, NotRun};
 use crate::settings::Capture;
+use crate::{capture, crash};
 use std::sync::atomic::Ordering;
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Instant;
@@ -51,6 +51,11 @@ impl Ending {
         let this = Arc::clone(self);
         let go_on = move || {
             let job = this.bench.give_up(lost);
+            let left = this.planned > this.bench.finished.load(Ordering::Acquire);
+            if left && !this.bench.is_stopped() {
+                this.bench.lending.finish();
+                crash::execute_again();
+            }
             this.end(Some(Cut::MainThread(&job.step.test.test)));
             this.abandon();
         };

@@ -257,3 +257,8 @@ fn the_guide_to_migrating_works_as_written() {
 fn the_guide_to_parallelism_works_as_written() {
     works_as_written("parallelism");
 }
+
+#[test]
+fn the_guide_to_faults_works_as_written() {
+    works_as_written("faults");
+}

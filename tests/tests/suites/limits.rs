@@ -100,13 +100,32 @@ fn slow_tests_are_named_again_and_again() {
 }
 
 #[test]
-fn a_blocked_main_thread_ends_in_a_whole_report() {
+fn what_is_left_for_a_blocked_main_thread_runs_when_the_process_is_executed_again() {
     for threads in ["--test-threads 2", "-n 0"] {
         let (path, notes) = notes("main_thread");
         let run = suite("stubborn").line(threads).args(["main_thread", "fine"]).env("NOTES", path);
         let output = run.run().exits_with(101);
-        assert_eq!(count(&output, "failed"), 1, "{}", output.all());
-        assert_eq!(count(&output, "passed"), 2, "{}", output.all());
+        assert_eq!((count(&output, "passed"), count(&output, "failed")), (3, 1), "{}", output.all());
+        assert!(
+            section(&output, "main_thread::b_blocks").starts_with("blocking\nnote: timed out after 300ms")
+        );
+        for test in
+            ["fine", "main_thread::a_passes", "main_thread::b_blocks", "main_thread::c_comes_too_late"]
+        {
+            assert_eq!(output.stdout.matches(&format!("test {test} ... ")).count(), 1, "{}", output.all());
+        }
+        assert!(!output.stdout.contains("crash"), "{}", output.all());
+        assert_eq!(notes(), "up down c ");
+    }
+}
+
+#[test]
+fn a_blocked_main_thread_ends_in_a_whole_report() {
+    for threads in ["--test-threads 2", "-n 0"] {
+        let (path, notes) = notes("main_thread_alone");
+        let run = suite("stubborn").line(threads).args(["--no-resume", "main_thread", "fine"]);
+        let output = run.env("NOTES", path).run().exits_with(101);
+        assert_eq!((count(&output, "passed"), count(&output, "failed")), (2, 1), "{}", output.all());
         assert!(
             section(&output, "main_thread::b_blocks").starts_with("blocking\nnote: timed out after 300ms")
         );
