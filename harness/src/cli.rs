@@ -7,7 +7,7 @@ pub(crate) use error::ArgError;
 
 use crate::filter::{Filter, KeepShouldPanic, Matching, RunIgnored};
 use crate::plan::{Mode, Order};
-use crate::settings::{Capture, Color, Format, Settings, Stop, Task, Workers};
+use crate::settings::{Capture, Color, Format, Isolation, RetryIn, Settings, Stop, Task, Workers};
 use crate::time_limits::{Enforcement, Kind, TimeLimits};
 use args::{Args, Threads};
 use clap::FromArgMatches;
@@ -58,11 +58,13 @@ fn settings(args: &Args, around: &Surroundings<'_>) -> Result<Settings, ArgError
         mode: if libtest.bench && !libtest.test { Mode::Benchmarks } else { Mode::Tests },
         workers: workers(args, around)?,
         in_flight: (around.env)("ASYNC_HARNESS_IN_FLIGHT").and_then(|n| n.parse().ok()),
+        isolation: if args.isolate { Isolation::Processes } else { Isolation::None },
         timeout: (around.env)("ASYNC_HARNESS_TIMEOUT")
             .and_then(|n| n.parse().ok())
             .map(std::time::Duration::from_millis),
         slow_timeout: std::time::Duration::from_secs(60),
         retries: (around.env)("ASYNC_HARNESS_RETRIES").and_then(|n| n.parse().ok()).unwrap_or(0),
+        retry_in: if args.retries_isolated { RetryIn::FreshProcess } else { RetryIn::ThisProcess },
         capture: capture(args, around),
         stop: if args.fail_fast { Stop::AtFailure } else { Stop::AtEnd },
         format: format(args),

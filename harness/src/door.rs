@@ -5,12 +5,14 @@ use crate::cli::{self, ArgError, Surroundings};
 use crate::execute;
 use crate::factory::RegisteredFactory;
 use crate::fixture::FixtureDecl;
+use crate::isolate::{self, Parent};
 use crate::needs::OwnKind;
 use crate::plan::{Empty, Plan, Planned};
 use crate::registry::{Registered, RegisteredFixture};
 use crate::report::{Console, Reports, Told, list, list_fixtures, show_set_ups};
-use crate::settings::{Settings, Task};
+use crate::settings::{Isolation, RetryIn, Settings, Task};
 use crate::test::Test;
+use std::ffi::OsString;
 use std::io::Write;
 use std::num::NonZeroUsize;
 use std::process::ExitCode;
@@ -42,13 +44,12 @@ impl Planned for &'static Registered {
 
 /// Runs the tests of this target: the `main` that `main!` writes.
 pub fn main(suite: &Suite) -> ExitCode {
-    let around = Surroundings {
-        root: suite.root,
-        env: &|name| std::env::var(name).ok(),
-        cores: std::thread::available_parallelism().unwrap_or(NonZeroUsize::MIN),
-        seed: SystemTime::now().duration_since(UNIX_EPOCH).map_or(0, seed),
-    };
-    let done = match cli::read(std::env::args_os(), &around) {
+    let mut arguments: Vec<_> = std::env::args_os().collect();
+    if isolate::is_worker(&mut arguments) {
+        return ExitCode::from(code(work(suite, arguments)));
+    }
+    let around = surroundings(suite);
+    let done = match cli::read(arguments, &around) {
         Ok(settings) => run(suite, &settings),
         Err(ArgError::Help(text)) => {
             // Nobody is left to tell when this fails, and nothing failed that a user asked for.
@@ -58,6 +59,23 @@ pub fn main(suite: &Suite) -> ExitCode {
         Err(error) => Err(error.to_string()),
     };
     ExitCode::from(code(done))
+}
+
+/// Tries tests for another process of this executable, which has read the same arguments.
+fn work(suite: &Suite, arguments: Vec<OsString>) -> Result<Success, String> {
+    let parent = Parent::find()
+        .map_err(|error| format!("this argument is what a run starts its worker processes with: {error}"))?;
+    let settings = cli::read(arguments, &surroundings(suite)).map_err(|error| error.to_string())?;
+    execute::serve(tests()?, &settings, parent).map(|()| Success::Yes)
+}
+
+fn surroundings(suite: &Suite) -> Surroundings<'static> {
+    Surroundings {
+        root: suite.root,
+        env: &|name| std::env::var(name).ok(),
+        cores: std::thread::available_parallelism().unwrap_or(NonZeroUsize::MIN),
+        seed: SystemTime::now().duration_since(UNIX_EPOCH).map_or(0, seed),
+    }
 }
 
 /// The code that says how it went; an error is shown.
@@ -84,20 +102,32 @@ fn seed(since_epoch: std::time::Duration) -> u64 {
 
 fn run(suite: &Suite, settings: &Settings) -> Result<Success, String> {
     let empty = if suite.allow_empty { Empty::Allowed } else { Empty::Forbidden };
-    let mut made = Vec::new();
-    for factory in inventory::iter::<RegisteredFactory> {
-        made.extend(factory.tests()?);
-    }
-    let tests = inventory::iter::<Registered>.into_iter().chain(made);
-    let plan = Plan::new(tests, &settings.filter, settings.order, settings.mode, empty)
+    let plan = Plan::new(tests()?, &settings.filter, settings.order, settings.mode, empty)
         .map_err(|error| error.to_string())?;
     let console = Console::new(settings);
     match settings.task {
         Task::List => list(&plan.tests(), settings, console).map(|()| Success::Yes),
         Task::Fixtures => list_fixtures(fixtures(), console).map(|()| Success::Yes),
         Task::SetUpPlan => show_set_ups(&plan.set_ups(), console).map(|()| Success::Yes),
+        Task::Run if !isolate::AVAILABLE && wants_processes(settings) => Err(
+            "there are no worker processes on this platform: run without --isolate and --retries-isolated"
+                .to_owned(),
+        ),
         Task::Run => execute_and_tell(plan, settings, console),
     }
+}
+
+fn wants_processes(settings: &Settings) -> bool {
+    settings.isolation == Isolation::Processes || settings.retry_in == RetryIn::FreshProcess
+}
+
+/// Every test of this target, those that factories make included.
+fn tests() -> Result<impl Iterator<Item = &'static Registered>, String> {
+    let mut made = Vec::new();
+    for factory in inventory::iter::<RegisteredFactory> {
+        made.extend(factory.tests()?);
+    }
+    Ok(inventory::iter::<Registered>.into_iter().chain(made))
 }
 
 /// Every fixture of this target, and those that come with the harness.

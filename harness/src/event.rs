@@ -97,6 +97,13 @@ pub(crate) enum Event {
         /// What it printed meanwhile.
         output: Vec<u8>,
     },
+    /// The run has failed for a reason that no test can be named for.
+    RunBroken {
+        /// What happened, in a sentence.
+        reason: String,
+        /// What was printed with it, where that is known.
+        output: Vec<u8>,
+    },
     /// Something about the run as a whole is not as it was asked for.
     RunNoted {
         /// What, in a sentence.

@@ -61,6 +61,7 @@ mod fixture_checks;
 pub mod fixtures;
 mod instance;
 mod interrupt;
+mod isolate;
 mod judge;
 mod key;
 mod magic;
@@ -83,6 +84,7 @@ mod skip;
 mod test;
 mod time_limits;
 mod watchdog;
+mod wire;
 
 pub use async_harness_macros::{async_test, fixture, parallel, serial, test, test_factory, xfail};
 

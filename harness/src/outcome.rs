@@ -56,7 +56,7 @@ impl fmt::Display for Overdue {
 }
 
 /// All that is known of a test that is over.
-#[derive(Debug)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct Finished {
     /// How it ended.
     pub(crate) outcome: Outcome,
@@ -78,7 +78,7 @@ impl Finished {
 }
 
 /// A try that failed and was followed by another.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct FailedAttempt {
     /// Why it failed.
     pub(crate) failure: Failure,

@@ -88,6 +88,7 @@ impl Listener for Reports {
         self.failed += usize::from(match event {
             Event::TestFinished { finished, .. } => finished.outcome.is_failure(),
             Event::FixtureFailed { phase, .. } => *phase == FixturePhase::TearDown,
+            Event::RunBroken { .. } => true,
             Event::RunFinished { not_run, .. } => not_run.is_failure(),
             _ => false,
         });

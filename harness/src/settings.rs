@@ -22,12 +22,16 @@ pub(crate) struct Settings {
     pub(crate) workers: Workers,
     /// How many tests may be alive at once, where those that wait give their cores away.
     pub(crate) in_flight: Option<NonZeroUsize>,
+    /// Whether tests run in processes of their own.
+    pub(crate) isolation: Isolation,
     /// How long a test may take, and each set-up and teardown, where they do not say so themselves.
     pub(crate) timeout: Option<Duration>,
     /// After how long it is said that a test is still running, and again each time as much has passed.
     pub(crate) slow_timeout: Duration,
     /// How often a test that failed is tried again, where it does not say so itself.
     pub(crate) retries: u32,
+    /// Where it is tried again.
+    pub(crate) retry_in: RetryIn,
     /// Whether output is captured.
     pub(crate) capture: Capture,
     /// When to stop starting tests.
@@ -108,6 +112,24 @@ pub(crate) enum Stop {
     AtEnd,
     /// After the first failure: `--fail-fast`.
     AtFailure,
+}
+
+/// Whether tests run in processes of their own.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Isolation {
+    /// All run in this process.
+    None,
+    /// They run in worker processes: `--isolate`.
+    Processes,
+}
+
+/// Where a failed test is tried again.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum RetryIn {
+    /// Where it was tried before.
+    ThisProcess,
+    /// In a process started for it: `--retries-isolated`.
+    FreshProcess,
 }
 
 /// How results are shown.

@@ -29,6 +29,14 @@ pub(super) struct Args {
     #[arg(long = "no-capture")]
     pub(super) no_capture: bool,
 
+    /// Run tests in worker processes, so that a crash or a hang fails only its own test
+    #[arg(long)]
+    pub(super) isolate: bool,
+
+    /// Try a failed test again in a process started for it
+    #[arg(long)]
+    pub(super) retries_isolated: bool,
+
     /// Start no further test after the first failure
     #[arg(long)]
     pub(super) fail_fast: bool,

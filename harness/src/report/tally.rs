@@ -24,6 +24,8 @@ pub(super) struct Tally {
     failures: Vec<(&'static str, Vec<u8>)>,
     too_slow: Vec<(&'static str, Vec<u8>)>,
     flaky: Vec<(&'static str, Vec<u8>)>,
+    /// What failed the run and no test.
+    broken: Vec<(String, Vec<u8>)>,
     /// Whether the run itself came to a bad end.
     ended_badly: bool,
     successes: Vec<(&'static str, Vec<u8>)>,
@@ -50,6 +52,7 @@ impl Tally {
                 let text = format!("fixture `{}` failed to {doing}: {error}\n", fixture.label());
                 self.fixtures.push((title, [output.as_slice(), text.as_bytes()].concat()));
             }
+            Event::RunBroken { reason, output } => self.broken.push((reason.clone(), output.clone())),
             Event::RunNoted { note } => self.notes.push(note.clone()),
             Event::RunFinished { not_run, .. } => self.ended_badly = not_run.is_failure(),
             _ => {}
@@ -89,7 +92,7 @@ impl Tally {
 
     /// Whether nothing has failed.
     pub(super) fn is_success(&self) -> bool {
-        self.failed == 0 && self.torn == 0 && !self.ended_badly
+        self.failed == 0 && self.torn == 0 && self.broken.is_empty() && !self.ended_badly
     }
 
     /// Prints everything from the sections to the last line.
@@ -134,6 +137,13 @@ impl Tally {
             remarks.extend_from_slice(b"\n---- output of no single test ----\n");
             remarks.extend_from_slice(stray);
             if !stray.ends_with(b"\n") {
+                remarks.push(b'\n');
+            }
+        }
+        for (reason, output) in &self.broken {
+            remarks.extend_from_slice(format!("\n---- {reason} ----\n").as_bytes());
+            remarks.extend_from_slice(output);
+            if !output.is_empty() && !output.ends_with(b"\n") {
                 remarks.push(b'\n');
             }
         }
