@@ -60,7 +60,7 @@ fn settings(args: &Args, around: &Surroundings<'_>) -> Result<Settings, ArgError
         in_flight: (around.env)("ASYNC_HARNESS_IN_FLIGHT").and_then(|n| n.parse().ok()),
         isolation: if args.isolate { Isolation::Processes } else { Isolation::None },
         timeout: (around.env)("ASYNC_HARNESS_TIMEOUT")
-            .and_then(|n| n.parse().ok())
+            .and_then(|n| n.trim_end_matches("ms").parse().ok())
             .map(std::time::Duration::from_millis),
         slow_timeout: std::time::Duration::from_secs(60),
         retries: (around.env)("ASYNC_HARNESS_RETRIES").and_then(|n| n.parse().ok()).unwrap_or(0),

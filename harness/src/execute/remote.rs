@@ -88,15 +88,16 @@ impl Remote {
     /// The worker has run out of tests: what is up in its process is torn down there.
     pub(super) fn end(mut self, bench: &Bench) -> Worker {
         if let Some(process) = self.process.take() {
-            bench.fleet.keep_stray(&process.printed_meanwhile());
+            let before = process.printed_meanwhile();
             // One that is dead is heard of all the same.
             let _ = process.control().say(&Request::End);
-            self.wait_for_end(process, bench);
+            self.wait_for_end(process, bench, before);
         }
         Worker::new(self.id, self.count)
     }
 
-    fn wait_for_end(&mut self, mut process: Process, bench: &Bench) {
+    /// `before` was printed when no test ran any more.
+    fn wait_for_end(&mut self, mut process: Process, bench: &Bench, before: Vec<u8>) {
         let mut failed = Vec::new();
         let ended = loop {
             match process.hear(None) {
@@ -118,9 +119,9 @@ impl Remote {
             self.fixture_failed(bench, &fixture, phase, error, std::mem::take(&mut output));
         }
         if !ended || death != Death::Exit(0) {
-            let reason = format!("worker process {} {death} when its tests were over", self.id);
-            bench.tell(Event::RunBroken { reason, output });
-            self.lose(bench);
+            self.died_between(bench, death, [before, output].concat());
+        } else {
+            bench.fleet.keep_stray(&before);
         }
     }
 
@@ -159,7 +160,7 @@ impl Remote {
         activity: Option<&Activity>,
     ) -> Handed {
         let test = &job.step.test.test;
-        bench.fleet.keep_stray(&process.printed_meanwhile());
+        let before = process.printed_meanwhile();
         // A process that is dead is heard of all the same.
         let _ = process.control().say(&Request::Run { name: test.name().to_owned(), attempt: number });
         let mut begun = None;
@@ -169,6 +170,7 @@ impl Remote {
                 (News::Said(Answer::Begun), _) => {
                     let now = Instant::now();
                     begun = Some(now);
+                    bench.fleet.keep_stray(&before);
                     until = patience(job, bench).and_then(|patience| now.checked_add(patience));
                     self.note_fixtures(job);
                 }
@@ -192,7 +194,7 @@ impl Remote {
                 }
                 (News::Gone | News::Late, None) => {
                     let (death, output) = process.kill();
-                    self.died_between(bench, death, output);
+                    self.died_between(bench, death, [before, output].concat());
                     return Handed::NotTaken(death);
                 }
                 (news, Some(since)) => {

@@ -62,6 +62,7 @@ pub(crate) fn serve(
     while let Ok(Request::Run { name, attempt }) = requests.recv() {
         let known = tests.get(&*name).ok_or_else(|| "it has no test of this name".to_owned());
         let job = known.and_then(|test| job(&mut bench, test));
+        news.answers.prepare();
         news.tell(Answer::Begun);
         let finished = match &job {
             Ok(job) => attempt::run(job, &bench, &mut worker, &chair, attempt, Vec::new()),

@@ -80,6 +80,11 @@ impl Answers {
         let _ = stream.write_all(&answer.to_bytes());
     }
 
+    /// Has what is printed find its reader, whatever was done to it before.
+    pub(crate) fn prepare(&self) {
+        system::wait_for_reader();
+    }
+
     /// Brings out what C code has printed.
     pub(crate) fn settle(&self) {
         system::flush();

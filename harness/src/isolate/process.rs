@@ -8,6 +8,7 @@ use std::ffi::OsString;
 use std::io::{self, BufReader, Write};
 use std::net::Shutdown;
 use std::os::fd::OwnedFd;
+use std::os::unix::fs::MetadataExt;
 use std::os::unix::net::UnixStream;
 use std::os::unix::process::{CommandExt, ExitStatusExt};
 use std::path::{Path, PathBuf};
@@ -137,7 +138,11 @@ impl Process {
             };
             match heard {
                 Ok(Heard::Said(answer)) => return News::Said(answer),
-                Ok(Heard::Dead) => self.dead = true,
+                Ok(Heard::Dead) => {
+                    self.dead = true;
+                    // What is left of its group may keep the channel open.
+                    system::kill_group(self.child.id());
+                }
                 Ok(Heard::Closed) => self.closed = true,
                 Err(RecvTimeoutError::Timeout) if !half => return News::Late,
                 Err(_) => return News::Gone,
@@ -242,8 +247,14 @@ impl Control {
     }
 }
 
-/// This executable: the very file that is running, where the system can say so, for there may be another at its path.
+/// This executable: the very file that is running, where the system can say so, if there is another at its path by now.
 fn executable() -> io::Result<PathBuf> {
+    let path = std::env::current_exe();
     let running = Path::new("/proc/self/exe");
-    if running.exists() { Ok(running.to_owned()) } else { std::env::current_exe() }
+    let file = |path: &Path| path.metadata().map(|file| (file.dev(), file.ino())).ok();
+    match (file(running), &path) {
+        (Some(itself), Ok(path)) if file(path) == Some(itself) => Ok(path.clone()),
+        (Some(_), _) => Ok(running.to_owned()),
+        (None, _) => path,
+    }
 }

@@ -64,6 +64,17 @@ pub(super) fn print_by_lines() {
     }
 }
 
+/// Has writers to standard output wait for its reader again. A child that does not want to wait, as of a test that runs
+/// `node`, says so of the pipe, and with that for all who write to it.
+pub(super) fn wait_for_reader() {
+    // SAFETY: this asks for flags of a descriptor, and has no requirement.
+    let flags = unsafe { libc::fcntl(libc::STDOUT_FILENO, libc::F_GETFL) };
+    if flags != -1 && flags & libc::O_NONBLOCK != 0 {
+        // SAFETY: this sets them, and has no requirement either.
+        unsafe { libc::fcntl(libc::STDOUT_FILENO, libc::F_SETFL, flags & !libc::O_NONBLOCK) };
+    }
+}
+
 /// As much as C code may print before a line's end.
 const C_BUFFER: usize = 4096;
 

@@ -9,6 +9,7 @@ mod docs;
 mod editors;
 mod faults;
 mod fixtures;
+mod isolate;
 mod nextest;
 mod parity;
 mod phases;
