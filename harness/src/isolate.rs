@@ -40,6 +40,7 @@ pub(crate) fn is_worker(arguments: &mut Vec<OsString>) -> bool {
 }
 
 /// What a process is started with.
+#[cfg_attr(not(unix), allow(dead_code, reason = "no process begins there"))]
 pub(crate) struct Start {
     pub(crate) begin: Begin,
     /// Whether what it prints is kept.

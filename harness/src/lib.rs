@@ -84,6 +84,7 @@ mod skip;
 mod test;
 mod time_limits;
 mod watchdog;
+#[cfg_attr(not(unix), allow(dead_code, reason = "nobody talks where there are no worker processes"))]
 mod wire;
 
 pub use async_harness_macros::{async_test, fixture, parallel, serial, test, test_factory, xfail};
