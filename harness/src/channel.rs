@@ -238,6 +238,13 @@ impl Receiver {
         }
     }
 
+    /// Takes what has been sent so far, where nobody tells of it as it comes.
+    pub(crate) fn take(&self) -> Vec<Event> {
+        let mut state = self.shared.lock();
+        state.told = state.sent;
+        std::mem::take(&mut state.events)
+    }
+
     /// Says how many events have been told, and lets others gather for a moment.
     fn rest(&self, told: usize) {
         let mut state = self.shared.lock();

@@ -10,15 +10,17 @@ use crate::factory::RegisteredFactory;
 use crate::fixture::FixtureDecl;
 use crate::history::{Extent, History, Past};
 use crate::history_file::{Historian, HistoryFile, Target};
+use crate::isolate::{self, Parent};
 use crate::needs::OwnKind;
 use crate::plan::{Arrangement, Choice, Empty, Plan, Planned};
 use crate::registry::{Registered, RegisteredFixture};
 use crate::report::{
     Console, Opening, Reports, Told, list, list_fixtures, list_tags, show_set_ups, show_settings,
 };
-use crate::settings::{Settings, Task};
+use crate::settings::{Isolation, RetryIn, Settings, Task};
 use crate::tags::{Known, unused_words};
 use crate::test::Test;
+use std::ffi::OsString;
 use std::io::Write;
 use std::num::NonZeroUsize;
 use std::process::ExitCode;
@@ -56,12 +58,33 @@ impl Planned for &'static Registered {
 
 /// Runs the tests of this target: the `main` that `main!` writes.
 pub fn main(suite: &Suite) -> ExitCode {
+    let mut arguments: Vec<_> = std::env::args_os().collect();
+    if isolate::is_worker(&mut arguments) {
+        return ExitCode::from(code(work(suite, arguments)));
+    }
     // Before any thread is started: it takes a variable from the environment.
     let earlier = Earlier::read();
-    let seed = earlier
-        .as_ref()
-        .map_or_else(|| SystemTime::now().duration_since(UNIX_EPOCH).map_or(0, new_seed), Earlier::seed);
-    let around = Surroundings {
+    let around = surroundings(suite, earlier.as_ref().map_or_else(new_seed, Earlier::seed));
+    let done = Watched::begin().and_then(|watched| {
+        let done = asked(suite, arguments, &around, earlier, &watched);
+        let ended = watched.end();
+        done.and_then(|success| ended.map(|()| success))
+    });
+    ExitCode::from(code(done))
+}
+
+/// Tries tests for another process of this executable, which has read the same arguments.
+fn work(suite: &Suite, arguments: Vec<OsString>) -> Result<Success, String> {
+    let parent = Parent::find()
+        .map_err(|error| format!("this argument is what a run starts its worker processes with: {error}"))?;
+    let around = surroundings(suite, new_seed());
+    let said = cli::read(arguments, &around).map_err(|error| error.to_string())?;
+    let settings = said.settings().map_err(|error| error.to_string())?;
+    execute::serve(tests(&made()?), &settings, parent).map(|()| Success::Yes)
+}
+
+fn surroundings(suite: &Suite, seed: u64) -> Surroundings<'static> {
+    Surroundings {
         root: suite.root,
         main: suite.settings,
         tags: suite.tags,
@@ -70,13 +93,7 @@ pub fn main(suite: &Suite) -> ExitCode {
         file: &|path| std::fs::read_to_string(path),
         cores: std::thread::available_parallelism().unwrap_or(NonZeroUsize::MIN),
         seed,
-    };
-    let done = Watched::begin().and_then(|watched| {
-        let done = asked(suite, &around, earlier, &watched);
-        let ended = watched.end();
-        done.and_then(|success| ended.map(|()| success))
-    });
-    ExitCode::from(code(done))
+    }
 }
 
 /// The code that says how it went; an error is shown.
@@ -94,11 +111,12 @@ fn code(done: Result<Success, String>) -> u8 {
 /// Reads what is asked for, and does it.
 fn asked(
     suite: &Suite,
+    arguments: Vec<OsString>,
     around: &Surroundings<'_>,
     earlier: Option<Earlier>,
     watched: &Watched,
 ) -> Result<Success, String> {
-    let said = cli::read(std::env::args_os(), around);
+    let said = cli::read(arguments, around);
     match said.and_then(|said| Ok((said.settings()?, said))) {
         Ok((settings, said)) => {
             if said.shows_settings() {
@@ -127,17 +145,20 @@ enum Success {
     No,
 }
 
-fn new_seed(since_epoch: std::time::Duration) -> u64 {
+fn new_seed() -> u64 {
+    let since_epoch = SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default();
     since_epoch.as_secs() ^ u64::from(since_epoch.subsec_nanos()) << 32
 }
 
 fn run(suite: &Suite, settings: &Settings, outside: Outside) -> Result<Success, String> {
     let empty = if suite.allow_empty { Empty::Allowed } else { Empty::Forbidden };
-    let mut made = Vec::new();
-    for factory in inventory::iter::<RegisteredFactory> {
-        made.extend(factory.tests()?);
+    if settings.task == Task::Run && !isolate::AVAILABLE && wants_processes(settings) {
+        let error =
+            "there are no worker processes on this platform: run without --isolate and --retries-isolated";
+        return Err(error.to_owned());
     }
-    let tests = || inventory::iter::<Registered>.into_iter().chain(made.iter().copied());
+    let made = made()?;
+    let tests = || tests(&made);
     check_tags(suite, settings, tests().map(|registered| &registered.test))?;
     let target = Target { package: suite.package.unwrap_or_default(), root: suite.root };
     let located = HistoryFile::locate(&settings.history, target);
@@ -174,6 +195,24 @@ fn run(suite: &Suite, settings: &Settings, outside: Outside) -> Result<Success, 
             execute_and_tell(plan, settings, listeners, precaution, Aside { made, watched })
         }
     }
+}
+
+fn wants_processes(settings: &Settings) -> bool {
+    settings.isolation == Isolation::Processes || settings.retry_in == RetryIn::FreshProcess
+}
+
+/// The tests that factories make.
+fn made() -> Result<Vec<&'static Registered>, String> {
+    let mut made = Vec::new();
+    for factory in inventory::iter::<RegisteredFactory> {
+        made.extend(factory.tests()?);
+    }
+    Ok(made)
+}
+
+/// Every test of this target, with those that factories made.
+fn tests(made: &[&'static Registered]) -> impl Iterator<Item = &'static Registered> + Clone {
+    inventory::iter::<Registered>.into_iter().chain(made.iter().copied())
 }
 
 /// Refuses tags of tests that `main!` does not declare. Where it declares none, a tag that was asked for and that no test

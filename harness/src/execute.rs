@@ -5,8 +5,12 @@ mod attempt;
 mod bench;
 mod chair;
 mod ending;
+mod fleet;
 mod lock;
 mod parallel;
+mod remote;
+mod runner;
+mod serve;
 mod step;
 mod verdict;
 
@@ -16,14 +20,16 @@ use crate::instance::{Loan, Worker};
 use crate::panics;
 use crate::plan::{Plan, Step};
 use crate::registry::Registered;
-use crate::settings::{Capture, Settings, Workers};
+use crate::settings::{Capture, Isolation, Settings, Workers};
 use crate::{capture, interrupt};
 use bench::{Bench, Telling};
-use chair::Chair;
 use ending::Ending;
+use runner::Runner;
 use std::ops::Deref;
 use std::sync::Arc;
 use step::Ran;
+
+pub(crate) use serve::serve;
 
 /// A planned test.
 pub(crate) type TestStep = Step<&'static Registered>;
@@ -59,8 +65,9 @@ pub(crate) fn run(
     events: Sender,
     abandon: impl FnOnce() + Send + 'static,
 ) {
-    let keep = match settings.capture {
-        Capture::Yes if capture::AVAILABLE => Capture::Yes,
+    let keep = match (settings.capture, settings.isolation) {
+        (Capture::Yes, Isolation::Processes) => Capture::Yes,
+        (Capture::Yes, Isolation::None) if capture::AVAILABLE => Capture::Yes,
         _ => Capture::No,
     };
     let planned = plan.len();
@@ -94,10 +101,16 @@ pub(crate) fn run(
         waiter.end_in_vain();
     });
 
+    let main_thread = |worker| {
+        let lost = Arc::clone(&ending);
+        Runner::new(worker, &bench, move |attempt| Ending::without_main_thread(&lost, attempt))
+    };
     let mut worker = Worker::new(0, settings.most_at_once());
-    let lost = Arc::clone(&ending);
-    let chair = Chair::new(&bench.watchdog, move |attempt| Ending::without_main_thread(&lost, attempt));
-    one_by_one(&suspects, &bench, &mut worker, &chair);
+    if !suspects.is_empty() {
+        let mut runner = main_thread(worker);
+        one_by_one(&suspects, &bench, &mut runner);
+        worker = runner.into_worker(&bench);
+    }
     let left = match settings.workers {
         Workers::Threads(threads) => {
             let in_flight = settings.in_flight.unwrap_or(threads);
@@ -105,20 +118,21 @@ pub(crate) fn run(
         }
         Workers::MainThread => Some(parallel),
     };
+    let mut runner = main_thread(worker);
     if let Some(left) = left {
-        one_by_one(&left, &bench, &mut worker, &chair);
+        one_by_one(&left, &bench, &mut runner);
     }
-    one_by_one(&serial, &bench, &mut worker, &chair);
-    bench.lending.retire(&mut worker);
+    one_by_one(&serial, &bench, &mut runner);
+    bench.lending.retire(&mut runner.into_worker(&bench));
     ending.end(None);
 }
 
-fn one_by_one(jobs: &Arc<[Job]>, bench: &Bench, worker: &mut Worker, chair: &Chair) {
+fn one_by_one(jobs: &Arc<[Job]>, bench: &Bench, runner: &mut Runner) {
     for position in 0..jobs.len() {
         if bench.is_stopped() {
             break;
         }
-        match bench.run(&JobRef { jobs: Arc::clone(jobs), position }, worker, chair) {
+        match bench.run(&JobRef { jobs: Arc::clone(jobs), position }, runner) {
             Ran::ToTheEnd => {}
             // Another thread has ended the run, and the process is about to go.
             Ran::LeftBehind => loop {

@@ -28,6 +28,16 @@ use crate::instance::{Broken, Context, Fixture};
 use crate::key::{Access, Key};
 use crate::place::Place;
 
+/// The name that this run shares with no other, for its worker processes.
+pub(crate) fn run_id() -> &'static str {
+    place::run_id()
+}
+
+/// Takes that over in a worker process.
+pub(crate) fn share_run_id(run_id: String) {
+    place::share_run_id(run_id);
+}
+
 /// All of them.
 pub(crate) fn built_in() -> [&'static FixtureDecl; 5] {
     [cwd::decl(), env::decl(), test_info::decl(), tmp_dir::decl(), worker::decl()]

@@ -67,6 +67,7 @@ mod history;
 mod history_file;
 mod instance;
 mod interrupt;
+mod isolate;
 mod judge;
 mod key;
 mod magic;
@@ -93,6 +94,8 @@ mod tags;
 mod test;
 mod time_limits;
 mod watchdog;
+#[cfg_attr(not(unix), allow(dead_code, reason = "nobody talks where there are no worker processes"))]
+mod wire;
 
 pub use async_harness_macros::{async_test, fixture, parallel, serial, test, test_factory, xfail};
 

@@ -233,6 +233,18 @@ fn capture_ends_where_flag_or_environment_say_so() {
 }
 
 #[test]
+fn processes_are_asked_for() {
+    for (line, isolation, retry_in) in [
+        ("", Isolation::None, RetryIn::ThisProcess),
+        ("-- --isolate", Isolation::Processes, RetryIn::ThisProcess),
+        ("-- --retries-isolated", Isolation::None, RetryIn::FreshProcess),
+    ] {
+        let settings = settings(line).unwrap();
+        assert_eq!((settings.isolation, settings.retry_in), (isolation, retry_in), "for `{line}`");
+    }
+}
+
+#[test]
 fn an_order_is_shuffled_by_seed() {
     for (line, order) in [
         ("", Order::Name),

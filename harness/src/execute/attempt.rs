@@ -22,13 +22,14 @@ use std::process::ExitCode;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
-/// Runs a test on this thread, after the attempts that have failed. Nothing comes back if the thread was left behind
+/// Runs a test on this thread, for the so-and-so-many-th time, after the attempts that have failed. Nothing comes back if the thread was left behind
 /// meanwhile: then another has gone on in its place.
 pub(super) fn run(
     job: &JobRef,
     bench: &Bench,
     worker: &mut Worker,
     chair: &Chair,
+    number: u32,
     earlier: Vec<FailedAttempt>,
 ) -> Option<Finished> {
     let Registered { test, body } = job.step.test;
@@ -38,7 +39,6 @@ pub(super) fn run(
     };
     let recording = Recording::begin(test, keeps);
     let since = Instant::now();
-    let number = u32::try_from(earlier.len()).unwrap_or(u32::MAX).saturating_add(1);
     let activity = bench.cores.get().map(|cores| Activity::new(Arc::clone(cores)));
     let mark = recording.mark();
     chair.sit(Current { job: job.clone(), earlier, since, mark, activity: activity.clone() });
@@ -57,11 +57,11 @@ pub(super) fn run(
     Some(Finished { earlier, ..verdict::finished(&job.step, tried, output, duration) })
 }
 
-/// What is to be said of an attempt whose thread did not answer.
-pub(super) fn left_behind(lost: Lost) -> (JobRef, Finished) {
+/// What is to be said of an attempt whose thread did not answer, and of what became of that.
+pub(super) fn left_behind(lost: Lost, became: &str) -> (JobRef, Finished) {
     let Lost { current: Current { job, earlier, since, mark, activity }, left } = lost;
     activity.inspect(|activity| activity.end());
-    let finished = verdict::left_behind(&job.step, left, mark.close(), since.elapsed());
+    let finished = verdict::left_behind(&job.step, left, became, mark.close(), since.elapsed());
     (job, Finished { earlier, ..finished })
 }
 

@@ -1,12 +1,13 @@
 //! What every worker needs to run a step.
 
+use super::fleet::Fleet;
 use super::lock::ProcessLocks;
 use crate::activity::Cores;
 use crate::channel::Sender;
 use crate::dist::Dist;
 use crate::event::Event;
 use crate::instance::Lending;
-use crate::settings::{Capture, Settings, Stop};
+use crate::settings::{Capture, RetryIn, Settings, Stop};
 use crate::time_limits::TimeLimits;
 use crate::watchdog::Watchdog;
 use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
@@ -25,6 +26,10 @@ pub(super) struct Bench {
     pub(super) timeout: Option<Duration>,
     /// How often a test is tried again that does not say so itself.
     pub(super) retries: u32,
+    /// Where it is tried again.
+    pub(super) retry_in: RetryIn,
+    /// The worker processes.
+    pub(super) fleet: Fleet,
     pub(super) watchdog: Arc<Watchdog>,
     /// Whoever counts the cores in use, while somebody does.
     pub(super) cores: OnceLock<Arc<dyn Cores>>,
@@ -64,6 +69,7 @@ impl Telling {
 impl Bench {
     pub(super) fn new(settings: &Settings, capture: Capture, telling: Telling, events: Sender) -> Self {
         let watchdog = Arc::new(Watchdog::new());
+        let locks = ProcessLocks::for_this_process();
         Bench {
             lending: Lending::new(events.clone(), capture, Arc::clone(&watchdog), settings.timeout),
             events,
@@ -73,9 +79,11 @@ impl Bench {
             dist: settings.dist,
             timeout: settings.timeout,
             retries: settings.retries,
+            retry_in: settings.retry_in,
+            fleet: Fleet::new(settings, locks.is_some()),
             watchdog,
             cores: OnceLock::new(),
-            locks: ProcessLocks::for_this_process(),
+            locks,
             telling,
             stopped: AtomicBool::new(false),
             interrupted: AtomicBool::new(false),
@@ -103,6 +111,12 @@ impl Bench {
         self.interrupted.store(true, Ordering::Release);
         self.stopped.store(true, Ordering::Release);
         self.watchdog.interrupt();
+        self.fleet.interrupt();
+    }
+
+    /// Whether the run is to end.
+    pub(super) fn is_interrupted(&self) -> bool {
+        self.interrupted.load(Ordering::Acquire)
     }
 
     /// Whether no further test may start.

@@ -28,9 +28,11 @@ impl Ending {
     pub(super) fn end(&self, cut: Option<Cut>) {
         let bench = &self.bench;
         bench.lending.finish();
-        let stray = if bench.capture == Capture::Yes { capture::stop() } else { Vec::new() };
+        let mut stray = if bench.capture == Capture::Yes { capture::stop() } else { Vec::new() };
+        stray.extend(bench.fleet.stray());
+        bench.fleet.lost().into_iter().for_each(|note| bench.note(note));
         let count = self.planned - bench.finished.load(Ordering::Acquire);
-        let cut = match bench.interrupted.load(Ordering::Acquire) {
+        let cut = match bench.is_interrupted() {
             true => Some(Cut::Interrupt),
             false => cut.or_else(|| (count > 0).then_some(Cut::Failures)),
         };

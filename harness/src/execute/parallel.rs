@@ -6,7 +6,8 @@
 //! threads again: a test that awaits the end of a `rayon::spawn` needs a thread that is not a driver.
 
 use super::bench::Bench;
-use super::chair::{Chair, Lost};
+use super::chair::Lost;
+use super::runner::Runner;
 use super::step::Ran;
 use super::{Job, JobRef};
 use crate::activity::Cores;
@@ -153,13 +154,13 @@ impl Phase {
     }
 
     /// Runs steps until there are none; first what is left of one whose thread was left behind.
-    fn drive(self: &Arc<Self>, mut worker: Worker, place: Place, lost: Option<Lost>) {
+    fn drive(self: &Arc<Self>, worker: Worker, place: Place, lost: Option<Lost>) {
         let id = worker.id;
         let this = Arc::clone(self);
-        let chair = Chair::new(&self.bench.watchdog, move |lost| this.replace(id, lost));
+        let mut runner = Runner::new(worker, &self.bench, move |lost| this.replace(id, lost));
         let mut done = None;
         if let Some(lost) = lost {
-            let (job, ran) = self.bench.succeed(lost, &mut worker, &chair);
+            let (job, ran) = self.bench.succeed(lost, &mut runner);
             match ran {
                 Ran::ToTheEnd => done = Some(job.position),
                 Ran::LeftBehind => return,
@@ -167,12 +168,12 @@ impl Phase {
         }
         while let Some(position) = self.next(id, done, place) {
             let job = JobRef { jobs: Arc::clone(&self.jobs), position };
-            match self.bench.run(&job, &mut worker, &chair) {
+            match self.bench.run(&job, &mut runner) {
                 Ran::ToTheEnd => done = Some(position),
                 Ran::LeftBehind => return,
             }
         }
-        self.retire(worker);
+        self.retire(runner.into_worker(&self.bench));
     }
 
     /// The next step that may start now, or nothing once there is no further one; and what one held that is done.

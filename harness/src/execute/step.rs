@@ -1,13 +1,14 @@
 //! Runs one step: the same for a worker of the pool and for the main thread.
 
 use super::bench::Bench;
-use super::chair::{Chair, Lost};
-use super::{Job, JobRef};
+use super::chair::Lost;
+use super::runner::Runner;
+use super::{Job, JobRef, verdict};
 use crate::event::Event;
-use crate::instance::Worker;
 use crate::outcome::{FailedAttempt, Failure, Finished, Outcome};
 use crate::plan::Action;
 use crate::registry::Registered;
+use crate::settings::RetryIn;
 use crate::time_limits::Enforcement;
 use std::borrow::Cow;
 use std::sync::atomic::Ordering;
@@ -24,7 +25,7 @@ pub(super) enum Ran {
 
 impl Bench {
     /// Runs a step and tells of its start and its end.
-    pub(super) fn run(&self, job: &JobRef, worker: &mut Worker, chair: &Chair) -> Ran {
+    pub(super) fn run(&self, job: &JobRef, runner: &mut Runner) -> Ran {
         let step = &job.step;
         let Registered { test, .. } = step.test;
         let locks = match (&self.locks, step.action) {
@@ -44,17 +45,17 @@ impl Bench {
             (Action::Run, Some(Err(error))) => {
                 self.finish(job, without_a_try(Outcome::Failed(Failure::Because(error.to_string()))))
             }
-            (Action::Run, _) => self.try_until_done(job, worker, chair, Vec::new()),
+            (Action::Run, _) => self.try_until_done(job, runner, Vec::new()),
         };
         drop(locks);
         ran
     }
 
     /// Goes on in place of a thread that was left behind.
-    pub(super) fn succeed(&self, lost: Lost, worker: &mut Worker, chair: &Chair) -> (JobRef, Ran) {
-        let (job, finished) = super::attempt::left_behind(lost);
+    pub(super) fn succeed(&self, lost: Lost, runner: &mut Runner) -> (JobRef, Ran) {
+        let (job, finished) = super::attempt::left_behind(lost, verdict::LEFT);
         let ran = match self.again(&job, finished) {
-            Again::Yes(earlier) => self.try_until_done(&job, worker, chair, earlier),
+            Again::Yes(earlier) => self.try_until_done(&job, runner, earlier),
             Again::No(finished) => self.finish(&job, finished),
         };
         (job, ran)
@@ -62,22 +63,19 @@ impl Bench {
 
     /// Ends the step of a thread that was left behind and cannot be replaced.
     pub(super) fn give_up(&self, lost: Lost) -> JobRef {
-        let (job, finished) = super::attempt::left_behind(lost);
+        let (job, finished) = super::attempt::left_behind(lost, verdict::LEFT);
         let _ = self.finish(&job, finished);
         job
     }
 
-    fn try_until_done(
-        &self,
-        job: &JobRef,
-        worker: &mut Worker,
-        chair: &Chair,
-        mut earlier: Vec<FailedAttempt>,
-    ) -> Ran {
+    fn try_until_done(&self, job: &JobRef, runner: &mut Runner, mut earlier: Vec<FailedAttempt>) -> Ran {
         loop {
-            let Some(finished) = super::attempt::run(job, self, worker, chair, earlier) else {
-                return Ran::LeftBehind;
+            let number = u32::try_from(earlier.len()).unwrap_or(u32::MAX).saturating_add(1);
+            let finished = match (number, self.retry_in) {
+                (2.., RetryIn::FreshProcess) => Some(runner.attempt_afresh(job, self, number, earlier)),
+                _ => runner.attempt(job, self, number, earlier),
             };
+            let Some(finished) = finished else { return Ran::LeftBehind };
             match self.again(job, finished) {
                 Again::Yes(failed) => earlier = failed,
                 Again::No(finished) => return self.finish(job, finished),

@@ -50,7 +50,7 @@ pub(super) fn finished(step: &TestStep, tried: Tried, mut output: Vec<u8>, durat
         }
     }
     if matches!(outcome, Outcome::Failed(_)) {
-        output.extend_from_slice(lost_runtime(step, &output).unwrap_or_default().as_bytes());
+        advise(step, &mut output);
     }
     let notes = match threads_left {
         0 => Vec::new(),
@@ -61,15 +61,20 @@ pub(super) fn finished(step: &TestStep, tried: Tried, mut output: Vec<u8>, durat
     Finished { outcome, output, notes, duration, earlier: Vec::new() }
 }
 
-/// An attempt whose thread did not answer.
+/// What becomes of a thread that does not answer.
+pub(super) const LEFT: &str = "it blocked its thread, which was left behind";
+/// What becomes of it in a process of its own.
+pub(super) const KILLED: &str = "it blocked its thread, and its process was killed";
+
+/// An attempt whose thread did not answer, and what became of that.
 pub(super) fn left_behind(
     step: &TestStep,
     left: LeftBehind,
+    stuck: &str,
     output: Vec<u8>,
     duration: Duration,
 ) -> Finished {
     let LeftBehind { doing, overdue } = left;
-    let stuck = "it blocked its thread, which was left behind";
     let reason = match doing {
         Doing::Test => format!("{overdue}: {stuck}"),
         Doing::SetUp(fixture) => {
@@ -95,6 +100,12 @@ const LOST_RUNTIME: [&str; 5] = [
     "dispatch dropped without returning error",
     "runtime dropped the dispatch task",
 ];
+
+/// Adds to the output of a failed test what to declare, where it looks as if a shared value had lost its runtime.
+pub(super) fn advise(step: &TestStep, output: &mut Vec<u8>) {
+    let advice = lost_runtime(step, output).unwrap_or_default();
+    output.extend_from_slice(advice.as_bytes());
+}
 
 /// What to declare when a shared value has lost the runtime that it opened a connection on.
 fn lost_runtime(step: &TestStep, output: &[u8]) -> Option<String> {

@@ -1,0 +1,159 @@
+//! A worker process: it tries the tests that its run asks for, on its main thread, and decides nothing else.
+
+use super::attempt;
+use super::bench::{Bench, Telling};
+use super::chair::Chair;
+use super::verdict;
+use super::{Job, JobRef};
+use crate::activity::Cores;
+use crate::channel::{Receiver, channel};
+use crate::event::Event;
+use crate::filter::{Filter, RunIgnored};
+use crate::fixture::FixtureDecl;
+use crate::fixtures::share_run_id;
+use crate::history::{History, Past};
+use crate::instance::Worker;
+use crate::isolate::{Answers, Parent};
+use crate::outcome::{Failure, Finished, Outcome};
+use crate::panics;
+use crate::plan::{Choice, Empty, Mode, Order, Plan, Recall};
+use crate::registry::Registered;
+use crate::settings::{Capture, Settings};
+use crate::wire::{Answer, FixtureName, Request, Waits};
+use std::collections::HashMap;
+use std::sync::Arc;
+use std::time::Duration;
+
+/// Tries tests until there are no more, then tears down what they shared.
+///
+/// # Errors
+///
+/// A message, if the process cannot begin.
+pub(crate) fn serve(
+    tests: impl Iterator<Item = &'static Registered>,
+    settings: &Settings,
+    mut parent: Parent,
+) -> Result<(), String> {
+    let Some(Request::Begin(begin)) = parent.first() else {
+        return Err("the run that started this process is gone".to_owned());
+    };
+    share_run_id(begin.run_id);
+    panics::install_hook();
+    let answers = parent.answers();
+    let (sender, events) = channel(settings.slow_timeout);
+    let mut bench = Bench::new(settings, Capture::No, Telling::Later, sender);
+    if begin.waits == Waits::AreTold {
+        // Nobody else has set it.
+        let _ = bench.cores.set(Arc::new(answers.clone()) as Arc<dyn Cores>);
+    }
+    let news = News { events: Arc::new(events), answers };
+    let at_loss = news.clone();
+    let chair = Chair::new(&bench.watchdog, move |lost| {
+        let (_, finished) = attempt::left_behind(lost, verdict::KILLED);
+        at_loss.tell(Answer::Stuck(finished));
+    });
+    let watchdog = Arc::clone(&bench.watchdog);
+    let requests = parent
+        .listen(move || watchdog.interrupt())
+        .map_err(|error| format!("could not start the thread that hears the run: {error}"))?;
+    let tests: HashMap<&str, _> = tests.map(|test| (test.test.name(), test)).collect();
+    let mut worker = Worker::new(begin.id, begin.count);
+    news.tell(Answer::Ready);
+
+    while let Ok(Request::Run { name, attempt }) = requests.recv() {
+        let known = tests.get(&*name).ok_or_else(|| "it has no test of this name".to_owned());
+        let job = known.and_then(|test| job(&mut bench, test));
+        news.answers.prepare();
+        news.tell(Answer::Begun);
+        let finished = match &job {
+            Ok(job) => attempt::run(job, &bench, &mut worker, &chair, attempt, Vec::new()),
+            Err(error) => Some(not_run(error)),
+        };
+        match finished {
+            Some(finished) => {
+                news.answers.settle();
+                news.tell(Answer::Done(finished));
+            }
+            // The run knows, and is about to end this process.
+            None => loop {
+                std::thread::park();
+            },
+        }
+    }
+    bench.lending.retire(&mut worker);
+    bench.lending.finish();
+    news.answers.settle();
+    news.tell(Answer::Ended);
+    Ok(())
+}
+
+/// What a request to try a test asks for, whatever was said of other tests. What the test shares is never released: there
+/// is no telling whether another test will need it.
+fn job(bench: &mut Bench, test: &'static Registered) -> Result<JobRef, String> {
+    let filter = Filter { ignored: RunIgnored::Too, ..Filter::default() };
+    let past = Past::new(&History::default);
+    let choice = Choice { recall: Recall::Nothing, partition: None, past: &past };
+    let plan = Plan::new(std::iter::once(test), &filter, &choice, Order::Name, Mode::Tests, Empty::Allowed)
+        .map_err(|error| error.to_string())?;
+    let lending = &mut bench.lending;
+    let job = |step: super::TestStep| Job { loan: lending.lend(&step.test.test, &step.fixtures), step };
+    let jobs: Arc<[Job]> = plan.parallel.into_iter().chain(plan.serial).map(job).collect();
+    Ok(JobRef { jobs, position: 0 })
+}
+
+/// A factory may make other tests each time that it is asked.
+fn not_run(error: &str) -> Finished {
+    let reason = format!("the worker process could not run it: {error}");
+    Finished {
+        outcome: Outcome::Failed(Failure::Because(reason)),
+        output: Vec::new(),
+        notes: Vec::new(),
+        duration: Duration::ZERO,
+        earlier: Vec::new(),
+    }
+}
+
+/// What is said to the run, in one order.
+#[derive(Clone)]
+struct News {
+    events: Arc<Receiver>,
+    answers: Answers,
+}
+
+impl News {
+    /// Says something, after everything that has happened before.
+    fn tell(&self, answer: Answer) {
+        self.events.take().iter().filter_map(of_event).for_each(|answer| self.answers.say(&answer));
+        self.answers.say(&answer);
+    }
+}
+
+/// What of an event concerns the run.
+fn of_event(event: &Event) -> Option<Answer> {
+    Some(match event {
+        Event::FixtureFailed { fixture, phase, error, output: _ } => {
+            Answer::FixtureFailed { fixture: name_of(fixture), phase: *phase, error: error.clone() }
+        }
+        Event::RunNoted { note } => Answer::Noted(note.clone()),
+        _ => return None,
+    })
+}
+
+fn name_of(fixture: &'static FixtureDecl) -> FixtureName {
+    FixtureName {
+        path: fixture.path.to_owned(),
+        file: fixture.place.file.to_owned(),
+        line: fixture.place.line,
+        column: fixture.place.column,
+    }
+}
+
+impl Cores for Answers {
+    fn take(&self) {
+        self.say(&Answer::GoesOn);
+    }
+
+    fn give(&self) {
+        self.say(&Answer::Waits);
+    }
+}

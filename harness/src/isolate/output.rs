@@ -1,0 +1,190 @@
+//! What a process prints: one pipe for standard output and standard error, so that their order is kept, read by a thread
+//! of its own.
+//!
+//! A pipe is a queue. So to have all that was printed up to now, the run puts a mark into the same pipe and waits until
+//! the reader has come across it: whatever the process, its C code or its children wrote before stands before it. The
+//! process takes no part in this, and may be dead.
+
+use std::collections::hash_map::RandomState;
+use std::hash::BuildHasher;
+use std::io::{self, PipeReader, PipeWriter, Read, Write, pipe};
+use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
+use std::time::Duration;
+
+/// The run's end of a pipe that a process prints to.
+pub(super) struct Output {
+    writer: PipeWriter,
+    read: Arc<Shared>,
+}
+
+struct Shared {
+    tape: Mutex<Tape>,
+    marked: Condvar,
+}
+
+#[derive(Default)]
+struct Tape {
+    bytes: Vec<u8>,
+    /// The mark that is under way.
+    mark: Option<Vec<u8>>,
+    /// Where it was found.
+    found: Option<usize>,
+    /// Whether nothing more can be read.
+    over: bool,
+}
+
+/// How much is read at once: what a pipe holds.
+const CHUNK: usize = 64 * 1024;
+
+/// How long to leave a pipe alone that is full and must not be waited for: the process may have said so.
+const PAUSE: Duration = Duration::from_millis(1);
+
+impl Output {
+    /// A pipe, and its other end for a process.
+    ///
+    /// # Errors
+    ///
+    /// If the system has no pipe or no thread to give.
+    pub(super) fn new() -> io::Result<(Self, PipeWriter)> {
+        let (reader, writer) = pipe()?;
+        let read = Arc::new(Shared { tape: Mutex::default(), marked: Condvar::new() });
+        let shared = Arc::clone(&read);
+        let thread = std::thread::Builder::new().name("test-output".to_owned());
+        let _ = thread.spawn(move || shared.fill(reader))?;
+        let other = writer.try_clone()?;
+        Ok((Output { writer, read }, other))
+    }
+
+    /// Everything printed up to now and not taken yet.
+    pub(super) fn so_far(&mut self) -> Vec<u8> {
+        let mark = new_mark();
+        self.read.lock().mark = Some(mark.clone());
+        let marked = self.write(&mark);
+        let tape = self.read.lock();
+        let in_vain = |tape: &mut Tape| marked.is_ok() && tape.found.is_none() && !tape.over;
+        let mut tape = self.read.marked.wait_while(tape, in_vain).unwrap_or_else(PoisonError::into_inner);
+        tape.mark = None;
+        let Some(at) = tape.found.take() else { return std::mem::take(&mut tape.bytes) };
+        let later = tape.bytes.split_off(at + mark.len());
+        let mut bytes = std::mem::replace(&mut tape.bytes, later);
+        bytes.truncate(at);
+        bytes
+    }
+
+    /// What has been read and not taken yet.
+    pub(super) fn take(&self) -> Vec<u8> {
+        std::mem::take(&mut self.read.lock().bytes)
+    }
+
+    /// Writes a mark, which fits a pipe in one piece.
+    fn write(&mut self, mark: &[u8]) -> io::Result<()> {
+        loop {
+            match self.writer.write(mark) {
+                // Both ends are one open file to the system, and a test may have made that one not wait.
+                Err(error) if error.kind() == io::ErrorKind::WouldBlock => std::thread::sleep(PAUSE),
+                Err(error) if error.kind() == io::ErrorKind::Interrupted => {}
+                written => return written.map(|_| ()),
+            }
+        }
+    }
+}
+
+impl Shared {
+    fn fill(&self, mut reader: PipeReader) {
+        let mut chunk = vec![0; CHUNK];
+        loop {
+            match reader.read(&mut chunk) {
+                Err(error) if error.kind() == io::ErrorKind::Interrupted => {}
+                Ok(0) | Err(_) => break,
+                Ok(len) => self.append(&chunk[..len]),
+            }
+        }
+        self.lock().over = true;
+        self.marked.notify_all();
+    }
+
+    fn append(&self, chunk: &[u8]) {
+        let mut tape = self.lock();
+        let before = tape.bytes.len();
+        tape.bytes.extend_from_slice(chunk);
+        if tape.found.is_some() {
+            return;
+        }
+        let Some(mark) = &tape.mark else { return };
+        // It may have been read in two pieces.
+        let begin = before.saturating_sub(mark.len());
+        if let Some(at) = find(&tape.bytes[begin..], mark) {
+            tape.found = Some(begin + at);
+            drop(tape);
+            self.marked.notify_all();
+        }
+    }
+
+    fn lock(&self) -> MutexGuard<'_, Tape> {
+        self.tape.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+/// Bytes that no process prints: they are made anew each time, by what nobody can know.
+fn new_mark() -> Vec<u8> {
+    let secret = RandomState::new();
+    format!("\0async-harness {:016x}{:016x}\0", secret.hash_one(0), secret.hash_one(1)).into_bytes()
+}
+
+/// Where `mark` begins, whose first byte is rare in what is printed.
+fn find(bytes: &[u8], mark: &[u8]) -> Option<usize> {
+    let mut begin = 0;
+    while let Some(at) = bytes[begin..].iter().position(|byte| *byte == 0) {
+        begin += at;
+        if bytes[begin..].starts_with(mark) {
+            return Some(begin);
+        }
+        begin += 1;
+    }
+    None
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_was_printed_is_had_up_to_the_moment_of_asking() {
+        let (mut output, mut process) = Output::new().unwrap();
+        assert_eq!(output.so_far(), b"");
+        for text in [&b"one\n"[..], b"\0\0", &[b'x'; 200_000], b"last"] {
+            process.write_all(text).unwrap();
+            assert!(output.so_far() == text);
+        }
+    }
+
+    #[test]
+    fn it_is_had_from_a_process_that_is_gone() {
+        let (mut output, mut process) = Output::new().unwrap();
+        process.write_all(b"to the end").unwrap();
+        drop(process);
+        assert_eq!(output.so_far(), b"to the end");
+        assert_eq!(output.so_far(), b"");
+    }
+
+    #[test]
+    fn what_comes_later_is_left_for_later() {
+        let (mut output, mut process) = Output::new().unwrap();
+        process.write_all(b"first").unwrap();
+        assert_eq!(output.so_far(), b"first");
+        process.write_all(b"between").unwrap();
+        assert_eq!(output.so_far(), b"between");
+        assert_eq!(output.take(), b"");
+    }
+
+    #[test]
+    fn a_mark_is_found_wherever_it_begins() {
+        let mark = new_mark();
+        assert_ne!(mark, new_mark());
+        for before in [&b""[..], b"\0", b"\0async-harness ", b"text"] {
+            let bytes = [before, &mark, b"after"].concat();
+            assert_eq!(find(&bytes, &mark), Some(before.len()));
+            assert_eq!(find(&bytes[..before.len() + mark.len() - 1], &mark), None);
+        }
+    }
+}

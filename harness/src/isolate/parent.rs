@@ -1,0 +1,92 @@
+//! The run as its worker process sees it.
+
+use super::system;
+use crate::wire::{Answer, Request};
+use std::io::{self, BufReader, Write};
+use std::os::fd::AsFd;
+use std::os::unix::net::UnixStream;
+use std::sync::mpsc::{Receiver, channel};
+use std::sync::{Arc, Mutex, PoisonError};
+
+/// The run, which has started this process.
+pub(crate) struct Parent {
+    requests: BufReader<UnixStream>,
+    answers: Answers,
+}
+
+/// What is said to the run.
+#[derive(Debug, Clone)]
+pub(crate) struct Answers {
+    stream: Arc<Mutex<UnixStream>>,
+}
+
+impl Parent {
+    /// Finds the run at the other end of standard input, and leaves an empty one for tests. Has to be called before
+    /// anything else runs.
+    ///
+    /// # Errors
+    ///
+    /// If there is no run: a user has started this process.
+    pub(crate) fn find() -> io::Result<Self> {
+        // The copy is closed in whatever this process executes, and is neither of the descriptors that tests know.
+        let stream = UnixStream::from(io::stdin().as_fd().try_clone_to_owned()?);
+        stream.peer_addr()?;
+        system::empty_stdin()?;
+        system::print_by_lines();
+        let answers = Answers { stream: Arc::new(Mutex::new(stream.try_clone()?)) };
+        Ok(Parent { requests: BufReader::new(stream), answers })
+    }
+
+    /// The way to it.
+    pub(crate) fn answers(&self) -> Answers {
+        self.answers.clone()
+    }
+
+    /// The first request of all.
+    pub(crate) fn first(&mut self) -> Option<Request> {
+        Request::read(&mut self.requests)
+    }
+
+    /// Hears the others on a thread of its own. An interrupt is passed on from there at once; where the run is gone the
+    /// process ends, whatever it is at.
+    ///
+    /// # Errors
+    ///
+    /// If there is no thread to be had.
+    pub(crate) fn listen(
+        mut self,
+        on_interrupt: impl Fn() + Send + 'static,
+    ) -> io::Result<Receiver<Request>> {
+        let (sender, requests) = channel();
+        let thread = std::thread::Builder::new().name("test-requests".to_owned());
+        let _ = thread.spawn(move || {
+            while let Some(request) = self.first() {
+                match request {
+                    Request::Interrupt => on_interrupt(),
+                    // The main thread is about to end the process.
+                    request => drop(sender.send(request)),
+                }
+            }
+            system::end_with_group();
+        })?;
+        Ok(requests)
+    }
+}
+
+impl Answers {
+    /// Says something to the run. Where that is gone, so is this process, soon.
+    pub(crate) fn say(&self, answer: &Answer) {
+        let mut stream = self.stream.lock().unwrap_or_else(PoisonError::into_inner);
+        let _ = stream.write_all(&answer.to_bytes());
+    }
+
+    /// Has what is printed find its reader, whatever was done to it before.
+    pub(crate) fn prepare(&self) {
+        system::wait_for_reader();
+    }
+
+    /// Brings out what C code has printed.
+    pub(crate) fn settle(&self) {
+        system::flush();
+    }
+}

@@ -1,0 +1,368 @@
+//! What a run and its worker processes say to each other, as bytes.
+//!
+//! Both are the same executable, so there is no version to agree on. A message is its length, its kind and its fields;
+//! numbers are little-endian, texts come after their length. Bytes that are no message are read as none.
+
+use crate::event::FixturePhase;
+use crate::outcome::{Failure, Finished, Outcome};
+use std::borrow::Cow;
+use std::io::{self, Read};
+use std::time::Duration;
+
+/// What a run says to a worker process.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) enum Request {
+    /// The first of all: which worker it is.
+    Begin(Begin),
+    /// Try this test, for the so-and-so-many-th time from 1.
+    Run { name: String, attempt: u32 },
+    /// The run is to end: what waits ends now.
+    Interrupt,
+    /// There are no more tests.
+    End,
+}
+
+/// Which worker a process is.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct Begin {
+    /// Its place among the workers, from 0.
+    pub(crate) id: usize,
+    /// How many workers there are.
+    pub(crate) count: usize,
+    /// The name that the run shares with no other.
+    pub(crate) run_id: String,
+    /// Whether the run wants to know when a test waits.
+    pub(crate) waits: Waits,
+}
+
+/// Whether a run wants to know when a test waits.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Waits {
+    /// It does: then another may start.
+    AreTold,
+    /// It does not.
+    AreNot,
+}
+
+/// What a worker process says to its run.
+#[derive(Debug, PartialEq)]
+pub(crate) enum Answer {
+    /// It takes requests from now on.
+    Ready,
+    /// It has taken a test; whatever happens from here on is the test's.
+    Begun,
+    /// The test waits.
+    Waits,
+    /// The test goes on.
+    GoesOn,
+    /// The attempt is over, without what it printed.
+    Done(Finished),
+    /// The attempt is over, although its thread did not answer; the process is of no further use.
+    Stuck(Finished),
+    /// A fixture that outlives a test failed.
+    FixtureFailed { fixture: FixtureName, phase: FixturePhase, error: String },
+    /// Something about the run as a whole.
+    Noted(String),
+    /// Everything is torn down, and the process is about to end.
+    Ended,
+}
+
+/// What tells a fixture from all others.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct FixtureName {
+    pub(crate) path: String,
+    pub(crate) file: String,
+    pub(crate) line: u32,
+    pub(crate) column: u32,
+}
+
+/// No message is longer. What prints goes another way, so this is what a destroyed channel would ask to be read.
+const LONGEST: u32 = 64 * 1024 * 1024;
+
+/// A text beyond this is cut off, so that every message can be sent.
+const LONGEST_TEXT: usize = 8 * 1024 * 1024;
+
+impl Request {
+    /// The message as it is sent.
+    pub(crate) fn to_bytes(&self) -> Vec<u8> {
+        match self {
+            Request::Begin(Begin { id, count, run_id, waits }) => message(0, |to| {
+                number(to, *id as u64);
+                number(to, *count as u64);
+                text(to, run_id);
+                to.push(u8::from(*waits == Waits::AreTold));
+            }),
+            Request::Run { name, attempt } => message(1, |to| {
+                text(to, name);
+                number(to, u64::from(*attempt));
+            }),
+            Request::Interrupt => message(2, |_| ()),
+            Request::End => message(3, |_| ()),
+        }
+    }
+
+    /// Reads the next request; nothing once there can be no more.
+    pub(crate) fn read(from: &mut impl Read) -> Option<Self> {
+        let message = next(from).ok()?;
+        let mut fields = Fields(&message);
+        Some(match fields.byte()? {
+            0 => Request::Begin(Begin {
+                id: usize::try_from(fields.number()?).ok()?,
+                count: usize::try_from(fields.number()?).ok()?,
+                run_id: fields.text()?,
+                waits: if fields.byte()? == 1 { Waits::AreTold } else { Waits::AreNot },
+            }),
+            1 => Request::Run { name: fields.text()?, attempt: u32::try_from(fields.number()?).ok()? },
+            2 => Request::Interrupt,
+            3 => Request::End,
+            _ => return None,
+        })
+    }
+}
+
+impl Answer {
+    /// The message as it is sent.
+    pub(crate) fn to_bytes(&self) -> Vec<u8> {
+        match self {
+            Answer::Ready => message(0, |_| ()),
+            Answer::Begun => message(1, |_| ()),
+            Answer::Waits => message(2, |_| ()),
+            Answer::GoesOn => message(3, |_| ()),
+            Answer::Done(finished) => message(4, |to| write_finished(to, finished)),
+            Answer::Stuck(finished) => message(5, |to| write_finished(to, finished)),
+            Answer::FixtureFailed { fixture, phase, error } => message(6, |to| {
+                text(to, &fixture.path);
+                text(to, &fixture.file);
+                number(to, u64::from(fixture.line));
+                number(to, u64::from(fixture.column));
+                to.push(u8::from(*phase == FixturePhase::TearDown));
+                text(to, error);
+            }),
+            Answer::Noted(note) => message(7, |to| text(to, note)),
+            Answer::Ended => message(8, |_| ()),
+        }
+    }
+
+    /// Reads the next answer; nothing once there can be no more.
+    pub(crate) fn read(from: &mut impl Read) -> Option<Self> {
+        let message = next(from).ok()?;
+        let mut fields = Fields(&message);
+        Some(match fields.byte()? {
+            0 => Answer::Ready,
+            1 => Answer::Begun,
+            2 => Answer::Waits,
+            3 => Answer::GoesOn,
+            4 => Answer::Done(fields.finished()?),
+            5 => Answer::Stuck(fields.finished()?),
+            6 => Answer::FixtureFailed {
+                fixture: FixtureName {
+                    path: fields.text()?,
+                    file: fields.text()?,
+                    line: u32::try_from(fields.number()?).ok()?,
+                    column: u32::try_from(fields.number()?).ok()?,
+                },
+                phase: if fields.byte()? == 1 { FixturePhase::TearDown } else { FixturePhase::SetUp },
+                error: fields.text()?,
+            },
+            7 => Answer::Noted(fields.text()?),
+            8 => Answer::Ended,
+            _ => return None,
+        })
+    }
+}
+
+fn message(kind: u8, fields: impl FnOnce(&mut Vec<u8>)) -> Vec<u8> {
+    let mut bytes = vec![0, 0, 0, 0, kind];
+    fields(&mut bytes);
+    // No text is longer than would fit.
+    let len = u32::try_from(bytes.len() - 4).unwrap_or(0);
+    bytes[..4].copy_from_slice(&len.to_le_bytes());
+    bytes
+}
+
+fn next(from: &mut impl Read) -> io::Result<Vec<u8>> {
+    let mut len = [0; 4];
+    from.read_exact(&mut len)?;
+    let len = u32::from_le_bytes(len);
+    if len > LONGEST {
+        return Err(io::ErrorKind::InvalidData.into());
+    }
+    let mut bytes = vec![0; len as usize];
+    from.read_exact(&mut bytes)?;
+    Ok(bytes)
+}
+
+fn number(to: &mut Vec<u8>, number: u64) {
+    to.extend_from_slice(&number.to_le_bytes());
+}
+
+fn bytes(to: &mut Vec<u8>, bytes: &[u8]) {
+    let bytes = &bytes[..bytes.len().min(LONGEST_TEXT)];
+    number(to, bytes.len() as u64);
+    to.extend_from_slice(bytes);
+}
+
+fn text(to: &mut Vec<u8>, text: &str) {
+    bytes(to, text.as_bytes());
+}
+
+/// An attempt by itself: the attempts before are known to the run.
+fn write_finished(to: &mut Vec<u8>, Finished { outcome, output, notes, duration, earlier: _ }: &Finished) {
+    let (word, reason) = match outcome {
+        Outcome::Passed => (0, ""),
+        Outcome::Failed(Failure::Told) => (1, ""),
+        Outcome::Failed(Failure::Because(reason)) => (2, reason.as_str()),
+        Outcome::Failed(Failure::TimeLimit) => (3, ""),
+        Outcome::Failed(Failure::Interrupted) => (4, ""),
+        Outcome::FailedAsExpected(_) => (5, ""),
+        Outcome::Ignored(None) => (6, ""),
+        Outcome::Ignored(Some(reason)) => (7, &**reason),
+    };
+    to.push(word);
+    text(to, reason);
+    bytes(to, output);
+    number(to, u64::try_from(duration.as_nanos()).unwrap_or(u64::MAX));
+    number(to, notes.len() as u64);
+    notes.iter().for_each(|note| text(to, note));
+}
+
+/// What is left of a message.
+struct Fields<'a>(&'a [u8]);
+
+impl Fields<'_> {
+    fn byte(&mut self) -> Option<u8> {
+        let (first, rest) = self.0.split_first()?;
+        self.0 = rest;
+        Some(*first)
+    }
+
+    fn number(&mut self) -> Option<u64> {
+        let (first, rest) = self.0.split_first_chunk()?;
+        self.0 = rest;
+        Some(u64::from_le_bytes(*first))
+    }
+
+    fn bytes(&mut self) -> Option<Vec<u8>> {
+        let len = usize::try_from(self.number()?).ok()?;
+        let (bytes, rest) = self.0.split_at_checked(len)?;
+        self.0 = rest;
+        Some(bytes.to_vec())
+    }
+
+    fn text(&mut self) -> Option<String> {
+        // What was cut off may have been cut within a character.
+        Some(String::from_utf8_lossy(&self.bytes()?).into_owned())
+    }
+
+    /// Why a test may fail as expected stands in its description, which the reader has.
+    fn finished(&mut self) -> Option<Finished> {
+        let (word, reason) = (self.byte()?, self.text()?);
+        let outcome = match word {
+            0 => Outcome::Passed,
+            1 => Outcome::Failed(Failure::Told),
+            2 => Outcome::Failed(Failure::Because(reason)),
+            3 => Outcome::Failed(Failure::TimeLimit),
+            4 => Outcome::Failed(Failure::Interrupted),
+            5 => Outcome::FailedAsExpected(None),
+            6 => Outcome::Ignored(None),
+            7 => Outcome::Ignored(Some(Cow::Owned(reason))),
+            _ => return None,
+        };
+        let output = self.bytes()?;
+        let duration = Duration::from_nanos(self.number()?);
+        let notes = (0..self.number()?).map(|_| self.text()).collect::<Option<_>>()?;
+        Some(Finished { outcome, output, notes, duration, earlier: Vec::new() })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn finished(outcome: Outcome) -> Finished {
+        Finished {
+            outcome,
+            output: b"note: \xff\n".to_vec(),
+            notes: vec!["left behind".to_owned(), String::new()],
+            duration: Duration::from_nanos(12_345),
+            earlier: Vec::new(),
+        }
+    }
+
+    fn answers() -> Vec<Answer> {
+        let outcomes = [
+            Outcome::Passed,
+            Outcome::Failed(Failure::Told),
+            Outcome::Failed(Failure::Because("é\n".to_owned())),
+            Outcome::Failed(Failure::TimeLimit),
+            Outcome::Failed(Failure::Interrupted),
+            Outcome::FailedAsExpected(None),
+            Outcome::Ignored(None),
+            Outcome::Ignored(Some("why".into())),
+        ];
+        let fixture =
+            FixtureName { path: "a::b".to_owned(), file: "tests/a.rs".to_owned(), line: 7, column: 1 };
+        let phases = [FixturePhase::SetUp, FixturePhase::TearDown];
+        let failed = |phase| Answer::FixtureFailed { fixture: fixture.clone(), phase, error: "x".to_owned() };
+        let mut answers = vec![Answer::Ready, Answer::Begun, Answer::Waits, Answer::GoesOn, Answer::Ended];
+        answers.extend(outcomes.clone().map(|outcome| Answer::Done(finished(outcome))));
+        answers.extend(outcomes.map(|outcome| Answer::Stuck(finished(outcome))));
+        answers.extend(phases.map(failed));
+        answers.push(Answer::Noted("n".to_owned()));
+        answers
+    }
+
+    #[test]
+    fn answers_are_read_as_they_were_written() {
+        let sent: Vec<u8> = answers().iter().flat_map(Answer::to_bytes).collect();
+        let mut rest = &sent[..];
+        for answer in answers() {
+            assert_eq!(Answer::read(&mut rest), Some(answer));
+        }
+        assert_eq!(Answer::read(&mut rest), None);
+    }
+
+    #[test]
+    fn requests_are_read_as_they_were_written() {
+        let begin = |waits| Begin { id: 3, count: 4, run_id: "r-1".to_owned(), waits };
+        let requests = [
+            Request::Begin(begin(Waits::AreTold)),
+            Request::Begin(begin(Waits::AreNot)),
+            Request::Run { name: "a::b".to_owned(), attempt: 2 },
+            Request::Interrupt,
+            Request::End,
+        ];
+        let sent: Vec<u8> = requests.iter().flat_map(Request::to_bytes).collect();
+        let mut rest = &sent[..];
+        for request in requests {
+            assert_eq!(Request::read(&mut rest), Some(request));
+        }
+        assert_eq!(Request::read(&mut rest), None);
+    }
+
+    #[test]
+    fn a_message_that_was_cut_off_is_none() {
+        for answer in answers() {
+            let bytes = answer.to_bytes();
+            for len in 0..bytes.len() {
+                assert_eq!(Answer::read(&mut &bytes[..len]), None, "{len} bytes of {answer:?}");
+            }
+        }
+    }
+
+    #[test]
+    fn bytes_of_others_are_no_message() {
+        for bytes in [&[0xff; 64][..], &[1, 0, 0, 0, 99], &[0, 0, 0, 0], b"hello, world\n"] {
+            assert_eq!(Answer::read(&mut &*bytes), None);
+            assert_eq!(Request::read(&mut &*bytes), None);
+        }
+    }
+
+    #[test]
+    fn a_text_without_end_is_cut_and_not_lost() {
+        let reason = "x".repeat(LONGEST_TEXT + 1);
+        let sent = Answer::Noted(reason).to_bytes();
+        let Some(Answer::Noted(read)) = Answer::read(&mut &*sent) else { panic!("it is a note") };
+        assert_eq!(read.len(), LONGEST_TEXT);
+    }
+}
