@@ -78,7 +78,7 @@ fn what_takes_too_long_ends_and_what_blocks_is_killed() {
         let output = quiet(run.run().exits_with(101));
         assert_eq!(output.results().with("FAILED"), ["blocks_for_ever", "waits_for_ever"]);
         let killed = "timed out after 1s: it blocked its thread, and its process was killed";
-        check_death(&output, "blocks_for_ever", killed, "before it blocks\n");
+        check_death(&output, "blocks_for_ever", killed, "before it blocks\nin the midst of a line\n");
         // It is cancelled in good order, by its own process.
         check_death(&output, "waits_for_ever", "timed out after 1s", "unwound\n");
         check_summary(&output, "FAILED. 10 passed; 2 failed; 0 ignored");
