@@ -7,6 +7,7 @@ pub fn normal(text: &str) -> String {
     let text = replace(text, "finished in ", is_time, "s", "[time]");
     let text = replace(&text, "\"exec_time\": ", is_time, "", "[time]");
     let text = replace(&text, " <", is_time, "s>", "[time]");
+    let text = replace(&text, " failed after ", is_time, "s", "[time]");
     let text = replace(&text, "(shuffle seed: ", is_number, ")", "seed");
     let text = replace(&text, "\"shuffle_seed\": ", is_number, " ", "seed");
     let text = replace(&text, "JoinError::Panic(Id(", is_number, ")", "task");

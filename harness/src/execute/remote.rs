@@ -276,6 +276,9 @@ fn patience(job: &JobRef, bench: &Bench) -> Option<Duration> {
 /// An attempt that its process has judged, with what was printed.
 fn with_output(job: &JobRef, finished: Finished, mut output: Vec<u8>) -> Finished {
     let test = &job.step.test.test;
+    if finished.outcome.is_failure() || !finished.output.is_empty() {
+        end_line(&mut output);
+    }
     output.extend_from_slice(&finished.output);
     let outcome = match (finished.outcome, test.xfail()) {
         (Outcome::FailedAsExpected(_), Xfail::Because(reason)) => Outcome::FailedAsExpected(Some(reason)),
@@ -289,11 +292,16 @@ fn with_output(job: &JobRef, finished: Finished, mut output: Vec<u8>) -> Finishe
 
 /// An attempt that its process could not judge.
 fn ended(job: &JobRef, failure: Failure, mut output: Vec<u8>, duration: Duration) -> Finished {
+    end_line(&mut output);
+    let outcome = expect_failure(job.step.test.test.xfail(), Outcome::Failed(failure));
+    Finished { outcome, output, notes: Vec::new(), duration, earlier: Vec::new() }
+}
+
+/// What is said after output begins on a line of its own.
+fn end_line(output: &mut Vec<u8>) {
     if !output.is_empty() && !output.ends_with(b"\n") {
         output.push(b'\n');
     }
-    let outcome = expect_failure(job.step.test.test.xfail(), Outcome::Failed(failure));
-    Finished { outcome, output, notes: Vec::new(), duration, earlier: Vec::new() }
 }
 
 /// What the runtime library says before it aborts since a thread has no stack left.

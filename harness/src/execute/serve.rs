@@ -21,7 +21,8 @@ use crate::registry::Registered;
 use crate::settings::{Capture, Settings};
 use crate::wire::{Answer, FixtureName, Request, Waits};
 use std::collections::HashMap;
-use std::sync::Arc;
+use std::io::Write;
+use std::sync::{Arc, mpsc};
 use std::time::Duration;
 
 /// Tries tests until there are no more, then tears down what they shared.
@@ -50,6 +51,7 @@ pub(crate) fn serve(
     let at_loss = news.clone();
     let chair = Chair::new(&bench.watchdog, move |lost| {
         let (_, finished) = attempt::left_behind(lost, verdict::KILLED);
+        bring_out(&at_loss.answers);
         at_loss.tell(Answer::Stuck(finished));
     });
     let watchdog = Arc::clone(&bench.watchdog);
@@ -110,6 +112,25 @@ fn not_run(error: &str) -> Finished {
         notes: Vec::new(),
         duration: Duration::ZERO,
         earlier: Vec::new(),
+    }
+}
+
+/// How long a thread that is stuck may keep others from bringing its output out.
+const FLUSH: Duration = Duration::from_millis(100);
+
+/// Brings out what was printed without a line's end, where nobody else will. On a thread of its own: whoever is stuck may
+/// be so in the midst of printing.
+fn bring_out(answers: &Answers) {
+    let (sender, done) = mpsc::channel();
+    let answers = answers.clone();
+    let flush = move || {
+        // As wherever this is done: an error is that of whoever closed the descriptor.
+        let _ = std::io::stdout().flush();
+        answers.settle();
+        let _ = sender.send(());
+    };
+    if std::thread::Builder::new().spawn(flush).is_ok() {
+        let _ = done.recv_timeout(FLUSH);
     }
 }
 

@@ -1,6 +1,6 @@
 //! What `--isolate` and `--retries-isolated` promise: a crash, an exit or a hang costs its own test, and nothing is lost.
 
-use async_harness_tests::{Output, Run, folder, suite};
+use async_harness_tests::{Output, Run, folder, normal, suite};
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
 
@@ -78,7 +78,7 @@ fn what_takes_too_long_ends_and_what_blocks_is_killed() {
         let output = quiet(run.run().exits_with(101));
         assert_eq!(output.results().with("FAILED"), ["blocks_for_ever", "waits_for_ever"]);
         let killed = "timed out after 1s: it blocked its thread, and its process was killed";
-        check_death(&output, "blocks_for_ever", killed, "before it blocks\n");
+        check_death(&output, "blocks_for_ever", killed, "before it blocks\nin the midst of a line\n");
         // It is cancelled in good order, by its own process.
         check_death(&output, "waits_for_ever", "timed out after 1s", "unwound\n");
         check_summary(&output, "FAILED. 10 passed; 2 failed; 0 ignored");
@@ -309,9 +309,11 @@ fn a_crash_is_tried_again_too() {
     for args in ["--isolate", "--isolate --retries-isolated"] {
         let run = suite("deaths").line(args).line("-n 2 --exact aborts healthy::00");
         let output = quiet(run.env("ASYNC_HARNESS_RETRIES", "2").run().exits_with(101));
-        let section = output.results().section("aborts").map(str::to_owned).unwrap_or_default();
+        let section = normal(output.results().section("aborts").unwrap_or_default());
         let crash = "before the abort\nnote: the test crashed: SIGABRT (signal 6)\n";
-        let wanted = format!("attempt 1:\n{crash}attempt 2:\n{crash}attempt 3:\n{}", crash.trim_end());
+        let failed = "failed after [time]s:";
+        let wanted =
+            format!("attempt 1 {failed}\n{crash}attempt 2 {failed}\n{crash}attempt 3:\n{}", crash.trim_end());
         assert_eq!(section, wanted, "{}", output.all());
         check_summary(&output, "FAILED. 1 passed; 1 failed");
     }

@@ -10,8 +10,8 @@ fn count(output: &Output, word: &str) -> usize {
         panic!("no result: {}", output.all());
     });
     let words: Vec<_> = last.split([' ', ';']).collect();
-    let at = words.iter().position(|other| *other == word).unwrap();
-    words[at - 1].parse().unwrap()
+    let number = words.windows(2).find(|pair| pair[1] == word).and_then(|pair| pair[0].parse().ok());
+    number.unwrap_or_else(|| panic!("nothing is {word}: {last}"))
 }
 
 /// What a failed test printed, and why it failed.

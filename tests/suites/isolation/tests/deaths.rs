@@ -85,6 +85,7 @@ async fn aborts_on_a_thread() {
 #[async_test]
 async fn blocks_for_ever() {
     println!("before it blocks");
+    print!("in the midst of a line");
     loop {
         std::thread::park();
     }
