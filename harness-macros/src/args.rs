@@ -11,7 +11,7 @@ use syn::ext::IdentExt;
 use syn::parse::ParseStream;
 use syn::{Error, LitBool, LitInt, LitStr};
 
-const ALL: &str = "`timeout`, `retries`, `tags`, `group`, `threads_required`, `runtime`, `flavor`, `worker_threads`, \
+const ALL: &str = "`timeout`, `retries`, `tags`, `group`, `threads_required`, `task_panics`, `runtime`, `flavor`, `worker_threads`, \
                    `start_paused`, `name`, `unhandled_panic` and `crate`";
 
 /// `runtime = ".."`.

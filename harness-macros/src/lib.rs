@@ -71,6 +71,7 @@ use proc_macro::TokenStream;
 /// | `tags(slow, "needs-db")` | words that `-m` chooses tests by: identifiers, or in quotes |
 /// | `group = "ledger"` | under `--dist group`, the tests of a group run on one worker |
 /// | `threads_required = 4` | for how many tests it counts while it runs |
+/// | `task_panics = "fail"` | a panic in one of its tasks fails it |
 /// | `crate = "path::to::async_harness"` | where to find the harness, if it is not `::async_harness` |
 ///
 /// Without `runtime` a test gets one of its own, unless one of its fixtures brings it to the session runtime.

@@ -1,4 +1,5 @@
-//! The arguments of a test that say how it is run: `timeout`, `retries`, `tags`, `group` and `threads_required`.
+//! The arguments of a test that say how it is run: `timeout`, `retries`, `tags`, `group`, `threads_required` and
+//! `task_panics`.
 
 use crate::errors::Errors;
 use crate::given::{Given, set, value};
@@ -18,6 +19,7 @@ pub(crate) struct Options {
     tags: Option<Given<Vec<LitStr>>>,
     group: Option<Given<LitStr>>,
     threads_required: Option<Given<usize>>,
+    task_panics: Option<Given<&'static str>>,
 }
 
 impl Options {
@@ -40,6 +42,7 @@ impl Options {
             "threads_required" => set(&mut self.threads_required, at, |key| {
                 number(key, input, Zero::Refused, "`threads_required = 4`")
             }),
+            "task_panics" => set(&mut self.task_panics, at, |key| task_panics(key, input)),
             _ => return None,
         })
     }
@@ -82,6 +85,10 @@ impl Options {
                 let threads = given.value;
                 ("threads_required", quote!(#threads))
             }),
+            self.task_panics.as_ref().map(|given| {
+                let variant = quote::format_ident!("{}", given.value);
+                ("task_panics", some(quote!(#private::TaskPanics::#variant)))
+            }),
         ];
         let fields: Vec<_> = fields
             .into_iter()
@@ -94,11 +101,23 @@ impl Options {
         let rest = match fields.len() {
             0 => return None,
             // An update that updates nothing is a finding of clippy's.
-            5 => None,
+            6 => None,
             _ => Some(quote!(..#private::Options::PLAIN)),
         };
         let options = some(quote!(&#private::Options { #(#fields)* #rest }));
         Some(quote!(options: #options,))
+    }
+}
+
+/// The variant of the harness's `TaskPanics`.
+fn task_panics(key: &Ident, input: ParseStream) -> syn::Result<&'static str> {
+    let lit: LitStr = value(key, input, "`task_panics = \"fail\"`")?;
+    match lit.value().as_str() {
+        "fail" => Ok("Fail"),
+        "ignore" => Ok("Ignored"),
+        given => {
+            Err(Error::new(lit.span(), format!("unknown word `{given}`: there are `fail` and `ignore`")))
+        }
     }
 }
 

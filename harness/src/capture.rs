@@ -13,5 +13,6 @@ mod recording;
 
 pub(crate) use interpose::AVAILABLE;
 pub(crate) use recording::{
-    Keeps, Mark, Recording, aside, disown, here, settle, skip, start, stop, stray_so_far, tests,
+    Keeps, Mark, Recording, aside, disown, here, settle, skip, start, stop, stray_so_far, task_panicked,
+    tests,
 };

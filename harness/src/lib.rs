@@ -158,7 +158,7 @@ macro_rules! skip {
 /// | `retries = 2` | how often a failed test is tried again, if it names no `retries` of its own |
 /// | `retries_isolated` | in a fresh process |
 /// | `fail_fast`, `maxfail = 3` | no further test starts after the first failure, or after so many |
-/// | `task_panics = "fail"` | a panic in a task that nobody joins fails its test |
+/// | `task_panics = "fail"` | a panic in a task fails its test |
 /// | `tags(db, slow)` | which tags there are: any other, on a test or in `-m`, is an error |
 /// | `allow_empty` | a target in which no test is registered is fine; by default that is an error, for it mostly means a module that is not compiled in |
 #[macro_export]

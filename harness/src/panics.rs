@@ -64,6 +64,10 @@ pub(crate) fn install_hook() {
     ONCE.call_once(|| {
         let before = std::panic::take_hook();
         std::panic::set_hook(Box::new(move |info| {
+            // A test itself is polled outside any task.
+            if tokio::task::try_id().is_some() {
+                capture::task_panicked();
+            }
             let name = match RUNNING.get() {
                 Some(Owner::Test(test)) => test.name().to_owned(),
                 Some(Owner::Fixture(fixture, _)) => format!("fixture {}", fixture.label()),

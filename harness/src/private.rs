@@ -15,7 +15,9 @@ pub use crate::registry::{Body, Registered, RegisteredFixture, Runtime, Start};
 pub use crate::result::TestResult;
 pub use crate::runtime_options::*;
 pub use crate::skip::skip;
-pub use crate::test::{Concurrency, Ignore, Options, RuntimeChoice, ShouldPanic, Test, Traits, Xfail};
+pub use crate::test::{
+    Concurrency, Ignore, Options, RuntimeChoice, ShouldPanic, TaskPanics, Test, Traits, Xfail,
+};
 pub use async_harness_macros::{__main as main_fn, parallel, serial, xfail};
 pub use inventory;
 pub use std::boxed::Box;

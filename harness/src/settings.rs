@@ -4,6 +4,7 @@ use crate::dist::Dist;
 use crate::filter::Filter;
 use crate::partition::Partition;
 use crate::plan::{Mode, Order, Recall};
+use crate::test::TaskPanics;
 use crate::time_limits::TimeLimits;
 use std::borrow::Cow;
 use std::num::NonZeroUsize;
@@ -43,7 +44,7 @@ pub(crate) struct Settings {
     pub(crate) retries: u32,
     /// Where it is tried again.
     pub(crate) retry_in: RetryIn,
-    /// What a panic in a task that nobody joins means for its test.
+    /// What a panic in a task of a test means for it.
     pub(crate) task_panics: TaskPanics,
     /// Whether output is captured.
     pub(crate) capture: Capture,
@@ -166,15 +167,6 @@ pub(crate) enum RetryIn {
     ThisProcess,
     /// In a process started for it: `--retries-isolated`.
     FreshProcess,
-}
-
-/// What a panic in a task that nobody joins means for its test.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) enum TaskPanics {
-    /// Nothing, as in tokio.
-    Ignored,
-    /// A failure: `main!(task_panics = "fail")`.
-    Fail,
 }
 
 /// What a crash does to the run.

@@ -63,12 +63,23 @@ pub struct Options {
     pub timeout: Option<Duration>,
     /// `retries = ..`: how often it is tried again after a failure.
     pub retries: Option<u32>,
+    /// `task_panics = ".."`.
+    pub task_panics: Option<TaskPanics>,
+}
+
+/// What a panic in a task of a test means for the test.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum TaskPanics {
+    /// Nothing, as in tokio.
+    Ignored,
+    /// A failure: `task_panics = "fail"`.
+    Fail,
 }
 
 impl Options {
     /// Nothing asked for: what generated code starts from.
     pub const PLAIN: Self =
-        Self { tags: &[], group: None, threads_required: 1, timeout: None, retries: None };
+        Self { tags: &[], group: None, threads_required: 1, timeout: None, retries: None, task_panics: None };
 }
 
 /// `runtime = ".."` on a test.

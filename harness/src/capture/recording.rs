@@ -22,6 +22,8 @@ struct Tape {
     output: Kept,
     /// Why one of the test's threads or tasks gave it up.
     skip: Option<String>,
+    /// How many of the test's tasks have panicked.
+    panics: usize,
 }
 
 /// What all recordings share.
@@ -160,6 +162,11 @@ impl Recording {
         lock(&self.mark.slot.tape).skip.take()
     }
 
+    /// How many of the test's tasks have panicked.
+    pub(crate) fn task_panics(&self) -> usize {
+        lock(&self.mark.slot.tape).panics
+    }
+
     /// Ends the recording; what is printed under its mark from now on has no owner.
     pub(crate) fn finish(self) -> Vec<u8> {
         settle();
@@ -189,6 +196,16 @@ pub(crate) fn tests() -> Vec<Mark> {
 /// Output without an owner, so far; none if a thread stopped for ever while it added to it.
 pub(crate) fn stray_so_far() -> Vec<u8> {
     patient::lock(&ROSTER).map(|roster| roster.stray.so_far()).unwrap_or_default()
+}
+
+/// Says that a task of the test of this thread has panicked; nobody hears of it on a thread of no test.
+pub(crate) fn task_panicked() {
+    if let Some(mark) = mark() {
+        let mut tape = lock(&mark.slot.tape);
+        if tape.turn == mark.turn {
+            tape.panics += 1;
+        }
+    }
 }
 
 /// Says that the test of this thread is given up, and why; nobody hears of it on a thread of no test.
@@ -280,7 +297,9 @@ fn keep_stray(stale: Option<Mark>, bytes: &[u8]) -> bool {
 fn open(heirs: Heirs) -> Mark {
     let free = lock(&ROSTER).free.pop();
     let slot = free.unwrap_or_else(|| {
-        Box::leak(Box::new(Slot { tape: Mutex::new(Tape { turn: 0, output: Kept::new(), skip: None }) }))
+        Box::leak(Box::new(Slot {
+            tape: Mutex::new(Tape { turn: 0, output: Kept::new(), skip: None, panics: 0 }),
+        }))
     });
     let turn = lock(&slot.tape).turn;
     Mark { slot, turn, heirs, keeps: Keeps::Output, test: None }
@@ -294,6 +313,7 @@ fn close(mark: Mark) -> Vec<u8> {
         }
         tape.turn = tape.turn.wrapping_add(1);
         tape.skip = None;
+        tape.panics = 0;
         tape.output.take()
     };
     lock(&ROSTER).free.push(mark.slot);

@@ -8,10 +8,10 @@ use crate::filter::{Filter, KeepShouldPanic, Matching, Names, RunIgnored};
 use crate::partition::Partition;
 use crate::plan::{Mode, Order, Recall};
 use crate::settings::{
-    Capture, Color, Crashes, Format, Isolation, KeepHistory, RetryIn, Settings, Stop, Task, TaskPanics,
-    Workers,
+    Capture, Color, Crashes, Format, Isolation, KeepHistory, RetryIn, Settings, Stop, Task, Workers,
 };
 use crate::tags::{Expression, Known};
+use crate::test::TaskPanics;
 use crate::time_limits::{Enforcement, Kind, TimeLimits};
 use std::num::NonZeroUsize;
 use std::time::Duration;

@@ -3,8 +3,9 @@ use crate::filter::{Matching, Names};
 use crate::partition::Partition;
 use crate::plan::{Order, Recall};
 use crate::settings::{
-    Capture, Color, Crashes, Format, Isolation, KeepHistory, RetryIn, Settings, Stop, TaskPanics, Workers,
+    Capture, Color, Crashes, Format, Isolation, KeepHistory, RetryIn, Settings, Stop, Workers,
 };
+use crate::test::TaskPanics;
 use expect_test::expect;
 use std::time::Duration;
 

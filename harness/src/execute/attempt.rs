@@ -14,7 +14,7 @@ use crate::panics::{__rust_begin_short_backtrace, Running, caught, discard};
 use crate::registry::{Body, Registered, Runtime, Start};
 use crate::runtime::{Ground, ending};
 use crate::settings::Capture;
-use crate::test::Test;
+use crate::test::{TaskPanics, Test};
 use crate::watchdog::Doing;
 use std::io;
 use std::panic::resume_unwind;
@@ -42,7 +42,7 @@ pub(super) fn run(
     let activity = bench.cores.get().map(|cores| Activity::new(Arc::clone(cores)));
     let mark = recording.mark();
     chair.sit(Current { job: job.clone(), earlier, since, mark, activity: activity.clone() });
-    let tried = {
+    let mut tried = {
         let _running = Running::test(test);
         let limit = test.options().timeout.or(bench.timeout);
         let attempt = Attempt { test, job, bench, recording: &recording, chair, number, limit, activity };
@@ -50,6 +50,9 @@ pub(super) fn run(
             Tried::new(Ending::Prevented(format!("the runtime of the test could not be built: {error}")))
         })
     };
+    if test.options().task_panics.unwrap_or(bench.task_panics) == TaskPanics::Fail {
+        tried.task_panics = recording.task_panics();
+    }
     let duration = since.elapsed();
     let output = recording.finish();
     let Current { earlier, activity, .. } = chair.rise()?;
@@ -97,7 +100,7 @@ impl Attempt<'_> {
             Ok(future) => self.test(&ground, future),
             Err(payload) => self.told(ending(|| resume_unwind(payload))),
         };
-        Ok(Tried { ending, teardowns: Vec::new(), threads_left: ground.leave() })
+        Ok(Tried { threads_left: ground.leave(), ..Tried::new(ending) })
     }
 
     fn test(&self, ground: &Ground, test: Start) -> Ending {
@@ -151,7 +154,7 @@ impl Attempt<'_> {
         let teardowns =
             if attempt.has_own() { self.tear_down(&attempt, &ground, &ending) } else { Vec::new() };
         *worker = attempt.end();
-        Tried { ending, teardowns, threads_left: ground.leave() }
+        Tried { teardowns, threads_left: ground.leave(), ..Tried::new(ending) }
     }
 
     /// What a skip in a task or on a thread has become: a panic, or an error of its own.

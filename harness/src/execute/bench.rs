@@ -8,6 +8,7 @@ use crate::dist::Dist;
 use crate::event::Event;
 use crate::instance::Lending;
 use crate::settings::{Capture, RetryIn, Settings, Stop};
+use crate::test::TaskPanics;
 use crate::time_limits::TimeLimits;
 use crate::watchdog::Watchdog;
 use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
@@ -30,6 +31,8 @@ pub(super) struct Bench {
     pub(super) retry_in: RetryIn,
     /// The worker processes.
     pub(super) fleet: Fleet,
+    /// What a panic in a task means for a test that does not say so itself.
+    pub(super) task_panics: TaskPanics,
     pub(super) watchdog: Arc<Watchdog>,
     /// Whoever counts the cores in use, while somebody does.
     pub(super) cores: OnceLock<Arc<dyn Cores>>,
@@ -79,6 +82,7 @@ impl Bench {
             dist: settings.dist,
             timeout: settings.timeout,
             retries: settings.retries,
+            task_panics: settings.task_panics,
             retry_in: settings.retry_in,
             fleet: Fleet::new(settings, locks.is_some()),
             watchdog,

@@ -28,19 +28,25 @@ pub(super) struct Tried {
     pub(super) teardowns: Vec<TearDownError>,
     /// How many threads of its runtime were left behind.
     pub(super) threads_left: usize,
+    /// How many of its tasks have panicked, where that is a failure.
+    pub(super) task_panics: usize,
 }
 
 impl Tried {
     pub(super) fn new(ending: Ending) -> Self {
-        Tried { ending, teardowns: Vec::new(), threads_left: 0 }
+        Tried { ending, teardowns: Vec::new(), threads_left: 0, task_panics: 0 }
     }
 }
 
 /// An attempt that came to its end.
 pub(super) fn finished(step: &TestStep, tried: Tried, mut output: Vec<u8>, duration: Duration) -> Finished {
     let test = &step.test.test;
-    let Tried { ending, teardowns, threads_left } = tried;
+    let Tried { ending, teardowns, threads_left, task_panics } = tried;
     let mut outcome = judge(test.should_panic(), test.place, &ending);
+    if outcome == Outcome::Passed && task_panics > 0 {
+        let tasks = if task_panics == 1 { "a task".to_owned() } else { format!("{task_panics} tasks") };
+        outcome = Outcome::Failed(Failure::Because(format!("{tasks} of the test panicked")));
+    }
     for TearDownError { fixture, error } in teardowns {
         let message = format!("fixture `{}` failed to tear down: {error}", fixture.label());
         if outcome == Outcome::Passed {

@@ -19,7 +19,7 @@ fn section<'a>(output: &'a Output, title: &str) -> &'a str {
     let heading = format!("---- {title} stdout ----\n");
     let start = output.stdout.find(&heading).unwrap_or_else(|| panic!("no {title}: {}", output.all()));
     let rest = &output.stdout[start + heading.len()..];
-    let end = rest.find("\n---- ").or_else(|| rest.find("\n\n")).unwrap_or(rest.len());
+    let end = rest.find("\n---- ").or_else(|| rest.find("\n\nfailures:")).unwrap_or(rest.len());
     &rest[..end]
 }
 
@@ -207,4 +207,18 @@ fn tests_that_wait_give_their_cores_away() {
     for _ in 0..20 {
         let _ = suite("waiting").line("--test-threads 2 --in-flight auto --shuffle").run().exits_with(0);
     }
+}
+
+#[test]
+fn a_panic_in_a_task_fails_its_test_where_that_is_asked_for() {
+    let output = suite("tasks").run().exits_with(101);
+    assert_eq!((count(&output, "passed"), count(&output, "failed")), (2, 2), "{}", output.all());
+    assert!(
+        section(&output, "a_task_panics").ends_with("note: a task of the test panicked"),
+        "{}",
+        output.all()
+    );
+    let two = section(&output, "blocking_and_other_threads");
+    assert!(two.ends_with("note: 2 tasks of the test panicked"), "{}", output.all());
+    let _ = suite("tasks").env("ASYNC_HARNESS_TASK_PANICS", "ignore").run().exits_with(0);
 }

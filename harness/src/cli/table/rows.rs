@@ -312,7 +312,7 @@ pub(in crate::cli) static TASK_PANICS: Row = Row {
     main: Some("task_panics"),
     wanted: "ignore or fail",
     default: "ignore",
-    help: "What a panic in a task that nobody joins means for its test: nothing, or a failure",
+    help: "What a panic in a task of a test means for the test: nothing, or a failure",
     ..PLAIN
 };
 

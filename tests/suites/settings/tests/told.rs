@@ -24,7 +24,14 @@ async fn keyed(test_info: &TestInfo) {
     assert_eq!(test_info.tags(), ["db", "serial"]);
 }
 
-#[async_test(tags(db), timeout = "30s", retries = 1, group = "readers", threads_required = 2)]
+#[async_test(
+    tags(db),
+    timeout = "30s",
+    retries = 1,
+    group = "readers",
+    threads_required = 2,
+    task_panics = "ignore"
+)]
 #[parallel(ledger)]
 async fn reading(test_info: &TestInfo) {
     assert_eq!(test_info.tags(), ["db"]);
