@@ -87,6 +87,7 @@ mod schedule;
 mod settings;
 mod shuffle;
 mod skip;
+mod sorted;
 mod tags;
 mod test;
 mod time_limits;
