@@ -90,6 +90,7 @@ mod skip;
 mod sorted;
 mod tags;
 mod test;
+mod text;
 mod time_limits;
 mod watchdog;
 

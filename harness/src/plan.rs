@@ -323,7 +323,9 @@ impl<T: Planned> Plan<T> {
                 let time = step.time(known);
                 alike = alike && (times.is_empty() || times[0] == time);
                 times.push(time);
-                unusual.extend(step.unless_usual(known, extent));
+                if let Some(unusual_one) = step.unless_usual(known, extent) {
+                    unusual.push(unusual_one);
+                }
             }
             for step in self.serial.iter() {
                 unusual.extend(step.unless_usual(look_up.find(step.test.test().name()), extent));

@@ -70,6 +70,9 @@ fn runs(places: &mut [usize], less: &mut dyn FnMut(usize, usize) -> bool) -> Vec
 
 /// Merges what is before the middle with what is after it.
 fn merge(places: &[usize], middle: usize, into: &mut [usize], less: &mut dyn FnMut(usize, usize) -> bool) {
+    if middle == 0 || middle == places.len() || !less(places[middle], places[middle - 1]) {
+        return into.copy_from_slice(places);
+    }
     let (mut left, mut right, mut at) = (0, middle, 0);
     while left < middle && right < places.len() {
         let (a, b) = (places[left], places[right]);

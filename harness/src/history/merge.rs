@@ -3,6 +3,7 @@
 use super::text::{HEAD, LONGEST, Line, parse_line, push_line};
 use super::{Extent, History, Known, SHORT, Seen, SeenEnding};
 use crate::sorted::sort_by;
+use crate::text::Text;
 use std::cmp::Ordering;
 
 /// All lines of a history, sorted by name.
@@ -62,10 +63,12 @@ impl Lines {
         let mut changed = self.damaged;
         let Lines { text: old, lines, .. } = if self.damaged { self.written_anew() } else { self };
         by_name(&mut seen);
-        let mut text = Vec::with_capacity(old.len() + seen.len() * 80);
+        let mut text = Text::with_room(old.len() + seen.len() * 80);
         if old.is_empty() {
-            text.extend_from_slice(HEAD.as_bytes());
+            text.push(HEAD.as_bytes());
         }
+        // Bytes and slices: those of a `String` and a `Vec` are a call each here.
+        let (bytes, lines, seen) = (old.as_bytes(), &lines[..], &seen[..]);
         let (mut copied, mut next, mut from) = (0, 0, 0);
         while from < seen.len() {
             let results = of_one_test(&seen[from..]);
@@ -74,7 +77,7 @@ impl Lines {
             // Most runs saw most tests, so the line is mostly the next one.
             let mut order = Ordering::Greater;
             while next < lines.len() {
-                order = old[lines[next].name..lines[next].end].cmp(name);
+                order = bytes[lines[next].name..lines[next].end].cmp(name.as_bytes());
                 if order != Ordering::Less {
                     break;
                 }
@@ -82,28 +85,34 @@ impl Lines {
             }
             let line = if next < lines.len() && order == Ordering::Equal { Some(&lines[next]) } else { None };
             let known = line.map(|line| line.known);
-            let new = known_after(known, results, extent);
+            let new = match known_after(known, results, extent) {
+                Some(new) if known != Some(new) => new,
+                _ => continue,
+            };
             // What cannot be a line cannot be remembered.
-            let Some(new) = new.filter(|new| known != Some(*new) && !name.contains('\n')) else { continue };
-            let begin = if next < lines.len() { lines[next].begin } else { old.len() };
+            if line.is_none() && name.contains('\n') {
+                continue;
+            }
+            let begin = if next < lines.len() { lines[next].begin } else { bytes.len() };
             if begin > copied {
-                text.extend_from_slice(&old.as_bytes()[copied..begin]);
+                text.push(&bytes[copied..begin]);
             }
             push_line(&mut text, name, new);
             copied = line.map_or(begin, |line| line.end + 1);
             changed = true;
         }
-        text.extend_from_slice(&old.as_bytes()[copied..]);
-        if changed { String::from_utf8(text).ok() } else { None }
+        text.push(&bytes[copied..]);
+        if changed { text.into_string() } else { None }
     }
 
     /// With a text of these lines and nothing else.
     fn written_anew(&self) -> Self {
-        let mut text = HEAD.as_bytes().to_vec();
+        let mut text = Text::default();
+        text.push(HEAD.as_bytes());
         for line in &self.lines {
             push_line(&mut text, &self.text[line.name..line.end], line.known);
         }
-        Lines::of(History::parse(String::from_utf8(text).unwrap_or_default()))
+        Lines::of(History::parse(text.into_string().unwrap_or_default()))
     }
 }
 
@@ -114,7 +123,7 @@ pub(crate) fn merged_few(history: &History, seen: &[Seen], extent: Extent) -> Op
     let mut seen = seen.to_vec();
     by_name(&mut seen);
     let old = history.text.as_bytes();
-    let mut text = Vec::with_capacity(old.len() + seen.len() * 80);
+    let mut text = Text::with_room(old.len() + seen.len() * 80);
     let mut look_up = history.look_up();
     let (mut copied, mut from) = (0, 0);
     while from < seen.len() {
@@ -122,12 +131,12 @@ pub(crate) fn merged_few(history: &History, seen: &[Seen], extent: Extent) -> Op
         from += results.len();
         let line = look_up.find_line(results[0].name).filter(|line| line.begin >= copied)?;
         let new = known_after(Some(line.known), results, extent)?;
-        text.extend_from_slice(&old[copied..line.begin]);
+        text.push(&old[copied..line.begin]);
         push_line(&mut text, results[0].name, new);
         copied = line.end + 1;
     }
-    text.extend_from_slice(&old[copied..]);
-    String::from_utf8(text).ok().filter(|_| !history.is_damaged())
+    text.push(&old[copied..]);
+    text.into_string().filter(|_| !history.is_damaged())
 }
 
 /// A stable sort: the results of a test that ran several times stay together and in their order.

@@ -1,6 +1,7 @@
 //! A history as text: its first line, and one line for each test.
 
 use super::Known;
+use crate::text::Text;
 
 pub(super) const HEAD: &str = "async-harness history 1\n";
 
@@ -66,7 +67,7 @@ fn number(bytes: &[u8], begin: usize) -> Option<(u64, usize)> {
 }
 
 /// Writes a line.
-pub(super) fn push_line(text: &mut Vec<u8>, name: &str, Known { failed, duration, whole }: Known) {
+pub(super) fn push_line(text: &mut Text, name: &str, Known { failed, duration, whole }: Known) {
     // What stands before the name takes at most `failed`, three numbers and their spaces. It is written from behind.
     let mut head = [b' '; 72];
     let mut at = push_number(&mut head, 71, name.len() as u64) - 1;
@@ -81,9 +82,9 @@ pub(super) fn push_line(text: &mut Vec<u8>, name: &str, Known { failed, duration
     let outcome: &[u8] = if failed { b"failed" } else { b"ok" };
     at -= outcome.len();
     head[at..at + outcome.len()].copy_from_slice(outcome);
-    text.extend_from_slice(&head[at..]);
-    text.extend_from_slice(name.as_bytes());
-    text.push(b'\n');
+    text.push(&head[at..]);
+    text.push(name.as_bytes());
+    text.push(b"\n");
 }
 
 /// Writes a number that ends there; answers where it begins.
