@@ -1,5 +1,6 @@
 //! Decides which tests are selected, by name, by tag and by attribute.
 
+use crate::sorted::sort_by;
 use crate::tags::Expression;
 use crate::test::{Ignore, ShouldPanic, Test};
 
@@ -62,7 +63,7 @@ impl Names {
     /// Names to compare with in this way.
     pub(crate) fn new(mut names: Vec<String>, matching: Matching) -> Self {
         if matching == Matching::Exact {
-            names.sort_unstable();
+            sort_by(&mut names, |a, b| a < b);
         }
         Names { names, matching }
     }

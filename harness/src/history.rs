@@ -19,7 +19,7 @@ mod merge;
 mod text;
 
 pub(crate) use expected::Expected;
-pub(crate) use merge::Lines;
+pub(crate) use merge::{Lines, merged_few};
 
 use std::cell::{Cell, OnceCell};
 use text::HEAD;
@@ -43,6 +43,16 @@ impl History {
             return History { text, damaged: Cell::new(false) };
         }
         History { text: String::new(), damaged: Cell::new(true) }
+    }
+
+    /// Whether nothing is known of any test.
+    pub(crate) fn is_empty(&self) -> bool {
+        self.text.len() <= HEAD.len()
+    }
+
+    /// Whether few tests are so many of those that it knows.
+    pub(crate) fn is_much_to(&self, tests: usize) -> bool {
+        self.text.len() / 1_000 > tests
     }
 
     /// Whether something was met that cannot be read.
@@ -109,7 +119,7 @@ impl Known {
     }
 
     /// Whether it is what is known of any short test that is well.
-    fn is_usual(self, extent: Extent) -> bool {
+    pub(crate) fn is_usual(self, extent: Extent) -> bool {
         let whole = extent == Extent::Shard || self.whole.is_some_and(|whole| whole < SHORT);
         !self.failed && self.duration < SHORT && whole
     }

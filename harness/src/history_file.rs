@@ -5,7 +5,7 @@
 //! each other's and a reader never finds half of it.
 
 use crate::event::{Event, Listener};
-use crate::history::{Expected, Extent, History, Lines, Seen, SeenEnding};
+use crate::history::{Expected, Extent, History, Lines, Seen, SeenEnding, merged_few};
 use crate::outcome::Outcome;
 use crate::settings::KeepHistory;
 use crate::shuffle::hash;
@@ -91,15 +91,9 @@ impl HistoryFile {
         }
         // Held until it is dropped.
         let Some(_lock) = lock(&self.beside(".lock")) else { return };
-        let results = seen.len();
-        let mut history = Lines::of(self.read());
-        if history.len() > results + GONE {
-            let names = registered();
-            if history.len() > names.len() * 2 + GONE {
-                history = history.only(names);
-            }
-        }
-        if let Some(text) = history.merged(seen, extent) {
+        let history = self.read();
+        let few = history.is_much_to(seen.len()).then(|| merged_few(&history, &seen, extent)).flatten();
+        if let Some(text) = few.or_else(|| merged(history, seen, extent, registered)) {
             let new = self.beside(".new");
             if fs::write(&new, text).and_then(|()| fs::rename(&new, &self.path)).is_err() {
                 // There is nobody to tell who asked for it.
@@ -113,6 +107,24 @@ impl HistoryFile {
         path.push(extension);
         path.into()
     }
+}
+
+/// The text of a history after a run, if the run has changed anything; without most of those that are gone, where they are
+/// many.
+fn merged(
+    history: History,
+    seen: Vec<Seen>,
+    extent: Extent,
+    registered: impl FnOnce() -> Vec<&'static str>,
+) -> Option<String> {
+    let mut lines = Lines::of(history);
+    if lines.len() > seen.len() + GONE {
+        let names = registered();
+        if lines.len() > names.len() * 2 + GONE {
+            lines = lines.only(names);
+        }
+    }
+    lines.merged(seen, extent)
 }
 
 /// `target/debug` for `target/debug/deps/shipments-0123456789abcdef`, as cargo has it; else the executable's own folder.

@@ -90,8 +90,10 @@ mod schedule;
 mod settings;
 mod shuffle;
 mod skip;
+mod sorted;
 mod tags;
 mod test;
+mod text;
 mod time_limits;
 mod watchdog;
 #[cfg_attr(not(unix), allow(dead_code, reason = "nobody talks where there are no worker processes"))]

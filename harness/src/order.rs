@@ -7,7 +7,7 @@
 
 use crate::key::Access;
 use crate::schedule::Wants;
-use std::cmp::Reverse;
+use crate::sorted::{places_by, sort_by};
 use std::collections::HashMap;
 
 /// What a step takes.
@@ -30,9 +30,7 @@ pub(crate) fn longest_first(costs: &[Cost<'_>], workers: usize) -> Option<Vec<us
     if ranks.is_sorted_by(|a, b| a >= b) {
         return None;
     }
-    let mut order: Vec<_> = (0..costs.len()).collect();
-    order.sort_by_key(|&place| Reverse(ranks[place]));
-    Some(order)
+    Some(places_by(costs.len(), &mut |a, b| ranks[a] > ranks[b]))
 }
 
 fn ranks(costs: &[Cost<'_>], workers: usize) -> Vec<Rank> {
@@ -53,7 +51,7 @@ fn ranks(costs: &[Cost<'_>], workers: usize) -> Vec<Rank> {
     }
     for Chain { mut writers, readers } in chains.keys.into_values() {
         // The shortest is the last, so it is added up from there.
-        writers.sort_by_key(|&place| (times[place], Reverse(place)));
+        sort_by(&mut writers, |&a, &b| (times[a], b) < (times[b], a));
         let mut behind = readers;
         for place in writers {
             behind += times[place];

@@ -4,6 +4,7 @@
 //! hasher that a release of Rust may change.
 
 use crate::shuffle::hash;
+use crate::sorted::places_by;
 use std::cmp::Reverse;
 use std::collections::BinaryHeap;
 use std::error::Error;
@@ -114,8 +115,9 @@ impl Partition {
         };
         // At least 1, so that tests which take no time at all are spread too.
         let costs: Vec<_> = costs.iter().map(|cost| cost.unwrap_or(average).max(1)).collect();
-        let mut order: Vec<_> = (0..names.len()).collect();
-        order.sort_by_key(|&nth| (Reverse(costs[nth]), names[nth]));
+        let order = places_by(names.len(), &mut |a, b| {
+            costs[a] > costs[b] || costs[a] == costs[b] && names[a] < names[b]
+        });
         let mut loads: BinaryHeap<_> =
             (0..self.count.min(names.len())).map(|shard| Reverse((0, shard))).collect();
         let mut shards = vec![0; names.len()];

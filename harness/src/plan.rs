@@ -10,6 +10,7 @@ use crate::order::{self, Cost};
 use crate::partition::Partition;
 use crate::schedule::Wants;
 use crate::shuffle::shuffle;
+use crate::sorted::{arrange, places_by, sort_by};
 use crate::test::{Concurrency, Ignore, Test};
 use std::borrow::Cow;
 use std::fmt;
@@ -91,6 +92,14 @@ impl<T: Planned> Step<T> {
                 Wants { keys: &self.keys, threads: test.options().threads_required, unit: dist.unit(test) }
             }
             Action::Ignore(_) => Wants { keys: &[], threads: 1, unit: None },
+        }
+    }
+
+    /// The test, and what is known of it, if that is not what is known of any short one that is well.
+    fn unless_usual(&self, known: Option<Known>, extent: Extent) -> Option<(usize, Option<Known>)> {
+        match known {
+            Some(known) if known.is_usual(extent) => None,
+            _ => Some((self.test.test().id(), known)),
         }
     }
 
@@ -213,7 +222,7 @@ fn select<T: Planned>(tests: impl Iterator<Item = T>, filter: &Filter) -> Result
             filtered_out += 1;
         }
     }
-    named.sort_unstable_by_key(|(name, _)| *name);
+    sort_by(&mut named, |(a, _), (b, _)| a < b);
     if let Some(pair) = named.windows(2).find(|pair| pair[0].0 == pair[1].0) {
         let (name, a) = pair[0];
         let (first, second) = in_order_of_place(a.test(), pair[1].1.test());
@@ -314,35 +323,50 @@ impl<T: Planned> Plan<T> {
     pub(crate) fn arrange(&mut self, arrangement: &Arrangement, past: &Past<'_>) -> Expected<usize> {
         let Arrangement { workers, dist, recall, extent } = *arrangement;
         let history = past.get();
-        let mut look_up = history.look_up();
-        let mut known = Vec::with_capacity(self.len());
-        for step in self.parallel.iter().chain(&self.serial) {
-            let test = step.test.test();
-            known.push((test.id(), look_up.find(test.name())));
+        let (mut times, mut alike, mut unusual) = (Vec::new(), true, Vec::new());
+        if !history.is_empty() {
+            let mut look_up = history.look_up();
+            times.reserve(self.parallel.len());
+            for step in self.parallel.iter() {
+                let known = look_up.find(step.test.test().name());
+                let time = step.time(known);
+                alike = alike && (times.is_empty() || times[0] == time);
+                times.push(time);
+                if let Some(unusual_one) = step.unless_usual(known, extent) {
+                    unusual.push(unusual_one);
+                }
+            }
+            for step in self.serial.iter() {
+                unusual.extend(step.unless_usual(look_up.find(step.test.test().name()), extent));
+            }
         }
         if self.shuffle_seed.is_none() && workers > 1 && self.parallel.len() > 1 {
-            let times = self.parallel.iter().zip(&known).map(|(step, (_, known))| step.time(*known));
-            let times: Vec<_> = times.collect();
             let plain = |step: &Step<T>| step.keys.is_empty() && step.test.test().options.is_none();
-            let alike = times.iter().all(|time| *time == times[0]);
             if !alike || dist != Dist::Load || !self.parallel.iter().all(plain) {
+                times.resize(self.parallel.len(), None);
                 self.sort(&times, workers, dist);
             }
         }
         if recall == Recall::FailedFirst {
             let failed = |step: &Step<T>| history.has_failed(step.test.test().name());
             for phase in [&mut self.parallel, &mut self.serial] {
-                phase.sort_by_cached_key(|step| !failed(step));
+                let failed: Vec<_> = phase.iter().map(failed).collect();
+                let order = places_by(phase.len(), &mut |a, b| failed[a] && !failed[b]);
+                arrange(phase, order);
             }
         }
-        Expected::new(known, history, extent)
+        // One that is damaged is to be written anew, whatever could be read of it.
+        match history.is_empty() || history.is_damaged() {
+            true => Expected::nothing(extent),
+            false => Expected::of(unusual, extent),
+        }
     }
 
     fn sort(&mut self, times: &[Option<u64>], workers: usize, dist: Dist) {
         let steps = self.parallel.iter().zip(times);
         let costs: Vec<_> = steps.map(|(step, time)| Cost { wants: step.wants(dist), time: *time }).collect();
         if let Some(order) = order::longest_first(&costs, workers) {
-            self.parallel = in_order(std::mem::take(&mut self.parallel), &order);
+            arrange(&mut self.parallel, order);
         }
     }
 
@@ -351,7 +375,7 @@ impl<T: Planned> Plan<T> {
         let mut tests: Vec<_> =
             self.parallel.iter().chain(&self.serial).map(|step| step.test.test()).collect();
         match self.shuffle_seed {
-            None => tests.sort_unstable_by_key(|test| test.name()),
+            None => sort_by(&mut tests, |a, b| a.name() < b.name()),
             Some(seed) => shuffle(&mut tests, seed, |test| test.name()),
         }
         tests
@@ -413,12 +437,6 @@ impl Choice<'_> {
             tests.retain(|_| picks.next().unwrap_or(true));
         }
     }
-}
-
-/// The items at these places, of which each is named once.
-fn in_order<I>(items: Vec<I>, order: &[usize]) -> Vec<I> {
-    let mut items: Vec<_> = items.into_iter().map(Some).collect();
-    order.iter().filter_map(|&place| items[place].take()).collect()
 }
 
 fn action(test: &Test, filter: &Filter, mode: Mode) -> Action {

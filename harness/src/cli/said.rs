@@ -5,6 +5,7 @@ use super::error::ArgError;
 use super::line::Line;
 use super::table::{Group, Row, Silent, TABLE, Variable};
 use crate::settings::Told;
+use crate::sorted::sort_by;
 use std::borrow::Cow;
 
 /// Everything that was said.
@@ -122,7 +123,7 @@ impl Said<'_> {
             |name: &str| TABLE.iter().any(|row| row.variables.iter().any(|variable| variable.name == name));
         let mut names = (self.around.variables)();
         names.retain(|name| name.starts_with("ASYNC_HARNESS_") && !known(name));
-        names.sort_unstable();
+        sort_by(&mut names, |a, b| a < b);
         names.into_iter().map(|name| {
             let value = (self.around.env)(&name).unwrap_or_default();
             Told { name: name.into(), value, source: "no such variable".to_owned() }

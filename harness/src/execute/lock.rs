@@ -5,6 +5,7 @@
 //! met itself in another target there either. Every process takes its locks in one order, so none waits in a circle.
 
 use crate::key::{Access, Key};
+use crate::sorted::sort_by;
 use crate::test::Concurrency;
 use std::fmt;
 use std::fs::{File, OpenOptions};
@@ -58,7 +59,7 @@ impl ProcessLocks {
             Concurrency::Parallel | Concurrency::Keyed(_) => Access::Shared,
         };
         let mut keys = keys.to_vec();
-        keys.sort_unstable_by_key(|key| key.name);
+        sort_by(&mut keys, |a, b| a.name < b.name);
         let mut held = vec![self.lock("serial", phase)?];
         for key in keys {
             held.push(self.lock(&format!("key-{}", key.name), key.access)?);

@@ -28,6 +28,11 @@ impl History {
 impl LookUp<'_> {
     /// What is known of a test.
     pub(crate) fn find(&mut self, name: &str) -> Option<Known> {
+        self.find_line(name).map(|line| line.known)
+    }
+
+    /// Its line.
+    pub(super) fn find_line(&mut self, name: &str) -> Option<Line> {
         for _ in 0..NEAR {
             let Some(line) = self.line(self.at) else { break };
             match self.compare(&line, name) {
@@ -39,10 +44,9 @@ impl LookUp<'_> {
                     }
                 }
                 found => {
-                    let known = (found == Ordering::Equal).then_some(line.known);
                     self.pass(line);
-                    if known.is_some() {
-                        return known;
+                    if found == Ordering::Equal {
+                        return Some(line);
                     }
                 }
             }
@@ -73,7 +77,7 @@ impl LookUp<'_> {
         self.history.text.as_bytes()[line.name..line.end].cmp(name.as_bytes())
     }
 
-    fn search(&mut self, name: &str) -> Option<Known> {
+    fn search(&mut self, name: &str) -> Option<Line> {
         let bytes = self.history.text.as_bytes();
         let (mut low, mut high) = (HEAD.len(), bytes.len());
         // Both are beginnings of lines; those before `low` are less than the name, those from `high` on are greater.
@@ -83,9 +87,8 @@ impl LookUp<'_> {
             let Some(line) = self.line(middle - before) else { break };
             match self.compare(&line, name) {
                 Ordering::Equal => {
-                    let known = line.known;
                     self.pass(line);
-                    return Some(known);
+                    return Some(line);
                 }
                 Ordering::Less => low = line.end + 1,
                 // Not the line's own beginning: there may have been some before it that cannot be read.

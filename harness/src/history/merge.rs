@@ -2,6 +2,9 @@
 
 use super::text::{HEAD, LONGEST, Line, parse_line, push_line};
 use super::{Extent, History, Known, SHORT, Seen, SeenEnding};
+use crate::sorted::sort_by;
+use crate::text::Text;
+use std::cmp::Ordering;
 
 /// All lines of a history, sorted by name.
 pub(crate) struct Lines {
@@ -31,10 +34,10 @@ impl Lines {
         }
         if !sorted {
             // Of two lines for one test the later one counts.
-            let name = |line: &Line| text[line.name..line.end].to_owned();
+            let name = |line: &Line| &text.as_bytes()[line.name..line.end];
             lines.reverse();
-            lines.sort_by_cached_key(name);
-            lines.dedup_by_key(|line| name(line));
+            sort_by(&mut lines, |a, b| name(a) < name(b));
+            lines.dedup_by(|a, b| name(a) == name(b));
             damaged = true;
         }
         Lines { text, lines, damaged }
@@ -47,7 +50,7 @@ impl Lines {
 
     /// Those of the tests of these names.
     pub(crate) fn only(mut self, mut names: Vec<&str>) -> Self {
-        names.sort_unstable();
+        sort_by(&mut names, |a, b| a < b);
         let text = &self.text;
         self.lines.retain(|line| names.binary_search(&&text[line.name..line.end]).is_ok());
         self.damaged = true;
@@ -59,40 +62,95 @@ impl Lines {
     pub(crate) fn merged(self, mut seen: Vec<Seen>, extent: Extent) -> Option<String> {
         let mut changed = self.damaged;
         let Lines { text: old, lines, .. } = if self.damaged { self.written_anew() } else { self };
-        // A stable sort: the results of a test that ran several times stay together.
-        seen.sort_by_key(|seen| seen.name);
-        let mut text = String::with_capacity(old.len() + seen.len() * 80);
+        by_name(&mut seen);
+        let mut text = Text::with_room(old.len() + seen.len() * 80);
         if old.is_empty() {
-            text.push_str(HEAD);
+            text.push(HEAD.as_bytes());
         }
-        let (mut copied, mut from) = (0, 0);
-        for results in seen.chunk_by(|a, b| a.name == b.name) {
+        // Bytes and slices: those of a `String` and a `Vec` are a call each here.
+        let (bytes, lines, seen) = (old.as_bytes(), &lines[..], &seen[..]);
+        let (mut copied, mut next, mut from) = (0, 0, 0);
+        while from < seen.len() {
+            let results = of_one_test(&seen[from..]);
+            from += results.len();
             let name = results[0].name;
-            let place = lines[from..].binary_search_by(|line| old[line.name..line.end].cmp(name));
-            from += place.unwrap_or_else(|place| place);
-            let line = place.ok().map(|_| &lines[from]);
+            // Most runs saw most tests, so the line is mostly the next one.
+            let mut order = Ordering::Greater;
+            while next < lines.len() {
+                order = bytes[lines[next].name..lines[next].end].cmp(name.as_bytes());
+                if order != Ordering::Less {
+                    break;
+                }
+                next += 1;
+            }
+            let line = if next < lines.len() && order == Ordering::Equal { Some(&lines[next]) } else { None };
             let known = line.map(|line| line.known);
-            let new = known_after(known, results, extent);
+            let new = match known_after(known, results, extent) {
+                Some(new) if known != Some(new) => new,
+                _ => continue,
+            };
             // What cannot be a line cannot be remembered.
-            let Some(new) = new.filter(|new| known != Some(*new) && !name.contains('\n')) else { continue };
-            let begin = lines.get(from).map_or(old.len(), |line| line.begin);
-            text.push_str(&old[copied..begin]);
+            if line.is_none() && name.contains('\n') {
+                continue;
+            }
+            let begin = if next < lines.len() { lines[next].begin } else { bytes.len() };
+            if begin > copied {
+                text.push(&bytes[copied..begin]);
+            }
             push_line(&mut text, name, new);
             copied = line.map_or(begin, |line| line.end + 1);
             changed = true;
         }
-        text.push_str(&old[copied..]);
-        changed.then_some(text)
+        text.push(&bytes[copied..]);
+        if changed { text.into_string() } else { None }
     }
 
     /// With a text of these lines and nothing else.
     fn written_anew(&self) -> Self {
-        let mut text = HEAD.to_owned();
+        let mut text = Text::default();
+        text.push(HEAD.as_bytes());
         for line in &self.lines {
             push_line(&mut text, &self.text[line.name..line.end], line.known);
         }
-        Lines::of(History::parse(text))
+        Lines::of(History::parse(text.into_string().unwrap_or_default()))
     }
+}
+
+/// What the text of a history is after a run that saw few of its tests, without reading more of it than that takes.
+///
+/// Nothing comes of it where a test is new or where something cannot be read: then [`Lines`] are needed.
+pub(crate) fn merged_few(history: &History, seen: &[Seen], extent: Extent) -> Option<String> {
+    let mut seen = seen.to_vec();
+    by_name(&mut seen);
+    let old = history.text.as_bytes();
+    let mut text = Text::with_room(old.len() + seen.len() * 80);
+    let mut look_up = history.look_up();
+    let (mut copied, mut from) = (0, 0);
+    while from < seen.len() {
+        let results = of_one_test(&seen[from..]);
+        from += results.len();
+        let line = look_up.find_line(results[0].name).filter(|line| line.begin >= copied)?;
+        let new = known_after(Some(line.known), results, extent)?;
+        text.push(&old[copied..line.begin]);
+        push_line(&mut text, results[0].name, new);
+        copied = line.end + 1;
+    }
+    text.push(&old[copied..]);
+    text.into_string().filter(|_| !history.is_damaged())
+}
+
+/// A stable sort: the results of a test that ran several times stay together and in their order.
+fn by_name(seen: &mut [Seen]) {
+    sort_by(seen, |a, b| a.name < b.name);
+}
+
+/// The first results, as far as they are of one test.
+fn of_one_test(seen: &[Seen]) -> &[Seen] {
+    let mut end = 1;
+    while end < seen.len() && seen[end].name == seen[0].name {
+        end += 1;
+    }
+    &seen[..end]
 }
 
 /// Where the line after this place begins.

@@ -1,6 +1,7 @@
 //! A history as text: its first line, and one line for each test.
 
 use super::Known;
+use crate::text::Text;
 
 pub(super) const HEAD: &str = "async-harness history 1\n";
 
@@ -8,7 +9,7 @@ pub(super) const HEAD: &str = "async-harness history 1\n";
 pub(super) const LONGEST: u64 = 86_400_000_000;
 
 /// A line of the text.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, Copy)]
 pub(super) struct Line {
     /// Where it begins.
     pub(super) begin: usize,
@@ -22,53 +23,79 @@ pub(super) struct Line {
 /// Reads the line that begins there.
 pub(super) fn parse_line(text: &str, begin: usize) -> Option<Line> {
     let bytes = text.as_bytes();
-    let mut at = begin;
-    let failed = match *bytes.get(at)? {
-        b'o' => skip(bytes, &mut at, b"ok ").then_some(false)?,
-        b'f' => skip(bytes, &mut at, b"failed ").then_some(true)?,
+    let left = bytes.len().checked_sub(begin)?;
+    let (failed, at) = match bytes {
+        _ if left > 3 && bytes[begin] == b'o' && bytes[begin + 1] == b'k' && bytes[begin + 2] == b' ' => {
+            (false, begin + 3)
+        }
+        _ if bytes[begin..].starts_with(b"failed ") => (true, begin + 7),
         _ => return None,
     };
-    let duration = number(bytes, &mut at)?;
-    let whole = match *bytes.get(at)? {
-        b'-' => skip(bytes, &mut at, b"- ").then_some(None)?,
-        _ => Some(number(bytes, &mut at)?),
+    let (duration, at) = number(bytes, at)?;
+    let (whole, at) = match bytes[at..].starts_with(b"- ") {
+        true => (None, at + 2),
+        false => {
+            let (whole, at) = number(bytes, at)?;
+            (Some(whole), at)
+        }
     };
-    let length = usize::try_from(number(bytes, &mut at)?).ok()?;
-    let end = at.checked_add(length)?;
-    let is_line = length > 0 && *bytes.get(end)? == b'\n' && text.is_char_boundary(at);
+    let (length, at) = number(bytes, at)?;
+    let end = at.checked_add(usize::try_from(length).ok()?)?;
+    let is_line = end > at && end < bytes.len() && bytes[end] == b'\n' && text.is_char_boundary(at);
     is_line.then_some(Line { begin, name: at, end, known: Known { failed, duration, whole } })
 }
 
-fn skip(bytes: &[u8], at: &mut usize, word: &[u8]) -> bool {
-    let begin = *at;
-    *at += word.len();
-    bytes.get(begin..*at) == Some(word)
-}
-
-/// A number and the space after it.
-fn number(bytes: &[u8], at: &mut usize) -> Option<u64> {
-    let begin = *at;
-    let (mut place, mut value) = (begin, 0);
-    while place < bytes.len() && bytes[place] >= b'0' && bytes[place] <= b'9' {
-        // More digits than the longest has are refused below.
-        if value <= LONGEST {
-            value = value * 10 + (bytes[place] - b'0') as u64;
+/// A number and where its space ends.
+fn number(bytes: &[u8], begin: usize) -> Option<(u64, usize)> {
+    let (mut at, mut value) = (begin, 0);
+    while at < bytes.len() {
+        let byte = bytes[at];
+        if byte == b' ' {
+            let is_number = at > begin && value <= LONGEST;
+            return if is_number { Some((value, at + 1)) } else { None };
         }
-        place += 1;
+        if byte < b'0' || byte > b'9' {
+            return None;
+        }
+        // More digits than the longest has are refused above.
+        if value <= LONGEST {
+            value = value * 10 + (byte - b'0') as u64;
+        }
+        at += 1;
     }
-    *at = place + 1;
-    (place > begin && value <= LONGEST && *bytes.get(place)? == b' ').then_some(value)
+    None
 }
 
 /// Writes a line.
-pub(super) fn push_line(text: &mut String, name: &str, Known { failed, duration, whole }: Known) {
-    text.push_str(if failed { "failed " } else { "ok " });
-    text.push_str(&duration.to_string());
-    text.push(' ');
-    text.push_str(&whole.map_or("-".to_owned(), |whole| whole.to_string()));
-    text.push(' ');
-    text.push_str(&name.len().to_string());
-    text.push(' ');
-    text.push_str(name);
-    text.push('\n');
+pub(super) fn push_line(text: &mut Text, name: &str, Known { failed, duration, whole }: Known) {
+    // What stands before the name takes at most `failed`, three numbers and their spaces. It is written from behind.
+    let mut head = [b' '; 72];
+    let mut at = push_number(&mut head, 71, name.len() as u64) - 1;
+    match whole {
+        Some(whole) => at = push_number(&mut head, at, whole) - 1,
+        None => {
+            head[at - 1] = b'-';
+            at -= 2;
+        }
+    }
+    at = push_number(&mut head, at, duration) - 1;
+    let outcome: &[u8] = if failed { b"failed" } else { b"ok" };
+    at -= outcome.len();
+    head[at..at + outcome.len()].copy_from_slice(outcome);
+    text.push(&head[at..]);
+    text.push(name.as_bytes());
+    text.push(b"\n");
+}
+
+/// Writes a number that ends there; answers where it begins.
+fn push_number(text: &mut [u8], end: usize, mut number: u64) -> usize {
+    let mut at = end;
+    loop {
+        at -= 1;
+        text[at] = b'0' + (number % 10) as u8;
+        number /= 10;
+        if number == 0 {
+            return at;
+        }
+    }
 }

@@ -1,6 +1,7 @@
 //! Where a report for people goes: the process's standard output, past everything that captures or replaces it.
 
 use crate::settings::{Capture, Color, Settings};
+use crate::text::Text;
 use std::io::{self, IsTerminal, Write};
 
 /// Standard output and standard error as they were when the process began.
@@ -8,7 +9,7 @@ pub(crate) struct Console {
     out: Stream,
     err: Stream,
     color: bool,
-    buffer: Vec<u8>,
+    buffer: Text,
 }
 
 type Stream = Box<dyn Write + Send>;
@@ -29,18 +30,18 @@ impl Console {
             Color::Never => false,
             Color::Auto => settings.capture == Capture::Yes && io::stdout().is_terminal(),
         };
-        Console { out: copy(io::stdout()), err: copy(io::stderr()), color, buffer: Vec::new() }
+        Console { out: copy(io::stdout()), err: copy(io::stderr()), color, buffer: Text::default() }
     }
 
     /// A console that writes elsewhere.
     #[cfg(test)]
     pub(super) fn to(out: Stream, err: Stream, color: bool) -> Self {
-        Console { out, err, color, buffer: Vec::new() }
+        Console { out, err, color, buffer: Text::default() }
     }
 
     /// Prints to standard output, at the next flush.
     pub(super) fn print(&mut self, text: &str) {
-        self.buffer.extend_from_slice(text.as_bytes());
+        self.buffer.push(text.as_bytes());
     }
 
     /// Prints what a test printed: text or not, as it is where it is text.
@@ -74,7 +75,7 @@ impl Console {
 
     /// Brings out what was printed.
     pub(super) fn flush(&mut self) -> io::Result<()> {
-        let written = self.out.write_all(&self.buffer).and_then(|()| self.out.flush());
+        let written = self.out.write_all(self.buffer.as_bytes()).and_then(|()| self.out.flush());
         self.buffer.clear();
         written
     }

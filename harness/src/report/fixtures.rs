@@ -3,6 +3,7 @@
 use super::console::Console;
 use crate::fixture::{FixtureDecl, Scope};
 use crate::plan::SetUps;
+use crate::sorted::sort_by;
 
 /// Lists fixtures: name, scope and place, and the documentation below.
 ///
@@ -10,7 +11,7 @@ use crate::plan::SetUps;
 ///
 /// A message, if standard output cannot be written to.
 pub(crate) fn list_fixtures(mut fixtures: Vec<&'static FixtureDecl>, mut out: Console) -> Result<(), String> {
-    fixtures.sort_by_key(|fixture| fixture.path);
+    sort_by(&mut fixtures, |a, b| a.path < b.path);
     for fixture in &fixtures {
         let place = match fixture.place.file {
             crate::fixture::BUILT_IN => "comes with the harness".to_owned(),

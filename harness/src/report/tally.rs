@@ -4,6 +4,7 @@ use super::console::{Console, Hue};
 use crate::event::{Cut, Event, FixturePhase, NotRun};
 use crate::outcome::{FailedAttempt, Failure, Finished, Outcome};
 use crate::settings::Settings;
+use crate::sorted::sort_by;
 use crate::test::Test;
 use std::time::Duration;
 
@@ -220,7 +221,7 @@ fn print_section(
     tests: &mut [(&'static str, Vec<u8>)],
 ) {
     let any_fixture = !fixtures.is_empty();
-    tests.sort_by_key(|(name, _)| *name);
+    sort_by(tests, |(a, _), (b, _)| a < b);
     out.print(&format!("\n{title}:\n"));
     let fixtures = fixtures.iter().map(|(name, output)| (name.as_str(), output));
     let tests_with_output =

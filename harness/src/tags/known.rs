@@ -1,6 +1,7 @@
 //! Which tags there are: those that `main!` declares, where it declares any, and those that tests have by what they are.
 
 use super::expression::{BadExpression, Expression};
+use crate::sorted::sort_by;
 use crate::test::{BUILT_IN_TAGS, Test};
 
 /// The tags that `main!` declares. Where it declares none, any tag is as good as another.
@@ -26,7 +27,10 @@ impl Known<'_> {
         if strangers.is_empty() {
             return Ok(());
         }
-        strangers.sort_by_key(|(test, tag)| (test.place.file, test.place.line, test.name(), *tag));
+        sort_by(&mut strangers, |(a, a_tag), (b, b_tag)| {
+            let key = |test: &Test| (test.place.file, test.place.line, test.name());
+            (key(a), a_tag) < (key(b), b_tag)
+        });
         let message = |(test, tag): (&Test, &str)| {
             format!("test `{}` at {} has the unknown tag `{tag}`{}", test.name(), test.place, self.hint(tag))
         };
@@ -64,7 +68,7 @@ pub(crate) fn unused_words<'t>(
     tests: impl Iterator<Item = &'t Test> + Clone,
 ) -> Vec<String> {
     let mut unused: Vec<_> = expression.words().iter().map(|word| word.tag.as_str()).collect();
-    unused.sort_unstable();
+    sort_by(&mut unused, |a, b| a < b);
     unused.dedup();
     unused.retain(|tag| !BUILT_IN_TAGS.contains(tag) && !tests.clone().any(|test| test.has_tag(tag)));
     let sentence = |tag: &str| {
