@@ -6,8 +6,9 @@ use std::path::Path;
 use std::process::{Child, Command, ExitStatus, Stdio};
 use std::time::{Duration, Instant};
 
-/// How much of a child's output is looked at: the summary is its last line.
-const TAIL: u64 = 1 << 10;
+/// How much of a child's output is looked at: the summary is its last line, or is followed by a line for each test that
+/// failed.
+const TAIL: u64 = 1 << 15;
 
 /// What a child took, and how it ended.
 #[derive(Debug)]
@@ -35,13 +36,14 @@ pub(crate) fn clean(command: &mut Command) -> &mut Command {
     command
 }
 
-/// Runs an executable to its end. Its output goes to a file: a pipe would cost the time of whoever empties it.
+/// Runs a command to its end. Its output goes to a file: a pipe would cost the time of whoever empties it.
 ///
 /// # Errors
 ///
 /// If it cannot be run, or its output not kept.
-pub(crate) fn run(executable: &Path, arguments: &[&str], output: &Path) -> Result<Ended, String> {
-    let failed = |error: io::Error| format!("running {} failed: {error}", executable.display());
+pub(crate) fn run(mut command: Command, output: &Path) -> Result<Ended, String> {
+    let program = command.get_program().to_owned();
+    let failed = |error: io::Error| format!("running {} failed: {error}", program.display());
     let mut out = File::options()
         .read(true)
         .write(true)
@@ -50,8 +52,7 @@ pub(crate) fn run(executable: &Path, arguments: &[&str], output: &Path) -> Resul
         .open(output)
         .map_err(|error| format!("making {} failed: {error}", output.display()))?;
     let err = out.try_clone().map_err(failed)?;
-    let mut command = Command::new(executable);
-    clean(&mut command).args(arguments).stdin(Stdio::null());
+    clean(&mut command).stdin(Stdio::null());
     command.stdout(out.try_clone().map_err(failed)?).stderr(err);
 
     let begin = Instant::now();
