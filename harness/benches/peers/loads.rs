@@ -17,6 +17,7 @@ pub(crate) const LOADS: &[Load] = &[
         ..USUAL
     },
     Load { name: "two keys, 4 threads", suite: Suite::Keys, threads: 4, peers: &KEYED, ..USUAL },
+    Load { name: "two keys mixed, 4 threads", suite: Suite::MixedKeys, threads: 4, peers: &KEYED, ..USUAL },
     Load { name: "long tail, 2 threads", suite: Suite::LongTail, peers: &FREE, ..USUAL },
     Load {
         name: "empty, dev",

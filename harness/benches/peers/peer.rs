@@ -55,7 +55,7 @@ impl Peer {
             Peer::Ours => "ours",
             Peer::Libtest | Peer::Nextest => "libtest",
             Peer::Serial => "serial",
-            Peer::TestR => "test_r",
+            Peer::TestR => "testr",
             Peer::Mimic => "mimic",
             Peer::Bare => "bare",
         }

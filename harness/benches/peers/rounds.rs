@@ -14,6 +14,8 @@ struct Runs {
     built: Built,
     /// A round each, nothing where a run does not count.
     ended: Vec<Option<Ended>>,
+    /// It had to be killed, and is not started again.
+    given_up: bool,
     /// Why the last of those does not.
     complaint: Option<String>,
 }
@@ -32,12 +34,14 @@ pub(crate) fn measure(
     let mut all = Vec::new();
     for &peer in load.peers.iter().filter(|peer| peers.contains(peer)) {
         let built = start::build(load, peer, workspaces)?;
-        all.push(Runs { peer, built, ended: Vec::new(), complaint: None });
+        all.push(Runs { peer, built, ended: Vec::new(), given_up: false, complaint: None });
     }
     // The first round warms up: it reads the executables from the disk, and leaves a history.
     for round in 0..=rounds {
         for runs in &mut all {
             let takes_part = match round {
+                // One is enough of what does not end.
+                _ if runs.given_up => false,
                 0 => load.warms_up(runs.peer),
                 _ => round <= load.rounds(runs.peer, rounds),
             };
@@ -59,6 +63,7 @@ fn run(load: &Load, runs: &mut Runs, workspaces: &Workspaces) -> Result<Option<E
         None => Ok(Some(ended)),
         complaint => {
             runs.complaint = complaint;
+            runs.given_up = ended.killed;
             Ok(None)
         }
     }
@@ -68,8 +73,8 @@ fn row(load: &Load, figure: Figure, all: &[Runs]) -> Row {
     let cells = all.iter().map(|runs| (runs.peer, sample(load, figure, runs, all))).collect();
     let remarks = all.iter().filter_map(|runs| {
         let complaint = runs.complaint.as_ref()?;
-        let (wrong, of) = (runs.ended.iter().filter(|ended| ended.is_none()).count(), runs.ended.len());
-        Some(format!("{}: {wrong} of {of} runs do not count: {complaint}", runs.peer.title()))
+        let counted = runs.ended.iter().flatten().count();
+        Some(format!("{}: a run does not count, {counted} do: {complaint}", runs.peer.title()))
     });
     let bound = load.bound().filter(|_| figure == Figure::Whole);
     Row { name: load.row(figure), bound, cells, remarks: remarks.collect() }

@@ -4,6 +4,7 @@ use super::child::Ended;
 use super::load::{InFlight, Load, Selection};
 use super::nextest::{self, Ready};
 use super::peer::Peer;
+use super::suite::Suite;
 use super::workspace::Workspaces;
 use std::path::PathBuf;
 use std::process::Command;
@@ -43,6 +44,10 @@ pub(crate) fn command(load: &Load, peer: Peer, built: &Built) -> Command {
         (Peer::Ours, InFlight::Auto) => drop(command.arg("--in-flight=auto")),
         (_, InFlight::Auto | InFlight::Off) => {}
     }
+    // As it captures by default, test-r 3.0.13 stands still for ever beside two sequential modules.
+    if peer == Peer::TestR && matches!(load.suite, Suite::Keys | Suite::MixedKeys) {
+        command.arg("--nocapture");
+    }
     match (peer, load.selection) {
         (_, Selection::All) => &mut command,
         (Peer::Nextest, Selection::One) => command.args(["--", "--exact", "t1000"]),
@@ -53,6 +58,9 @@ pub(crate) fn command(load: &Load, peer: Peer, built: &Built) -> Command {
 
 /// Says what is wrong with a run: a wrong figure is worse than none.
 pub(crate) fn complaint(load: &Load, peer: Peer, ended: &Ended) -> Option<String> {
+    if ended.killed {
+        return Some(format!("killed after {:.0} s", ended.wall.as_secs_f64()));
+    }
     let (summary, succeeds) = expected(load, peer);
     let mut lines = ended.tail.lines().rev().filter(|line| !line.trim().is_empty());
     let found = match peer {

@@ -7,8 +7,11 @@ use super::peer::Peer;
 pub(crate) enum Suite {
     /// 220 tests that sleep for 25 s in all, each for another time than its neighbours.
     Sleeping,
-    /// 40 tests of one key, 40 of another and 80 of none, of 20 ms each.
+    /// 40 tests of one key, 40 of another and 80 of none, of 20 ms each. By name those of a key stand together, as they do
+    /// where each has a module.
     Keys,
+    /// The same, but by name those of a key are as far from each other as can be.
+    MixedKeys,
     /// 60 tests of 20 ms, and one of 600 ms that is the last by name.
     LongTail,
     /// 2,000 tests that do nothing.
@@ -47,7 +50,7 @@ pub(crate) enum Does {
     Panic,
 }
 
-/// The keys of [`Suite::Keys`].
+/// The keys of [`Suite::Keys`] and [`Suite::MixedKeys`].
 pub(crate) const KEYS: [&str; 2] = ["a", "b"];
 
 /// How long tests sleep in [`Suite::Sleeping`], in milliseconds; 20 tests for each time.
@@ -56,14 +59,14 @@ const SLEEPS: [u64; 11] = [20, 30, 40, 50, 60, 80, 100, 130, 170, 240, 330];
 impl Suite {
     /// The suites that a peer has.
     pub(crate) fn of(peer: Peer) -> &'static [Suite] {
-        use Suite::{Borrowing, Chatty, Empty, Failing, Keys, LongTail, Session, Sleeping};
+        use Suite::{Borrowing, Chatty, Empty, Failing, Keys, LongTail, MixedKeys, Session, Sleeping};
         match peer {
-            Peer::Ours => &[Sleeping, Keys, LongTail, Empty, Chatty, Failing, Session, Borrowing],
+            Peer::Ours => &[Sleeping, Keys, MixedKeys, LongTail, Empty, Chatty, Failing, Session, Borrowing],
             Peer::Libtest | Peer::Nextest | Peer::TestR => {
-                &[Sleeping, Keys, LongTail, Empty, Chatty, Failing]
+                &[Sleeping, Keys, MixedKeys, LongTail, Empty, Chatty, Failing]
             }
             Peer::Mimic => &[Sleeping, LongTail, Empty, Chatty, Failing],
-            Peer::Serial => &[Keys],
+            Peer::Serial => &[Keys, MixedKeys],
             Peer::Bare => &[Empty],
         }
     }
@@ -73,6 +76,7 @@ impl Suite {
         match self {
             Suite::Sleeping => "sleeping",
             Suite::Keys => "keys",
+            Suite::MixedKeys => "mixed_keys",
             Suite::LongTail => "long_tail",
             Suite::Empty => "empty",
             Suite::Chatty => "chatty",
@@ -86,7 +90,7 @@ impl Suite {
     pub(crate) const fn count(self) -> usize {
         match self {
             Suite::Sleeping => 220,
-            Suite::Keys => 160,
+            Suite::Keys | Suite::MixedKeys => 160,
             Suite::LongTail => 61,
             Suite::Empty | Suite::Session | Suite::Borrowing => 2_000,
             Suite::Chatty => 500,
@@ -106,7 +110,9 @@ impl Suite {
             let name = match (self, key) {
                 (_, Some(key)) => format!("t{place:03}_{key}"),
                 // By name they are in the order of the source.
-                (Suite::Sleeping | Suite::Keys | Suite::LongTail, None) => format!("t{place:03}"),
+                (Suite::Sleeping | Suite::Keys | Suite::MixedKeys | Suite::LongTail, None) => {
+                    format!("t{place:03}")
+                }
                 _ => format!("t{place}"),
             };
             Test { name, does: self.does(place), key }
@@ -134,7 +140,7 @@ impl Suite {
             // 83 and 220 have no factor in common, so each time is met as often as the others, and not in order.
             Suite::Sleeping => Does::Sleep(SLEEPS[place * 83 % self.count() / 20]),
             Suite::LongTail if place + 1 == self.count() => Does::Sleep(600),
-            Suite::Keys | Suite::LongTail => Does::Sleep(20),
+            Suite::Keys | Suite::MixedKeys | Suite::LongTail => Does::Sleep(20),
             Suite::Chatty => Does::Print,
             Suite::Failing if place.is_multiple_of(10) => Does::Panic,
             Suite::Empty | Suite::Failing | Suite::Session | Suite::Borrowing => Does::Nothing,
@@ -142,10 +148,12 @@ impl Suite {
     }
 
     fn key(self, place: usize) -> Option<&'static str> {
-        match (self, place % 4) {
-            (Suite::Keys, 0) => Some(KEYS[0]),
-            (Suite::Keys, 2) => Some(KEYS[1]),
-            _ => None,
-        }
+        let key = match self {
+            Suite::Keys => place / 40,
+            // Every other one has none.
+            Suite::MixedKeys if place.is_multiple_of(2) => place / 2 % KEYS.len(),
+            _ => return None,
+        };
+        KEYS.get(key).copied()
     }
 }
