@@ -8,9 +8,9 @@ use std::sync::mpsc::{self, RecvTimeoutError, Sender};
 use std::thread::{self, JoinHandle};
 use std::time::{Duration, Instant};
 
-/// How much of a child's output is looked at: the summary is its last line, or is followed by a line for each test that
+/// How much of a child's output is looked at: the summary is its last line, or is followed by a few for each test that
 /// failed.
-const TAIL: u64 = 1 << 15;
+const TAIL: u64 = 1 << 18;
 
 /// How long a child may take: several times what the longest should.
 const LIMIT: Duration = Duration::from_secs(60);

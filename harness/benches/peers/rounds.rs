@@ -93,7 +93,7 @@ fn sample(load: &Load, figure: Figure, runs: &Runs, all: &[Runs]) -> Option<Samp
                 ended().map(|ended| Some(ended.peak? as f64 / f64::from(1 << 20))).collect();
             Sample::new(peaks?, Unit::Mebibytes)
         }
-        Figure::OwnShare if runs.peer.is_one_process() => {
+        Figure::OwnShare if runs.peer.is_one_process() && runs.peer != Peer::Bare => {
             let bare = all.iter().find(|runs| runs.peer == Peer::Bare)?;
             let pairs = runs.ended.iter().zip(&bare.ended);
             let shares =

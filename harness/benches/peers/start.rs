@@ -65,6 +65,8 @@ pub(crate) fn complaint(load: &Load, peer: Peer, ended: &Ended) -> Option<String
     let mut lines = ended.tail.lines().rev().filter(|line| !line.trim().is_empty());
     let found = match peer {
         Peer::Nextest => lines.find(|line| line.trim_start().starts_with("Summary [")),
+        // Its failures follow.
+        Peer::TestR => lines.find(|line| line.starts_with("test result: ")),
         _ => lines.next(),
     };
     let found = found.unwrap_or_default();
