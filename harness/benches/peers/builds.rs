@@ -1,9 +1,10 @@
 //! What a suite costs to build: 2,000 tests in one file, and all that they need.
 
 use super::args::Args;
-use super::peer::{HARNESSES, Peer};
+use super::peer::{BUILT, HARNESSES, Peer};
 use super::sample::{Sample, Unit};
-use super::source::Suite;
+use super::source::source;
+use super::suite::Suite;
 use super::table::Row;
 use super::workspace::{Build, Workspaces, write};
 use std::fs;
@@ -20,40 +21,46 @@ const ROUNDS: usize = 3;
 /// If a suite cannot be built.
 pub(crate) fn measure(args: &Args, workspaces: &Workspaces) -> Result<Vec<Row>, String> {
     let mut rows = Vec::new();
-    let rounds = args.rounds.min(ROUNDS);
-    let wants = |name: &str| args.wants(name);
-    if wants("build, crates") {
-        rows.push(row("build, crates", Unit::Crates, 1, |peer, _| Ok(workspaces.crates(peer)? as f64))?);
-    }
-    if wants("build, executable") {
-        rows.push(row("build, executable", Unit::Megabytes, 1, |peer, _| size(peer, workspaces))?);
-    }
-    if args.builds && wants("build, after one edit") {
-        rows.push(row("build, after one edit", Unit::Seconds, rounds, |peer, round| {
+    let rounds = args.rounds().min(ROUNDS);
+    let with_keys = HARNESSES.into_iter().filter(|peer| *peer != Peer::Nextest).collect::<Vec<_>>();
+    let mut add = |name: &str, unit, peers: &[Peer], rounds, figure: Figure<'_>| -> Result<(), String> {
+        if args.wants(name) {
+            rows.push(row(name, unit, peers, rounds, args, figure)?);
+        }
+        Ok(())
+    };
+    add("build, crates", Unit::Crates, &with_keys, 1, &|peer, _| Ok(workspaces.crates(peer)? as f64))?;
+    add("build, executable", Unit::Megabytes, &BUILT, 1, &|peer, _| size(peer, workspaces))?;
+    if args.builds {
+        add("build, after one edit", Unit::Seconds, &BUILT, rounds, &|peer, round| {
             rebuild(peer, round, workspaces)
-        })?);
-    }
-    if args.builds && wants("build, clean") {
-        rows.push(row("build, clean", Unit::Seconds, rounds, |peer, _| clean_build(peer, workspaces))?);
+        })?;
+        add("build, clean", Unit::Seconds, &BUILT, rounds, &|peer, _| clean_build(peer, workspaces))?;
     }
     Ok(rows)
 }
+
+/// A figure of a peer in a round.
+type Figure<'a> = &'a dyn Fn(Peer, usize) -> Result<f64, String>;
 
 /// Takes a figure of each peer in turn, and so on for as many rounds.
 fn row(
     name: &str,
     unit: Unit,
+    peers: &[Peer],
     rounds: usize,
-    figure: impl Fn(Peer, usize) -> Result<f64, String>,
+    args: &Args,
+    figure: Figure<'_>,
 ) -> Result<Row, String> {
-    let mut values = HARNESSES.map(|_| Vec::new());
+    let mut values: Vec<_> =
+        peers.iter().filter(|peer| args.peers().contains(peer)).map(|peer| (*peer, Vec::new())).collect();
     for round in 0..rounds {
-        for (peer, values) in HARNESSES.into_iter().zip(&mut values) {
-            values.push(figure(peer, round)?);
+        for (peer, values) in &mut values {
+            values.push(figure(*peer, round)?);
         }
     }
-    let cells = HARNESSES.into_iter().zip(values).map(|(peer, values)| (peer, Sample::new(values, unit)));
-    Ok(Row { name: name.to_owned(), cells: cells.collect() })
+    let cells = values.into_iter().map(|(peer, values)| (peer, Sample::new(values, unit)));
+    Ok(Row { name: name.to_owned(), bound: None, cells: cells.collect(), remarks: Vec::new() })
 }
 
 fn size(peer: Peer, workspaces: &Workspaces) -> Result<f64, String> {
@@ -66,7 +73,7 @@ fn size(peer: Peer, workspaces: &Workspaces) -> Result<f64, String> {
 /// Gives one test something to do, and takes it away again afterwards.
 fn rebuild(peer: Peer, round: usize, workspaces: &Workspaces) -> Result<f64, String> {
     workspaces.build(peer, Suite::Empty, Build::Dev)?;
-    let (path, text) = (workspaces.source(peer, Suite::Empty), Suite::Empty.source(peer));
+    let (path, text) = (workspaces.root_file(peer, Suite::Empty), source(Suite::Empty, peer));
     let edited =
         text.replacen("fn t1000() {}", &format!("fn t1000() {{ std::hint::black_box({round}); }}"), 1);
     write(&path, &edited)?;

@@ -4,10 +4,16 @@ use std::fs::File;
 use std::io::{self, Read, Seek, SeekFrom};
 use std::path::Path;
 use std::process::{Child, Command, ExitStatus, Stdio};
+use std::sync::mpsc::{self, RecvTimeoutError, Sender};
+use std::thread::{self, JoinHandle};
 use std::time::{Duration, Instant};
 
-/// How much of a child's output is looked at: the summary is its last line.
-const TAIL: u64 = 1 << 10;
+/// How much of a child's output is looked at: the summary is its last line, or is followed by a few for each test that
+/// failed.
+const TAIL: u64 = 1 << 18;
+
+/// How long a child may take: several times what the longest should.
+const LIMIT: Duration = Duration::from_secs(60);
 
 /// What a child took, and how it ended.
 #[derive(Debug)]
@@ -16,6 +22,8 @@ pub(crate) struct Ended {
     pub(crate) wall: Duration,
     /// The most memory that it had resident at once, in bytes, where the system says.
     pub(crate) peak: Option<u64>,
+    /// Whether it had to be killed, as it did not end.
+    pub(crate) killed: bool,
     /// Whether it succeeded.
     pub(crate) status: ExitStatus,
     /// The end of its standard output.
@@ -35,13 +43,14 @@ pub(crate) fn clean(command: &mut Command) -> &mut Command {
     command
 }
 
-/// Runs an executable to its end. Its output goes to a file: a pipe would cost the time of whoever empties it.
+/// Runs a command to its end. Its output goes to a file: a pipe would cost the time of whoever empties it.
 ///
 /// # Errors
 ///
 /// If it cannot be run, or its output not kept.
-pub(crate) fn run(executable: &Path, arguments: &[&str], output: &Path) -> Result<Ended, String> {
-    let failed = |error: io::Error| format!("running {} failed: {error}", executable.display());
+pub(crate) fn run(mut command: Command, output: &Path) -> Result<Ended, String> {
+    let program = command.get_program().to_owned();
+    let failed = |error: io::Error| format!("running {} failed: {error}", program.display());
     let mut out = File::options()
         .read(true)
         .write(true)
@@ -50,20 +59,46 @@ pub(crate) fn run(executable: &Path, arguments: &[&str], output: &Path) -> Resul
         .open(output)
         .map_err(|error| format!("making {} failed: {error}", output.display()))?;
     let err = out.try_clone().map_err(failed)?;
-    let mut command = Command::new(executable);
-    clean(&mut command).args(arguments).stdin(Stdio::null());
+    clean(&mut command).stdin(Stdio::null());
     command.stdout(out.try_clone().map_err(failed)?).stderr(err);
 
     let begin = Instant::now();
     let child = command.spawn().map_err(failed)?;
+    let limit = Limit::set(child.id());
     let (status, peak) = wait(child).map_err(failed)?;
     let wall = begin.elapsed();
+    let killed = limit.lift();
 
     let length = out.metadata().map_err(failed)?.len();
     out.seek(SeekFrom::Start(length.saturating_sub(TAIL))).map_err(failed)?;
     let mut tail = Vec::new();
     out.read_to_end(&mut tail).map_err(failed)?;
-    Ok(Ended { wall, peak, status, tail: String::from_utf8_lossy(&tail).into_owned() })
+    Ok(Ended { wall, peak, killed, status, tail: String::from_utf8_lossy(&tail).into_owned() })
+}
+
+/// A thread that kills a child which does not end.
+struct Limit {
+    ended: Sender<()>,
+    thread: JoinHandle<bool>,
+}
+
+impl Limit {
+    fn set(child: u32) -> Self {
+        let (ended, told) = mpsc::channel();
+        let thread = thread::spawn(move || {
+            let late = told.recv_timeout(LIMIT) == Err(RecvTimeoutError::Timeout);
+            // Whoever waits for the child cannot kill it too, and this program does without `unsafe`.
+            late && Command::new("kill").args(["-KILL", &child.to_string()]).status().is_ok()
+        });
+        Limit { ended, thread }
+    }
+
+    /// Answers whether the child has been killed.
+    fn lift(self) -> bool {
+        // It does not listen any more if it has killed the child.
+        let _ = self.ended.send(());
+        self.thread.join().unwrap_or(false)
+    }
 }
 
 #[cfg(unix)]

@@ -1,7 +1,7 @@
-//! What is measured: a suite, how it is built, how it is started, and the rows that come of it.
+//! What is measured: a suite, how it is built, who runs it how, and the rows that come of it.
 
-use super::peer::{ALL, HARNESSES, OURS, Peer};
-use super::source::Suite;
+use super::peer::Peer;
+use super::suite::Suite;
 use super::workspace::Build;
 
 /// A run to repeat.
@@ -15,6 +15,12 @@ pub(crate) struct Load {
     pub(crate) build: Build,
     /// Which of its tests run.
     pub(crate) selection: Selection,
+    /// How many of them run at once.
+    pub(crate) threads: usize,
+    /// Whether tests that wait let others run.
+    pub(crate) in_flight: InFlight,
+    /// How often it is run.
+    pub(crate) pace: Pace,
     /// Who runs it.
     pub(crate) peers: &'static [Peer],
     /// What is shown of it.
@@ -30,6 +36,24 @@ pub(crate) enum Selection {
     One,
 }
 
+/// Whether tests that wait let others run.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum InFlight {
+    /// No.
+    Off,
+    /// Yes, as many as `--in-flight auto` has.
+    Auto,
+}
+
+/// How often a load is run.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Pace {
+    /// As often as was asked for.
+    AsAsked,
+    /// Three times at the most, as a run takes ten seconds and more; not at all by `--quick`.
+    Slow,
+}
+
 /// What is shown of a load.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Figure {
@@ -43,73 +67,18 @@ pub(crate) enum Figure {
     OwnShare,
 }
 
-/// All loads, in the order of the table.
-pub(crate) const LOADS: &[Load] = &[
-    Load {
-        name: "empty, dev",
-        suite: Suite::Empty,
-        build: Build::Dev,
-        selection: Selection::All,
-        peers: &ALL,
-        figures: &[Figure::PerTest, Figure::OwnShare, Figure::Peak],
-    },
-    Load {
-        name: "empty, release",
-        suite: Suite::Empty,
-        build: Build::Release,
-        selection: Selection::All,
-        peers: &ALL,
-        figures: &[Figure::PerTest, Figure::OwnShare],
-    },
-    Load {
-        name: "empty, dev, tokio with net",
-        suite: Suite::Empty,
-        build: Build::DevNet,
-        selection: Selection::All,
-        peers: &ALL,
-        figures: &[Figure::PerTest, Figure::OwnShare],
-    },
-    Load {
-        name: "chatty",
-        suite: Suite::Chatty,
-        build: Build::Dev,
-        selection: Selection::All,
-        peers: &HARNESSES,
-        figures: &[Figure::Whole, Figure::Peak],
-    },
-    Load {
-        name: "failing",
-        suite: Suite::Failing,
-        build: Build::Dev,
-        selection: Selection::All,
-        peers: &HARNESSES,
-        figures: &[Figure::Whole, Figure::Peak],
-    },
-    Load {
-        name: "session, none borrowed",
-        suite: Suite::Session,
-        build: Build::Dev,
-        selection: Selection::All,
-        peers: &OURS,
-        figures: &[Figure::PerTest],
-    },
-    Load {
-        name: "session, three borrowed",
-        suite: Suite::Borrowing,
-        build: Build::Dev,
-        selection: Selection::All,
-        peers: &OURS,
-        figures: &[Figure::PerTest],
-    },
-    Load {
-        name: "start-up, one of 2000",
-        suite: Suite::Empty,
-        build: Build::Dev,
-        selection: Selection::One,
-        peers: &HARNESSES,
-        figures: &[Figure::Whole, Figure::Peak],
-    },
-];
+/// A load as most are; what is run, by whom and what is shown is for each to say.
+pub(crate) const USUAL: Load = Load {
+    name: "",
+    suite: Suite::Empty,
+    build: Build::Dev,
+    selection: Selection::All,
+    threads: 2,
+    in_flight: InFlight::Off,
+    pace: Pace::AsAsked,
+    peers: &[],
+    figures: &[Figure::Whole],
+};
 
 impl Load {
     /// The names of its rows.
@@ -128,29 +97,27 @@ impl Load {
         format!("{}: {what}", self.name)
     }
 
-    /// The arguments of the child.
-    pub(crate) fn arguments(&self, peer: Peer) -> &'static [&'static str] {
-        match (peer, self.selection) {
-            (Peer::Bare, _) => &[],
-            (_, Selection::All) => &["--test-threads=2"],
-            (_, Selection::One) => &["--test-threads=2", "--exact", "t1000"],
-        }
+    /// The least that the whole process can take, in milliseconds, where its tests sleep.
+    pub(crate) fn bound(&self) -> Option<f64> {
+        let at_once = match self.in_flight {
+            InFlight::Off => self.threads,
+            InFlight::Auto => self.threads * 16,
+        };
+        self.suite.bound(at_once)
     }
 
-    /// What the child's output must end with, up to the time it took, and whether it must succeed.
-    pub(crate) fn expected(&self, peer: Peer) -> (String, bool) {
-        let tests = self.suite.tests();
-        if peer == Peer::Bare {
-            return (format!("built and dropped {tests} runtimes"), true);
-        }
-        let failed = self.suite.failures();
-        let (passed, filtered_out) = match self.selection {
-            Selection::All => (tests - failed, 0),
-            Selection::One => (1, tests - 1),
+    /// In how many rounds a peer takes part, of those asked for.
+    pub(crate) fn rounds(&self, peer: Peer, asked: usize) -> usize {
+        let most = match self.pace {
+            Pace::AsAsked => usize::MAX,
+            Pace::Slow => 3,
         };
-        let verdict = if failed == 0 { "ok" } else { "FAILED" };
-        let counts =
-            format!("{passed} passed; {failed} failed; 0 ignored; 0 measured; {filtered_out} filtered out");
-        (format!("test result: {verdict}. {counts}; finished in "), failed == 0)
+        asked.min(most).min(peer.most_rounds())
+    }
+
+    /// Whether a peer takes part in the round that does not count. Where a run takes seconds, the disk takes none of them;
+    /// nextest runs what libtest has just run.
+    pub(crate) fn warms_up(&self, peer: Peer) -> bool {
+        peer == Peer::Ours || (peer != Peer::Nextest && self.pace == Pace::AsAsked)
     }
 }

@@ -1,5 +1,7 @@
 //! What the figures were measured on, and with what.
 
+use super::args::Args;
+use super::nextest;
 use super::peer::Peer;
 use super::workspace::Workspaces;
 use std::process::Command;
@@ -10,24 +12,41 @@ pub(crate) fn load() -> Option<String> {
     averages.split(' ').next().map(str::to_owned)
 }
 
-/// The lines above the table.
+/// The lines above the table: the versions, the machine, and how to repeat it.
 ///
 /// # Errors
 ///
 /// If rustc does not say its version.
-pub(crate) fn describe(workspaces: &Workspaces, load: Option<&str>) -> Result<String, String> {
+pub(crate) fn describe(
+    args: &Args,
+    workspaces: &Workspaces,
+    load: Option<&str>,
+) -> Result<Vec<String>, String> {
     let version = |peer, package| workspaces.version(peer, package).unwrap_or_else(|| "-".to_owned());
     let cores = std::thread::available_parallelism().map_or("-".to_owned(), |cores| cores.to_string());
-    Ok(format!(
-        "async-harness {}, tokio {}, libtest of {}, libtest-mimic {}\n{cores} cores, {}, {}; load {} before",
-        env!("CARGO_PKG_VERSION"),
-        version(Peer::Ours, "tokio"),
-        rustc()?,
-        version(Peer::Mimic, "libtest-mimic"),
-        processor().unwrap_or_else(|| "-".to_owned()),
-        std::env::consts::OS,
-        load.unwrap_or("-"),
-    ))
+    let (options, rounds) = (if args.line.is_empty() { "" } else { " -- " }, args.rounds());
+    Ok(vec![
+        format!("`cargo bench -p async-harness --bench peers{options}{}`", args.line),
+        format!(
+            "async-harness {}, tokio {}, {}, serial_test {}, nextest {}, test-r {}, libtest-mimic {}",
+            env!("CARGO_PKG_VERSION"),
+            version(Peer::Ours, "tokio"),
+            rustc()?,
+            version(Peer::Serial, "serial_test"),
+            nextest::version().unwrap_or_else(|| "not installed".to_owned()),
+            version(Peer::TestR, "test-r"),
+            version(Peer::Mimic, "libtest-mimic"),
+        ),
+        format!(
+            "{cores} cores, {}, {}; load {} before",
+            processor().unwrap_or_else(|| "-".to_owned()),
+            std::env::consts::OS,
+            load.unwrap_or("-"),
+        ),
+        format!(
+            "median (least–most) of {rounds} rounds after a warm-up, 3 at the most of what takes seconds"
+        ),
+    ])
 }
 
 fn rustc() -> Result<String, String> {

@@ -34,16 +34,23 @@ impl Sample {
     }
 }
 
-impl fmt::Display for Sample {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let (unit, digits) = match self.unit {
+impl Unit {
+    /// What stands after a number, and how many digits after its point.
+    fn shape(self) -> (&'static str, usize) {
+        match self {
             Unit::Microseconds => (" us", 1),
             Unit::Milliseconds => (" ms", 1),
             Unit::Seconds => (" s", 1),
             Unit::Mebibytes => (" MiB", 1),
             Unit::Megabytes => (" MB", 1),
             Unit::Crates => ("", 0),
-        };
+        }
+    }
+}
+
+impl fmt::Display for Sample {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let (unit, digits) = self.unit.shape();
         write!(f, "{:.digits$}{unit}", self.median())?;
         if let [min, .., max] = self.values.as_slice() {
             write!(f, " ({min:.digits$}–{max:.digits$})")?;

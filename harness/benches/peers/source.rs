@@ -1,102 +1,81 @@
 //! The sources of the suites: the same tests, registered as each peer has it.
 
 use super::peer::Peer;
+use super::suite::{Does, KEYS, Suite, Test};
 use std::fmt::Write;
 
-/// A suite, which is one test target.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) enum Suite {
-    /// 2,000 tests that do nothing.
-    Empty,
-    /// 500 tests that print 200 lines each.
-    Chatty,
-    /// 1,000 tests of which every tenth panics.
-    Failing,
-    /// 2,000 tests on the session runtime that do nothing.
-    Session,
-    /// 2,000 tests on the session runtime that borrow three fixtures of it.
-    Borrowing,
+/// The root file of a suite's target.
+pub(crate) fn source(suite: Suite, peer: Peer) -> String {
+    let tests: Vec<Test> = suite.tests().collect();
+    match peer {
+        Peer::Ours => ours(suite, &tests),
+        Peer::Libtest | Peer::Nextest => functions(&tests, |_| "#[tokio::test] ".to_owned()),
+        Peer::Serial => functions(&tests, |test| match test.key {
+            Some(key) => format!("#[tokio::test] #[serial_test::serial({key})] "),
+            None => "#[tokio::test] ".to_owned(),
+        }),
+        Peer::TestR => test_r(tests),
+        Peer::Mimic => {
+            let trials: String = tests
+                .iter()
+                .map(|Test { name, .. }| format!("        trial(\"{name}\", || Box::pin({name}())),\n"))
+                .collect();
+            MIMIC.replace("TRIALS", &trials) + "\n" + &functions(&tests, |_| String::new())
+        }
+        Peer::Bare => BARE.replace("TESTS", &tests.len().to_string()),
+    }
 }
 
-impl Suite {
-    /// The suites that a peer has.
-    pub(crate) fn of(peer: Peer) -> &'static [Suite] {
-        match peer {
-            Peer::Bare => &[Suite::Empty],
-            Peer::Ours => &[Suite::Empty, Suite::Chatty, Suite::Failing, Suite::Session, Suite::Borrowing],
-            _ => &[Suite::Empty, Suite::Chatty, Suite::Failing],
-        }
-    }
+fn ours(suite: Suite, tests: &[Test]) -> String {
+    let (fixtures, parameters) = match suite {
+        Suite::Borrowing => (FIXTURES, "_a: &A, _b: &B, _c: &C"),
+        _ => ("", ""),
+    };
+    let attribute = match suite {
+        Suite::Session => "#[async_test(runtime = \"session\")] ",
+        _ => "#[async_test] ",
+    };
+    let text = functions_of(tests, parameters, |test| match test.key {
+        Some(key) => format!("{attribute}#[async_harness::serial({key})] "),
+        None => attribute.to_owned(),
+    });
+    format!("use async_harness::async_test;\n\n{fixtures}{text}\nasync_harness::main!();\n")
+}
 
-    /// The name of its test target.
-    pub(crate) fn target(self) -> &'static str {
-        match self {
-            Suite::Empty => "empty",
-            Suite::Chatty => "chatty",
-            Suite::Failing => "failing",
-            Suite::Session => "session",
-            Suite::Borrowing => "borrowing",
-        }
+/// A key is a module there, of which the tests run one after the other.
+fn test_r(tests: Vec<Test>) -> String {
+    let attributed = |tests: &[Test]| functions(tests, |_| "#[test] ".to_owned());
+    let (keyed, free): (Vec<_>, Vec<_>) = tests.into_iter().partition(|test| test.key.is_some());
+    let mut text = format!("test_r::enable!();\n\nuse test_r::test;\n\n{}", attributed(&free));
+    let (first, second): (Vec<_>, Vec<_>) = keyed.into_iter().partition(|test| test.key == Some(KEYS[0]));
+    for (key, tests) in KEYS.iter().zip([first, second]).filter(|(_, tests)| !tests.is_empty()) {
+        let tests = attributed(&tests);
+        text += &format!("\n#[test_r::sequential]\nmod {key} {{\nuse test_r::test;\n\n{tests}}}\n");
     }
+    text
+}
 
-    /// How many tests it has.
-    pub(crate) const fn tests(self) -> usize {
-        match self {
-            Suite::Empty | Suite::Session | Suite::Borrowing => 2_000,
-            Suite::Chatty => 500,
-            Suite::Failing => 1_000,
-        }
-    }
+fn functions(tests: &[Test], attributes: impl Fn(&Test) -> String) -> String {
+    functions_of(tests, "", attributes)
+}
 
-    /// How many of them fail.
-    pub(crate) const fn failures(self) -> usize {
-        match self {
-            Suite::Empty | Suite::Chatty | Suite::Session | Suite::Borrowing => 0,
-            Suite::Failing => self.tests() / 10,
-        }
-    }
+fn functions_of(tests: &[Test], parameters: &str, attributes: impl Fn(&Test) -> String) -> String {
+    tests.iter().fold(String::new(), |mut text, test| {
+        let (name, body) = (&test.name, body(test.does));
+        // Writing to a string cannot fail.
+        let _ = writeln!(text, "{}async fn {name}({parameters}) {body}", attributes(test));
+        text
+    })
+}
 
-    fn body(self, test: usize) -> &'static str {
-        match self {
-            Suite::Empty | Suite::Session | Suite::Borrowing => "{}",
-            Suite::Chatty => "{ for line in 0..200 { println!(\"line {line} of what a test says\"); } }",
-            Suite::Failing if test.is_multiple_of(10) => "{ panic!(\"every tenth test panics\") }",
-            Suite::Failing => "{}",
+fn body(does: Does) -> String {
+    match does {
+        Does::Nothing => "{}".to_owned(),
+        Does::Sleep(time) => {
+            format!("{{ tokio::time::sleep(std::time::Duration::from_millis({time})).await }}")
         }
-    }
-
-    /// The root file of the target.
-    pub(crate) fn source(self, peer: Peer) -> String {
-        let tests = 0..self.tests();
-        let functions_of = |attribute: &str, parameters: &str| {
-            tests.clone().fold(String::new(), |mut text, test| {
-                // Writing to a string cannot fail.
-                let _ = writeln!(text, "{attribute}async fn t{test}({parameters}) {}", self.body(test));
-                text
-            })
-        };
-        let functions = |attribute: &str| functions_of(attribute, "");
-        match peer {
-            Peer::Ours => {
-                let tests = match self {
-                    Suite::Borrowing => {
-                        FIXTURES.to_owned() + &functions_of("#[async_test] ", "_a: &A, _b: &B, _c: &C")
-                    }
-                    Suite::Session => functions("#[async_test(runtime = \"session\")] "),
-                    Suite::Empty | Suite::Chatty | Suite::Failing => functions("#[async_test] "),
-                };
-                format!("use async_harness::async_test;\n\n{tests}\nasync_harness::main!();\n")
-            }
-            Peer::Libtest => functions("#[tokio::test] "),
-            Peer::Mimic => {
-                let trials: String = tests
-                    .clone()
-                    .map(|test| format!("        trial(\"t{test}\", || Box::pin(t{test}())),\n"))
-                    .collect();
-                MIMIC.replace("TRIALS", &trials) + "\n" + &functions("")
-            }
-            Peer::Bare => BARE.replace("TESTS", &tests.end.to_string()),
-        }
+        Does::Print => "{ for line in 0..200 { println!(\"line {line} of what a test says\"); } }".to_owned(),
+        Does::Panic => "{ panic!(\"every tenth test panics\") }".to_owned(),
     }
 }
 

@@ -5,7 +5,8 @@
 
 use super::child;
 use super::peer::{ALL, Peer};
-use super::source::Suite;
+use super::source::source;
+use super::suite::Suite;
 use std::fs;
 use std::io::Write;
 use std::path::{Path, PathBuf};
@@ -54,7 +55,7 @@ impl Workspaces {
             write(&folder.join("Cargo.toml"), &peer.manifest(&harness.to_string_lossy()))?;
             write(&folder.join("src/lib.rs"), "//! Nothing: the suites are test targets.\n")?;
             for suite in Suite::of(peer) {
-                write(&workspaces.source(peer, *suite), &suite.source(peer))?;
+                write(&workspaces.root_file(peer, *suite), &source(*suite, peer))?;
             }
             if let (Some(lock), false) = (&lock, folder.join("Cargo.lock").exists()) {
                 write(&folder.join("Cargo.lock"), lock)?;
@@ -63,14 +64,30 @@ impl Workspaces {
         Ok(workspaces)
     }
 
+    /// Has cargo write the lock files, which name the versions that are used.
+    ///
+    /// # Errors
+    ///
+    /// If cargo fails; its output is the message.
+    pub(crate) fn resolve(&self, peers: &[Peer]) -> Result<(), String> {
+        peers.iter().try_for_each(|peer| {
+            finish(self.cargo(*peer).args(["metadata", "--format-version=1"])).map(|_| ())
+        })
+    }
+
     /// The folder of a peer's workspace.
     pub(crate) fn folder(&self, peer: Peer) -> PathBuf {
         self.root.join(peer.package())
     }
 
     /// The root file of a suite.
-    pub(crate) fn source(&self, peer: Peer, suite: Suite) -> PathBuf {
+    pub(crate) fn root_file(&self, peer: Peer, suite: Suite) -> PathBuf {
         self.folder(peer).join("tests").join(suite.target()).with_extension("rs")
+    }
+
+    /// A folder for what nextest has to be told.
+    pub(crate) fn nextest(&self) -> PathBuf {
+        self.root.join("nextest")
     }
 
     /// The file that children print to.
@@ -138,7 +155,8 @@ impl Workspaces {
         Some(rest.split_once('"')?.0.to_owned())
     }
 
-    fn cargo(&self, peer: Peer) -> Command {
+    /// cargo in the folder of a peer, as a user would start it.
+    pub(crate) fn cargo(&self, peer: Peer) -> Command {
         let mut command = Command::new(std::env::var_os("CARGO").unwrap_or_else(|| "cargo".into()));
         child::clean(&mut command).current_dir(self.folder(peer));
         // These say where cargo finds packages, not how it builds; a wrapper may be a cache of builds.
@@ -156,8 +174,12 @@ impl Workspaces {
     }
 }
 
-/// Runs a command to its end.
-fn finish(command: &mut Command) -> Result<Output, String> {
+/// Runs a command of cargo's to its end.
+///
+/// # Errors
+///
+/// If it fails; its output is the message.
+pub(crate) fn finish(command: &mut Command) -> Result<Output, String> {
     let output = command.output().map_err(|error| format!("running cargo failed: {error}"))?;
     if output.status.success() {
         Ok(output)
@@ -174,6 +196,10 @@ fn executable(message: &str) -> Option<PathBuf> {
 }
 
 /// Writes a file that is not so yet.
+///
+/// # Errors
+///
+/// If it cannot be written.
 pub(crate) fn write(path: &Path, text: &str) -> Result<(), String> {
     if fs::read_to_string(path).is_ok_and(|old| old == text) {
         return Ok(());
