@@ -16,13 +16,15 @@ mod harness {
     pub(crate) mod key;
     pub(crate) mod order;
     pub(crate) mod schedule;
+    pub(crate) mod sorted;
+    pub(crate) mod text;
 }
 
 use harness::history::{Expected, Extent, History, Lines, Seen, SeenEnding};
 use harness::key::{Access, Key};
 use harness::order::{Cost, longest_first};
 use harness::schedule::{Next, Schedule, Wants};
-use harness::{history, key, order, schedule};
+use harness::{history, key, order, schedule, sorted, text};
 use std::hint::black_box;
 use std::time::{Duration, Instant};
 
@@ -95,7 +97,7 @@ fn remember(names: &[&'static str], duration: u64) -> [Duration; 3] {
     let history = History::parse(text);
     let mut look_up = history.look_up();
     let known: Vec<_> = names.iter().enumerate().map(|(id, name)| (id, look_up.find(name))).collect();
-    let expected = Expected::new(known, &history, Extent::Whole);
+    let expected = Expected::of(known, Extent::Whole);
     let new = (0..names.len()).filter(|id| !expected.says_all(*id, seen(&names[*id]))).count();
     let compared = begin.elapsed();
     assert_eq!(new, 0, "nothing has changed");

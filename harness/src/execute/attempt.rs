@@ -7,7 +7,9 @@ use super::verdict::{self, Tried};
 use crate::activity::Activity;
 use crate::capture::{Keeps, Recording};
 use crate::fixture::{FixtureDecl, FixtureKind, Scope};
-use crate::instance::{AttemptContext, Context, Ended, Prepare, Prepared, TearDownError, Trial, Worker};
+use crate::instance::{
+    AttemptContext, Broken, Context, Ended, Prepare, Prepared, TearDownError, Trial, Worker,
+};
 use crate::judge::{Ending, expect_failure, judge};
 use crate::outcome::{FailedAttempt, Finished};
 use crate::panics::{__rust_begin_short_backtrace, Running, caught, discard};
@@ -20,6 +22,7 @@ use std::io;
 use std::panic::resume_unwind;
 use std::process::ExitCode;
 use std::sync::Arc;
+use std::task::{Context as Poller, Poll, Waker};
 use std::time::{Duration, Instant};
 
 /// Runs a test on this thread, for the so-and-so-many-th time, after the attempts that have failed. Nothing comes back if the thread was left behind
@@ -141,7 +144,7 @@ impl Attempt<'_> {
             limit: self.bench.timeout,
         };
         let attempt = AttemptContext::new(trial, std::mem::take(worker), self.job.loan.clone());
-        let prepared = caught(|| ground.block_on(prepare(attempt.context())));
+        let prepared = caught(|| self.fixtures(&ground, prepare(attempt.context())));
         let ending = match prepared {
             Ok(Ok(Prepared::Sync(run))) => {
                 let _entered = ground.enter();
@@ -155,6 +158,17 @@ impl Attempt<'_> {
             if attempt.has_own() { self.tear_down(&attempt, &ground, &ending) } else { Vec::new() };
         *worker = attempt.end();
         Tried { teardowns, threads_left: ground.leave(), ..Tried::new(ending) }
+    }
+
+    /// Gets the fixtures. Where all of them are shared they are mostly up, and to block on a future takes longer than to get
+    /// them; and what is only fetched runs none of a user's code.
+    fn fixtures(&self, ground: &Ground, mut prepare: Prepare) -> Result<Prepared, Broken> {
+        let shared = self.job.step.fixtures.iter().all(|fixture| fixture.scope >= Scope::Module);
+        if shared && let Poll::Ready(prepared) = prepare.as_mut().poll(&mut Poller::from_waker(Waker::noop()))
+        {
+            return prepared;
+        }
+        ground.block_on(prepare)
     }
 
     /// What a skip in a task or on a thread has become: a panic, or an error of its own.

@@ -54,6 +54,7 @@ fn number(bytes: &[u8], begin: usize) -> Option<(u64, usize)> {
             let is_number = at > begin && value <= LONGEST;
             return if is_number { Some((value, at + 1)) } else { None };
         }
+        #[allow(clippy::manual_range_contains, reason = "a call, in code that is mostly not optimised")]
         if byte < b'0' || byte > b'9' {
             return None;
         }
