@@ -6,8 +6,9 @@
 use std::cell::Cell;
 use std::pin::Pin;
 use std::sync::Arc;
-use std::sync::atomic::{AtomicUsize, Ordering};
+use std::sync::atomic::{AtomicU64, AtomicUsize, Ordering};
 use std::task::{Context, Poll};
+use std::time::{Duration, Instant};
 
 /// Whoever counts the cores in use. Neither call may block: a test that is about to go on may hold a lock that others
 /// at work are waiting for.
@@ -20,9 +21,14 @@ pub(crate) trait Cores: Send + Sync {
 
 /// One attempt's use of cores; at work from the start.
 pub(crate) struct Activity {
-    cores: Arc<dyn Cores>,
+    /// Whoever counts the cores, where somebody does.
+    cores: Option<Arc<dyn Cores>>,
     /// How many of its threads are at work.
     threads: AtomicUsize,
+    begin: Instant,
+    /// Since when it waits, in nanoseconds from its beginning, and for how long it has waited before.
+    waits_since: AtomicU64,
+    waited: AtomicU64,
 }
 
 /// Far from where a count of threads can get to from either side.
@@ -35,29 +41,55 @@ thread_local! {
 
 impl Activity {
     /// For an attempt that begins; whoever starts it has taken a core for it.
-    pub(crate) fn new(cores: Arc<dyn Cores>) -> Arc<Self> {
-        Arc::new(Activity { cores, threads: AtomicUsize::new(1) })
+    pub(crate) fn new(cores: Option<Arc<dyn Cores>>) -> Arc<Self> {
+        Arc::new(Activity {
+            cores,
+            threads: AtomicUsize::new(1),
+            begin: Instant::now(),
+            waits_since: AtomicU64::new(0),
+            waited: AtomicU64::new(0),
+        })
     }
 
     /// A thread of the test goes on.
     pub(crate) fn work(&self) {
         if self.threads.fetch_add(1, Ordering::SeqCst) == 0 {
-            self.cores.take();
+            self.goes_on();
         }
     }
 
     /// A thread of the test waits.
     pub(crate) fn rest(&self) {
-        if self.threads.fetch_sub(1, Ordering::SeqCst) == 1 {
-            self.cores.give();
+        // Before the last thread rests: whichever comes back first reads it.
+        self.waits_since.store(self.age(), Ordering::SeqCst);
+        if self.threads.fetch_sub(1, Ordering::SeqCst) == 1
+            && let Some(cores) = &self.cores
+        {
+            cores.give();
         }
     }
 
     /// The attempt is over, and whoever started it has its core again. Threads that it left behind are not counted.
-    pub(crate) fn end(&self) {
+    /// Answers for how long it has waited.
+    pub(crate) fn end(&self) -> Duration {
         if self.threads.swap(ENDED, Ordering::SeqCst) == 0 {
-            self.cores.take();
+            self.goes_on();
         }
+        Duration::from_nanos(self.waited.load(Ordering::SeqCst))
+    }
+
+    /// It has waited, and a core is in use again.
+    fn goes_on(&self) {
+        let waited = self.age().saturating_sub(self.waits_since.load(Ordering::SeqCst));
+        self.waited.fetch_add(waited, Ordering::SeqCst);
+        if let Some(cores) = &self.cores {
+            cores.take();
+        }
+    }
+
+    /// In nanoseconds.
+    fn age(&self) -> u64 {
+        u64::try_from(self.begin.elapsed().as_nanos()).unwrap_or(u64::MAX)
     }
 
     /// A thread that drives the test's runtime goes on.

@@ -5,7 +5,7 @@
 //! is over.
 
 use crate::crash;
-use crate::event::{Event, Listener};
+use crate::event::{Event, InFlight, Listener};
 use crate::test::Test;
 use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, Instant};
@@ -149,12 +149,19 @@ impl Drop for Receiver {
 #[derive(Debug)]
 struct Running {
     test: &'static Test,
+    worker: usize,
+    began: Duration,
     since: Instant,
     /// How often it has been said that it is still running.
     told: u32,
 }
 
 impl Running {
+    fn in_flight(&self) -> InFlight {
+        let Running { test, worker, began, since, .. } = *self;
+        InFlight { test, worker, began, ran_for: since.elapsed() }
+    }
+
     /// For how long it will have been running when that is said the next time.
     fn after(&self, slow: Duration) -> Duration {
         slow.saturating_mul(self.told.saturating_add(1))
@@ -171,8 +178,8 @@ impl Running {
 pub(crate) enum End {
     /// The last sender is gone.
     Over,
-    /// The process has crashed while these ran, for so long.
-    Crashed(Vec<(&'static Test, Duration)>),
+    /// The process has crashed while these ran.
+    Crashed(Vec<InFlight>),
 }
 
 impl Receiver {
@@ -196,8 +203,7 @@ impl Receiver {
                 return End::Over;
             }
             if crashed {
-                let running = self.running.iter().map(|running| (running.test, running.since.elapsed()));
-                return End::Crashed(running.collect());
+                return End::Crashed(self.running.iter().map(Running::in_flight).collect());
             }
             self.rest(events.len());
         }
@@ -260,8 +266,9 @@ impl Receiver {
 
     fn note(&mut self, event: &Event) {
         match event {
-            Event::TestStarted { test, .. } => {
-                self.running.push(Running { test, since: Instant::now(), told: 0 });
+            Event::TestStarted { test, worker, began, .. } => {
+                let (worker, began) = (*worker, *began);
+                self.running.push(Running { test, worker, began, since: Instant::now(), told: 0 });
             }
             Event::TestFinished { test, .. } => {
                 let same = |running: &Running| std::ptr::eq(running.test, *test);

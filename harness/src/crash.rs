@@ -29,6 +29,7 @@ pub(crate) use story::Earlier;
 pub(crate) use teller::Teller;
 
 use crate::capture::Mark;
+use crate::clock::Clock;
 use crate::event::Listener;
 use crate::panics::Owner;
 use crate::plan::{Plan, Planned};
@@ -58,7 +59,8 @@ impl Precaution {
         settings: &Settings,
         seed: u64,
     ) -> Result<Self, String> {
-        let outputs = if settings.show_output { Outputs::OfAll } else { Outputs::OfFailures };
+        let all = settings.show_output || settings.reports.want_output();
+        let outputs = if all { Outputs::OfAll } else { Outputs::OfFailures };
         let crashes = settings.crashes;
         if let Some(earlier) = earlier {
             let (going_on, journal, header) = earlier.go_on(plan, settings.stop, outputs)?;
@@ -78,6 +80,11 @@ impl Precaution {
             Crashes::EndTheRun => None,
         };
         Ok(Precaution { journal, going_on: None, begin, crashes })
+    }
+
+    /// What time it is in the run.
+    pub(crate) fn clock(&self) -> Clock {
+        Clock::begun(handler::now().saturating_sub(self.begin))
     }
 
     /// Looks after crashes from now on: what the run tells goes through the teller.

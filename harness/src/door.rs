@@ -274,6 +274,7 @@ fn execute_and_tell(
 ) -> Result<Success, String> {
     let Aside { made, watched } = aside;
     let (sender, mut receiver) = channel(settings.slow_timeout);
+    let clock = precaution.clock();
     let (guard, mut teller) = precaution.take(listeners);
     let telling = std::thread::Builder::new()
         .name("test-reports".to_owned())
@@ -299,7 +300,7 @@ fn execute_and_tell(
     let take =
         |telling: &Mutex<Option<Telling>>| telling.lock().unwrap_or_else(PoisonError::into_inner).take();
     let there = Arc::clone(&telling);
-    execute::run(plan, settings, sender, move || {
+    execute::run(plan, settings, sender, clock, move || {
         // The main thread is lost to a test: the process ends without it.
         if let Some(telling) = take(&there) {
             let done = telling.end();

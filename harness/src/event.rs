@@ -5,7 +5,7 @@
 use crate::fixture::FixtureDecl;
 use crate::outcome::Finished;
 use crate::test::Test;
-use std::time::Duration;
+use std::time::{Duration, SystemTime};
 
 /// Something that wants to hear of a run.
 pub(crate) trait Listener {
@@ -29,6 +29,54 @@ pub(crate) enum FixturePhase {
     SetUp,
     /// It was being torn down.
     TearDown,
+}
+
+/// A set-up or a teardown that is over.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct FixtureRan {
+    /// The fixture.
+    pub(crate) fixture: &'static FixtureDecl,
+    /// What it did.
+    pub(crate) phase: FixturePhase,
+    /// Whose instance it is, where a worker or a test has one of its own.
+    pub(crate) holder: Holder,
+    /// When it began.
+    pub(crate) began: Duration,
+    /// How long it took, its wait for fixtures of its own included.
+    pub(crate) duration: Duration,
+}
+
+/// Whose instance of a fixture it is.
+#[derive(Debug, Clone, Copy)]
+pub(crate) enum Holder {
+    /// Tests on any worker share it.
+    Shared,
+    /// This worker's, from 0.
+    Worker(usize),
+    /// This test's.
+    Test(&'static Test),
+}
+
+/// What a process has used since it began.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub(crate) struct Usage {
+    /// Time of all cores, its finished child processes' included.
+    pub(crate) cpu: Duration,
+    /// The most memory that it has had at once, in bytes.
+    pub(crate) peak_memory: u64,
+}
+
+/// A test that has started and not finished.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct InFlight {
+    /// The test.
+    pub(crate) test: &'static Test,
+    /// Its worker, from 0.
+    pub(crate) worker: usize,
+    /// When it started.
+    pub(crate) began: Duration,
+    /// How long ago that was.
+    pub(crate) ran_for: Duration,
 }
 
 /// Planned tests that were never started.
@@ -71,6 +119,8 @@ pub(crate) enum Event {
         filtered_out: usize,
         /// What the order was shuffled with.
         shuffle_seed: Option<u64>,
+        /// When the run began; all other times count from then.
+        began: SystemTime,
     },
     /// A worker took a test. Comes before the test's first line of code, and for an ignored test too.
     TestStarted {
@@ -78,6 +128,10 @@ pub(crate) enum Event {
         test: &'static Test,
         /// Whether it will only be reported as ignored.
         ignored: bool,
+        /// The worker, from 0.
+        worker: usize,
+        /// When.
+        began: Duration,
     },
     /// A test is still running. Comes between its start and its finish, again and again.
     TestStillRunning {
@@ -104,6 +158,16 @@ pub(crate) enum Event {
         error: String,
         /// What it printed meanwhile.
         output: Vec<u8>,
+    },
+    /// A fixture was set up or torn down, well or not. Told of fixtures that outlive a test; of a test's own only where the
+    /// settings ask for details.
+    FixtureRan(FixtureRan),
+    /// What the process has used so far. Told now and then where the settings ask for details.
+    Used {
+        /// When.
+        at: Duration,
+        /// How much.
+        usage: Usage,
     },
     /// The run has failed for a reason that no test can be named for.
     RunBroken {

@@ -15,18 +15,21 @@ mod step;
 mod verdict;
 
 use crate::channel::Sender;
+use crate::clock::Clock;
 use crate::event::Event;
 use crate::instance::{Loan, Worker};
 use crate::panics;
 use crate::plan::{Plan, Step};
 use crate::registry::Registered;
 use crate::settings::{Capture, Isolation, Settings, Workers};
+use crate::usage::Watch;
 use crate::{capture, interrupt};
 use bench::{Bench, Telling};
 use ending::Ending;
 use runner::Runner;
 use std::ops::Deref;
-use std::sync::Arc;
+use std::sync::{Arc, Mutex};
+use std::time::SystemTime;
 use step::Ran;
 
 pub(crate) use serve::serve;
@@ -63,6 +66,7 @@ pub(crate) fn run(
     plan: Plan<&'static Registered>,
     settings: &Settings,
     events: Sender,
+    clock: Clock,
     abandon: impl FnOnce() + Send + 'static,
 ) {
     let keep = match (settings.capture, settings.isolation) {
@@ -75,6 +79,7 @@ pub(crate) fn run(
         tests: planned,
         filtered_out: plan.filtered_out,
         shuffle_seed: plan.shuffle_seed,
+        began: SystemTime::now().checked_sub(clock.now()).unwrap_or(SystemTime::UNIX_EPOCH),
     });
     for note in plan.notes {
         events.send(Event::RunNoted { note });
@@ -84,7 +89,9 @@ pub(crate) fn run(
         capture::start();
     }
     let telling = Telling::new(keep, settings, planned);
-    let mut bench = Bench::new(settings, keep, telling, events);
+    let watch = settings.reports.want_usage().then(|| Watch::begin(events.clone(), clock)).flatten();
+    let mut bench = Bench::new(settings, keep, telling, events, clock);
+    bench.usage = Mutex::new(watch);
     let mut jobs = |steps: Vec<TestStep>| -> Arc<[Job]> {
         let lending = &mut bench.lending;
         let lend = |step: TestStep| Job { loan: lending.lend(&step.test.test, &step.fixtures), step };

@@ -13,6 +13,7 @@ mod worker;
 pub(crate) use attempt::{AttemptContext, Ended, TearDownError, Trial};
 pub(crate) use lending::{Lending, Loan};
 pub(crate) use session::{driven, park_on};
+pub(crate) use shared::Terms;
 pub(crate) use worker::Worker;
 
 use crate::fixture::{FixtureDecl, Scope, Teardown};

@@ -2,6 +2,7 @@
 
 use std::borrow::Cow;
 use std::fmt;
+use std::ops::{Deref, DerefMut, Range};
 use std::time::Duration;
 
 /// How a test ended.
@@ -60,17 +61,31 @@ impl fmt::Display for Overdue {
 pub(crate) struct Finished {
     /// How it ended.
     pub(crate) outcome: Outcome,
-    /// What it printed, on standard output and standard error in the order of printing; empty when not captured.
-    pub(crate) output: Vec<u8>,
+    /// What it printed; empty when not captured.
+    pub(crate) output: Output,
     /// What the harness noticed beside the outcome, a sentence each.
     pub(crate) notes: Vec<String>,
     /// From before its runtime was built until after that was shut down.
     pub(crate) duration: Duration,
+    /// Where and when that was, and what the time went to.
+    pub(crate) course: Course,
     /// The attempts before, all of which failed.
     pub(crate) earlier: Vec<FailedAttempt>,
 }
 
 impl Finished {
+    /// A test that ended thus without having run.
+    pub(crate) fn without_a_try(outcome: Outcome) -> Self {
+        Finished {
+            outcome,
+            output: Output::default(),
+            notes: Vec::new(),
+            duration: Duration::ZERO,
+            course: Course::default(),
+            earlier: Vec::new(),
+        }
+    }
+
     /// Whether it passed, though not at once.
     pub(crate) fn is_flaky(&self) -> bool {
         !self.earlier.is_empty() && !self.outcome.is_failure()
@@ -83,9 +98,115 @@ pub(crate) struct FailedAttempt {
     /// Why it failed.
     pub(crate) failure: Failure,
     /// What it printed.
-    pub(crate) output: Vec<u8>,
+    pub(crate) output: Output,
     /// What the harness noticed beside that.
     pub(crate) notes: Vec<String>,
     /// How long it took.
     pub(crate) duration: Duration,
+    /// Where and when that was, and what the time went to.
+    pub(crate) course: Course,
+}
+
+/// Where and when an attempt ran, and what its time went to; all zero where it did not run.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub(crate) struct Course {
+    /// The worker, from 0.
+    pub(crate) worker: usize,
+    /// From the beginning of the run to that of the attempt.
+    pub(crate) began: Duration,
+    /// Getting its fixtures: setting up its own, and waiting for shared ones.
+    pub(crate) set_up: Duration,
+    /// Tearing its own fixtures down.
+    pub(crate) tear_down: Duration,
+    /// Waiting without using a core; zero where nobody looks.
+    pub(crate) parked: Duration,
+}
+
+/// What was printed on standard output and standard error, in the order of printing.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub(crate) struct Output {
+    bytes: Vec<u8>,
+    /// What of it was printed on standard error, as far as that is known.
+    errors: Vec<Range<usize>>,
+}
+
+impl Output {
+    /// Output of which these parts, in their order, were printed on standard error.
+    pub(crate) fn new(bytes: Vec<u8>, errors: Vec<Range<usize>>) -> Self {
+        Output { bytes, errors }
+    }
+
+    /// The parts that were printed on standard error.
+    pub(crate) fn errors(&self) -> &[Range<usize>] {
+        &self.errors
+    }
+
+    /// What was printed on standard output, and what on standard error.
+    pub(crate) fn apart(&self) -> (Vec<u8>, Vec<u8>) {
+        let (mut out, mut err, mut at) = (Vec::new(), Vec::new(), 0);
+        for part in &self.errors {
+            let end = part.end.min(self.bytes.len());
+            let begin = part.start.clamp(at, end.max(at));
+            out.extend_from_slice(self.bytes.get(at..begin).unwrap_or_default());
+            err.extend_from_slice(self.bytes.get(begin..end).unwrap_or_default());
+            at = end.max(at);
+        }
+        out.extend_from_slice(self.bytes.get(at..).unwrap_or_default());
+        (out, err)
+    }
+
+    /// Has what follows begin on a line of its own.
+    pub(crate) fn end_line(&mut self) {
+        if !self.bytes.is_empty() && !self.bytes.ends_with(b"\n") {
+            self.bytes.push(b'\n');
+        }
+    }
+}
+
+impl From<Vec<u8>> for Output {
+    fn from(bytes: Vec<u8>) -> Self {
+        Output { bytes, errors: Vec::new() }
+    }
+}
+
+#[cfg(test)]
+impl From<&str> for Output {
+    fn from(text: &str) -> Self {
+        text.as_bytes().to_vec().into()
+    }
+}
+
+impl Deref for Output {
+    type Target = Vec<u8>;
+
+    fn deref(&self) -> &Vec<u8> {
+        &self.bytes
+    }
+}
+
+/// Only ever added to: parts keep their places.
+impl DerefMut for Output {
+    fn deref_mut(&mut self) -> &mut Vec<u8> {
+        &mut self.bytes
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_streams_are_told_apart() {
+        let text = |bytes: Vec<u8>| String::from_utf8(bytes).unwrap();
+        for (errors, out, err) in [
+            (vec![], "abcdef", ""),
+            (vec![0..6], "", "abcdef"),
+            (vec![1..2, 4..5], "acdf", "be"),
+            (vec![4..99], "abcd", "ef"),
+            (vec![7..9], "abcdef", ""),
+        ] {
+            let (o, e) = Output::new(b"abcdef".to_vec(), errors).apart();
+            assert_eq!((text(o).as_str(), text(e).as_str()), (out, err));
+        }
+    }
 }

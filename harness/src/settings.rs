@@ -64,6 +64,45 @@ pub(crate) struct Settings {
     pub(crate) history: KeepHistory,
     /// Where to write a line per test.
     pub(crate) logfile: Option<PathBuf>,
+    /// What else is reported.
+    pub(crate) reports: Extras,
+}
+
+/// What is reported beside the results.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub(crate) struct Extras {
+    /// How many of the slowest tests and fixtures to list.
+    pub(crate) durations: Option<Slowest>,
+    /// Whether to say how well the workers were used.
+    pub(crate) stats: bool,
+    /// Where to write JUnit's XML.
+    pub(crate) junit: Option<PathBuf>,
+}
+
+impl Extras {
+    /// Whether somebody wants to know what each test's time went to.
+    pub(crate) fn want_details(&self) -> bool {
+        self.durations.is_some()
+    }
+
+    /// Whether somebody wants to know what the process uses.
+    pub(crate) fn want_usage(&self) -> bool {
+        self.stats
+    }
+
+    /// Whether somebody wants the output of tests that passed.
+    pub(crate) fn want_output(&self) -> bool {
+        self.junit.is_some()
+    }
+}
+
+/// How many of the slowest.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Slowest {
+    /// All, by their time.
+    All,
+    /// So many.
+    First(NonZeroUsize),
 }
 
 impl Settings {

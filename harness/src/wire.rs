@@ -3,9 +3,9 @@
 //! Both are the same executable, so there is no version to agree on. A message is its length, its kind and its fields;
 //! numbers are little-endian, texts come after their length. Bytes that are no message are read as none.
 
+use crate::encoding::{self, Fields, bytes, number};
 use crate::event::FixturePhase;
-use crate::outcome::{Failure, Finished, Outcome};
-use std::borrow::Cow;
+use crate::outcome::Finished;
 use std::io::{self, Read};
 use std::time::Duration;
 
@@ -61,6 +61,8 @@ pub(crate) enum Answer {
     Stuck(Finished),
     /// A fixture that outlives a test failed.
     FixtureFailed { fixture: FixtureName, phase: FixturePhase, error: String },
+    /// A fixture was set up or torn down, the test's own or one that outlives it. It began so long ago.
+    FixtureRan { fixture: FixtureName, phase: FixturePhase, of_test: bool, ago: Duration, duration: Duration },
     /// Something about the run as a whole.
     Noted(String),
     /// Everything is torn down, and the process is about to end.
@@ -76,11 +78,26 @@ pub(crate) struct FixtureName {
     pub(crate) column: u32,
 }
 
+impl FixtureName {
+    fn write(&self, to: &mut Vec<u8>) {
+        text(to, &self.path);
+        text(to, &self.file);
+        number(to, u64::from(self.line));
+        number(to, u64::from(self.column));
+    }
+
+    fn read(fields: &mut Fields<'_>) -> Option<Self> {
+        Some(FixtureName {
+            path: fields.text()?,
+            file: fields.text()?,
+            line: u32::try_from(fields.number()?).ok()?,
+            column: u32::try_from(fields.number()?).ok()?,
+        })
+    }
+}
+
 /// No message is longer. What prints goes another way, so this is what a destroyed channel would ask to be read.
 const LONGEST: u32 = 64 * 1024 * 1024;
-
-/// A text beyond this is cut off, so that every message can be sent.
-const LONGEST_TEXT: usize = 8 * 1024 * 1024;
 
 impl Request {
     /// The message as it is sent.
@@ -107,8 +124,8 @@ impl Request {
         let mut fields = Fields(&message);
         Some(match fields.byte()? {
             0 => Request::Begin(Begin {
-                id: usize::try_from(fields.number()?).ok()?,
-                count: usize::try_from(fields.number()?).ok()?,
+                id: fields.count()?,
+                count: fields.count()?,
                 run_id: fields.text()?,
                 waits: if fields.byte()? == 1 { Waits::AreTold } else { Waits::AreNot },
             }),
@@ -128,18 +145,22 @@ impl Answer {
             Answer::Begun => message(1, |_| ()),
             Answer::Waits => message(2, |_| ()),
             Answer::GoesOn => message(3, |_| ()),
-            Answer::Done(finished) => message(4, |to| write_finished(to, finished)),
-            Answer::Stuck(finished) => message(5, |to| write_finished(to, finished)),
+            Answer::Done(finished) => message(4, |to| encoding::finished(to, finished, &finished.output)),
+            Answer::Stuck(finished) => message(5, |to| encoding::finished(to, finished, &finished.output)),
             Answer::FixtureFailed { fixture, phase, error } => message(6, |to| {
-                text(to, &fixture.path);
-                text(to, &fixture.file);
-                number(to, u64::from(fixture.line));
-                number(to, u64::from(fixture.column));
-                to.push(u8::from(*phase == FixturePhase::TearDown));
+                fixture.write(to);
+                encoding::phase(to, *phase);
                 text(to, error);
             }),
             Answer::Noted(note) => message(7, |to| text(to, note)),
             Answer::Ended => message(8, |_| ()),
+            Answer::FixtureRan { fixture, phase, of_test, ago, duration } => message(9, |to| {
+                fixture.write(to);
+                encoding::phase(to, *phase);
+                to.push(u8::from(*of_test));
+                encoding::duration(to, *ago);
+                encoding::duration(to, *duration);
+            }),
         }
     }
 
@@ -155,17 +176,19 @@ impl Answer {
             4 => Answer::Done(fields.finished()?),
             5 => Answer::Stuck(fields.finished()?),
             6 => Answer::FixtureFailed {
-                fixture: FixtureName {
-                    path: fields.text()?,
-                    file: fields.text()?,
-                    line: u32::try_from(fields.number()?).ok()?,
-                    column: u32::try_from(fields.number()?).ok()?,
-                },
-                phase: if fields.byte()? == 1 { FixturePhase::TearDown } else { FixturePhase::SetUp },
+                fixture: FixtureName::read(&mut fields)?,
+                phase: fields.phase()?,
                 error: fields.text()?,
             },
             7 => Answer::Noted(fields.text()?),
             8 => Answer::Ended,
+            9 => Answer::FixtureRan {
+                fixture: FixtureName::read(&mut fields)?,
+                phase: fields.phase()?,
+                of_test: fields.byte()? != 0,
+                ago: fields.duration()?,
+                duration: fields.duration()?,
+            },
             _ => return None,
         })
     }
@@ -192,122 +215,32 @@ fn next(from: &mut impl Read) -> io::Result<Vec<u8>> {
     Ok(bytes)
 }
 
-fn number(to: &mut Vec<u8>, number: u64) {
-    to.extend_from_slice(&number.to_le_bytes());
-}
-
-fn bytes(to: &mut Vec<u8>, bytes: &[u8]) {
-    let bytes = &bytes[..bytes.len().min(LONGEST_TEXT)];
-    number(to, bytes.len() as u64);
-    to.extend_from_slice(bytes);
-}
-
 fn text(to: &mut Vec<u8>, text: &str) {
     bytes(to, text.as_bytes());
-}
-
-/// An attempt by itself: the attempts before are known to the run.
-fn write_finished(to: &mut Vec<u8>, Finished { outcome, output, notes, duration, earlier: _ }: &Finished) {
-    let (word, reason) = match outcome {
-        Outcome::Passed => (0, ""),
-        Outcome::Failed(Failure::Told) => (1, ""),
-        Outcome::Failed(Failure::Because(reason)) => (2, reason.as_str()),
-        Outcome::Failed(Failure::TimeLimit) => (3, ""),
-        Outcome::Failed(Failure::Interrupted) => (4, ""),
-        Outcome::FailedAsExpected(_) => (5, ""),
-        Outcome::Ignored(None) => (6, ""),
-        Outcome::Ignored(Some(reason)) => (7, &**reason),
-    };
-    to.push(word);
-    text(to, reason);
-    bytes(to, output);
-    number(to, u64::try_from(duration.as_nanos()).unwrap_or(u64::MAX));
-    number(to, notes.len() as u64);
-    notes.iter().for_each(|note| text(to, note));
-}
-
-/// What is left of a message.
-struct Fields<'a>(&'a [u8]);
-
-impl Fields<'_> {
-    fn byte(&mut self) -> Option<u8> {
-        let (first, rest) = self.0.split_first()?;
-        self.0 = rest;
-        Some(*first)
-    }
-
-    fn number(&mut self) -> Option<u64> {
-        let (first, rest) = self.0.split_first_chunk()?;
-        self.0 = rest;
-        Some(u64::from_le_bytes(*first))
-    }
-
-    fn bytes(&mut self) -> Option<Vec<u8>> {
-        let len = usize::try_from(self.number()?).ok()?;
-        let (bytes, rest) = self.0.split_at_checked(len)?;
-        self.0 = rest;
-        Some(bytes.to_vec())
-    }
-
-    fn text(&mut self) -> Option<String> {
-        // What was cut off may have been cut within a character.
-        Some(String::from_utf8_lossy(&self.bytes()?).into_owned())
-    }
-
-    /// Why a test may fail as expected stands in its description, which the reader has.
-    fn finished(&mut self) -> Option<Finished> {
-        let (word, reason) = (self.byte()?, self.text()?);
-        let outcome = match word {
-            0 => Outcome::Passed,
-            1 => Outcome::Failed(Failure::Told),
-            2 => Outcome::Failed(Failure::Because(reason)),
-            3 => Outcome::Failed(Failure::TimeLimit),
-            4 => Outcome::Failed(Failure::Interrupted),
-            5 => Outcome::FailedAsExpected(None),
-            6 => Outcome::Ignored(None),
-            7 => Outcome::Ignored(Some(Cow::Owned(reason))),
-            _ => return None,
-        };
-        let output = self.bytes()?;
-        let duration = Duration::from_nanos(self.number()?);
-        let notes = (0..self.number()?).map(|_| self.text()).collect::<Option<_>>()?;
-        Some(Finished { outcome, output, notes, duration, earlier: Vec::new() })
-    }
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    fn finished(outcome: Outcome) -> Finished {
-        Finished {
-            outcome,
-            output: b"note: \xff\n".to_vec(),
-            notes: vec!["left behind".to_owned(), String::new()],
-            duration: Duration::from_nanos(12_345),
-            earlier: Vec::new(),
-        }
-    }
+    use crate::outcome::Outcome;
 
     fn answers() -> Vec<Answer> {
-        let outcomes = [
-            Outcome::Passed,
-            Outcome::Failed(Failure::Told),
-            Outcome::Failed(Failure::Because("é\n".to_owned())),
-            Outcome::Failed(Failure::TimeLimit),
-            Outcome::Failed(Failure::Interrupted),
-            Outcome::FailedAsExpected(None),
-            Outcome::Ignored(None),
-            Outcome::Ignored(Some("why".into())),
-        ];
+        let finished = || Finished::without_a_try(Outcome::Ignored(Some("why".into())));
         let fixture =
             FixtureName { path: "a::b".to_owned(), file: "tests/a.rs".to_owned(), line: 7, column: 1 };
         let phases = [FixturePhase::SetUp, FixturePhase::TearDown];
         let failed = |phase| Answer::FixtureFailed { fixture: fixture.clone(), phase, error: "x".to_owned() };
+        let ran = |phase| Answer::FixtureRan {
+            fixture: fixture.clone(),
+            phase,
+            of_test: phase == FixturePhase::SetUp,
+            ago: Duration::from_secs(2),
+            duration: Duration::from_millis(7),
+        };
         let mut answers = vec![Answer::Ready, Answer::Begun, Answer::Waits, Answer::GoesOn, Answer::Ended];
-        answers.extend(outcomes.clone().map(|outcome| Answer::Done(finished(outcome))));
-        answers.extend(outcomes.map(|outcome| Answer::Stuck(finished(outcome))));
+        answers.extend([Answer::Done(finished()), Answer::Stuck(finished())]);
         answers.extend(phases.map(failed));
+        answers.extend(phases.map(ran));
         answers.push(Answer::Noted("n".to_owned()));
         answers
     }
@@ -356,13 +289,5 @@ mod tests {
             assert_eq!(Answer::read(&mut &*bytes), None);
             assert_eq!(Request::read(&mut &*bytes), None);
         }
-    }
-
-    #[test]
-    fn a_text_without_end_is_cut_and_not_lost() {
-        let reason = "x".repeat(LONGEST_TEXT + 1);
-        let sent = Answer::Noted(reason).to_bytes();
-        let Some(Answer::Noted(read)) = Answer::read(&mut &*sent) else { panic!("it is a note") };
-        assert_eq!(read.len(), LONGEST_TEXT);
     }
 }

@@ -5,6 +5,7 @@
 //! The C library's own `printf` does not, and is not captured.
 #![allow(unsafe_code)]
 
+use super::kept::Stream;
 use super::recording::{Mark, forked_away, keep};
 use libc::{c_int, c_void, iovec, size_t, ssize_t};
 use std::sync::Once;
@@ -31,8 +32,12 @@ pub(super) fn prepare() {
     });
 }
 
-fn records(fd: c_int) -> bool {
-    fd == libc::STDOUT_FILENO || fd == libc::STDERR_FILENO
+fn recorded(fd: c_int) -> Option<Stream> {
+    match fd {
+        libc::STDOUT_FILENO => Some(Stream::Out),
+        libc::STDERR_FILENO => Some(Stream::Err),
+        _ => None,
+    }
 }
 
 /// [`Vec::extend_from_slice`] as the C library would do it: that takes 400 instructions of unoptimised code for a line.
@@ -54,10 +59,13 @@ pub(super) fn append(kept: &mut Vec<u8>, bytes: &[u8]) {
 #[unsafe(no_mangle)]
 unsafe extern "C" fn write(fd: c_int, data: *const c_void, len: size_t) -> ssize_t {
     // This runs unoptimised, once for each line that a test prints: hence no call that can be spared.
-    if records(fd) && !data.is_null() && len <= isize::MAX as size_t {
+    if let Some(stream) = recorded(fd)
+        && !data.is_null()
+        && len <= isize::MAX as size_t
+    {
         // SAFETY: the caller promises `len` readable bytes at `data`, which is not null, and `len` fits an `isize`.
         let bytes = unsafe { &*std::ptr::slice_from_raw_parts(data.cast::<u8>(), len) };
-        if keep(bytes) {
+        if keep(stream, bytes) {
             return len.cast_signed();
         }
     }
@@ -72,7 +80,7 @@ unsafe extern "C" fn write(fd: c_int, data: *const c_void, len: size_t) -> ssize
 /// As for `writev(2)`: `parts` points to `count` buffers, each readable for its length.
 #[unsafe(no_mangle)]
 unsafe extern "C" fn writev(fd: c_int, parts: *const iovec, count: c_int) -> ssize_t {
-    if records(fd)
+    if let Some(stream) = recorded(fd)
         && !parts.is_null()
         && let Ok(count) = usize::try_from(count)
     {
@@ -84,7 +92,7 @@ unsafe extern "C" fn writev(fd: c_int, parts: *const iovec, count: c_int) -> ssi
             let part = unsafe { std::slice::from_raw_parts(part.iov_base.cast::<u8>(), part.iov_len) };
             bytes.extend_from_slice(part);
         }
-        if keep(&bytes) {
+        if keep(stream, &bytes) {
             return bytes.len().cast_signed();
         }
     }

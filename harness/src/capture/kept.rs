@@ -1,6 +1,8 @@
 //! What somebody has printed, in bounded memory: its beginning and its end, and how much was between.
 
 use super::interpose;
+use crate::outcome::Output;
+use std::ops::Range;
 
 /// How much of the beginning is kept. Most tests print far less, and all of that.
 const BEGINNING: usize = 1 << 20;
@@ -8,12 +10,23 @@ const BEGINNING: usize = 1 << 20;
 /// How much of the end is kept at least; twice that at most.
 const END: usize = 1 << 20;
 
+/// Where it was printed.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Stream {
+    /// On standard output.
+    Out,
+    /// On standard error.
+    Err,
+}
+
 /// Output that is kept.
 #[derive(Debug, Clone, Default)]
 pub(super) struct Kept {
     beginning: Vec<u8>,
     /// What came once that was full.
     flood: Option<Box<Flood>>,
+    /// Which parts of all that was printed went to standard error.
+    errors: Vec<Range<usize>>,
 }
 
 #[derive(Debug, Clone, Default)]
@@ -27,11 +40,14 @@ struct Flood {
 impl Kept {
     /// Nothing so far.
     pub(super) const fn new() -> Self {
-        Kept { beginning: Vec::new(), flood: None }
+        Kept { beginning: Vec::new(), flood: None, errors: Vec::new() }
     }
 
     /// Adds output.
-    pub(super) fn append(&mut self, bytes: &[u8]) {
+    pub(super) fn append(&mut self, stream: Stream, bytes: &[u8]) {
+        if stream == Stream::Err {
+            self.note_errors(bytes.len());
+        }
         let room = BEGINNING - self.beginning.len();
         if bytes.len() <= room {
             return interpose::append(&mut self.beginning, bytes);
@@ -47,18 +63,31 @@ impl Kept {
             *lost += before.len();
             before.clear();
             std::mem::swap(before, last);
+            let gone = BEGINNING..BEGINNING + *lost;
+            self.errors.retain(|part| part.start < gone.start || part.end > gone.end);
+        }
+    }
+
+    /// Says that the next so many bytes go to standard error.
+    fn note_errors(&mut self, len: usize) {
+        let flood = self.flood.as_ref().map_or(0, |flood| flood.lost + flood.before.len() + flood.last.len());
+        let begin = self.beginning.len() + flood;
+        match self.errors.last_mut() {
+            Some(part) if part.end == begin => part.end += len,
+            _ => self.errors.push(begin..begin + len),
         }
     }
 
     /// A copy of all that is kept.
-    pub(super) fn so_far(&self) -> Vec<u8> {
+    pub(super) fn so_far(&self) -> Output {
         self.clone().take()
     }
 
     /// Takes it all out.
-    pub(super) fn take(&mut self) -> Vec<u8> {
+    pub(super) fn take(&mut self) -> Output {
         let mut bytes = std::mem::take(&mut self.beginning);
-        let Some(flood) = self.flood.take() else { return bytes };
+        let errors = std::mem::take(&mut self.errors);
+        let Some(flood) = self.flood.take() else { return Output::new(bytes, errors) };
         let Flood { lost, before, last } = *flood;
         let end = [before, last].concat();
         // The end begins with a whole line, where it has one.
@@ -71,8 +100,13 @@ impl Kept {
             }
             bytes.extend_from_slice(format!("[{lost} bytes of output are left out here]\n").as_bytes());
         }
+        // What is left out has moved what follows.
+        let (gone, moved) = (BEGINNING + lost, bytes.len());
+        let place = |at: usize| if at <= BEGINNING { at } else { at.max(gone) - gone + moved };
+        let errors = errors.into_iter().map(|part| place(part.start)..place(part.end));
+        let errors = errors.filter(|part| !part.is_empty()).collect();
         interpose::append(&mut bytes, &end[cut..]);
-        bytes
+        Output::new(bytes, errors)
     }
 }
 
@@ -83,7 +117,7 @@ mod tests {
     /// So many lines of eight bytes, numbered.
     fn lines(count: usize) -> Kept {
         let mut kept = Kept::new();
-        (0..count).for_each(|nth| kept.append(format!("{nth:07}\n").as_bytes()));
+        (0..count).for_each(|nth| kept.append(Stream::Out, format!("{nth:07}\n").as_bytes()));
         kept
     }
 
@@ -91,14 +125,14 @@ mod tests {
     fn what_fits_is_kept_whole() {
         for count in [0, 1, BEGINNING / 8, BEGINNING / 8 + 1, (BEGINNING + END) / 8 - 1] {
             let all: Vec<u8> = (0..count).flat_map(|nth| format!("{nth:07}\n").into_bytes()).collect();
-            assert!(lines(count).take() == all, "{count} lines");
+            assert!(*lines(count).take() == all, "{count} lines");
         }
     }
 
     #[test]
     fn of_a_flood_beginning_and_end_are_kept_and_the_rest_is_counted() {
         let count = 1_000_000;
-        let text = String::from_utf8(lines(count).take()).unwrap();
+        let text = String::from_utf8(lines(count).take().to_vec()).unwrap();
         assert!(text.len() < BEGINNING + 2 * END + 100, "{} bytes", text.len());
         assert!(text.starts_with("0000000\n0000001\n") && text.ends_with("0999998\n0999999\n"));
         let note = text.lines().find(|line| line.starts_with('[')).unwrap();
@@ -110,11 +144,42 @@ mod tests {
     #[test]
     fn one_write_may_be_larger_than_all_that_is_kept() {
         let mut kept = Kept::new();
-        kept.append(&vec![b'a'; 60 << 20]);
-        kept.append(b"end\n");
+        kept.append(Stream::Out, &vec![b'a'; 60 << 20]);
+        kept.append(Stream::Out, b"end\n");
         let bytes = kept.take();
         assert!(bytes.len() < BEGINNING + 2 * END + 100);
         assert!(bytes.starts_with(b"aaa") && bytes.ends_with(b"aend\n"));
-        assert_eq!(kept.take(), b"");
+        assert!(kept.take().is_empty());
+    }
+
+    #[test]
+    fn the_streams_are_told_apart_in_what_is_kept() {
+        let mut kept = Kept::new();
+        kept.append(Stream::Out, b"a");
+        kept.append(Stream::Err, b"b");
+        kept.append(Stream::Err, b"c");
+        kept.append(Stream::Out, b"d");
+        let output = kept.take();
+        assert_eq!((&output[..], output.errors()), (&b"abcd"[..], &[1..3][..]));
+        // In a flood one stream after the other, a line each: what is kept of either has no line of the other.
+        for nth in 0..1_000_000 {
+            kept.append(
+                if nth % 2 == 0 { Stream::Out } else { Stream::Err },
+                format!("{nth:07}\n").as_bytes(),
+            );
+        }
+        assert!(kept.errors.len() < 3 * BEGINNING / 16 + 2, "{} parts", kept.errors.len());
+        let output = kept.take();
+        let (out, err) = output.apart();
+        assert_eq!(out.len() + err.len(), output.len());
+        let even = |text: Vec<u8>| {
+            let text = String::from_utf8(text).unwrap();
+            text.lines()
+                .filter(|line| !line.starts_with('['))
+                .map(|line| line[..7].parse::<u32>().unwrap() % 2)
+                .collect()
+        };
+        let (out, err): (Vec<_>, Vec<_>) = (even(out), even(err));
+        assert!(out.iter().all(|odd| *odd == 0) && err.iter().all(|odd| *odd == 1));
     }
 }

@@ -1,7 +1,8 @@
 //! Recordings: who is printing right now, and what has been printed so far. All of it is safe code.
 
 use super::interpose;
-use super::kept::Kept;
+use super::kept::{Kept, Stream};
+use crate::outcome::Output;
 use crate::patient;
 use crate::test::Test;
 use std::cell::Cell;
@@ -97,7 +98,7 @@ impl Mark {
     }
 
     /// Ends the recording from whatever thread, and gives back what it has; nothing where it has ended before.
-    pub(crate) fn close(self) -> Vec<u8> {
+    pub(crate) fn close(self) -> Output {
         lock(&ROSTER).running.retain(|mark| !mark.is(self));
         close(self)
     }
@@ -109,10 +110,10 @@ impl Mark {
 
     /// What has been recorded so far: nothing if the recording is over, or if a thread stopped for ever while it added
     /// to it.
-    pub(crate) fn so_far(self) -> Vec<u8> {
+    pub(crate) fn so_far(self) -> Output {
         patient::lock(&self.slot.tape)
             .filter(|tape| tape.turn == self.turn)
-            .map_or(Vec::new(), |tape| tape.output.so_far())
+            .map_or(Output::default(), |tape| tape.output.so_far())
     }
 
     fn is(self, other: Mark) -> bool {
@@ -120,11 +121,11 @@ impl Mark {
     }
 
     /// Appends to the recording; answers whether it was still open.
-    fn append(self, bytes: &[u8]) -> bool {
+    fn append(self, stream: Stream, bytes: &[u8]) -> bool {
         let mut tape = lock(&self.slot.tape);
         let open = tape.turn == self.turn;
         if open {
-            tape.output.append(bytes);
+            tape.output.append(stream, bytes);
         }
         open
     }
@@ -168,7 +169,7 @@ impl Recording {
     }
 
     /// Ends the recording; what is printed under its mark from now on has no owner.
-    pub(crate) fn finish(self) -> Vec<u8> {
+    pub(crate) fn finish(self) -> Output {
         settle();
         set_mark(None);
         self.mark.close()
@@ -195,7 +196,7 @@ pub(crate) fn tests() -> Vec<Mark> {
 
 /// Output without an owner, so far; none if a thread stopped for ever while it added to it.
 pub(crate) fn stray_so_far() -> Vec<u8> {
-    patient::lock(&ROSTER).map(|roster| roster.stray.so_far()).unwrap_or_default()
+    patient::lock(&ROSTER).map(|roster| roster.stray.so_far().to_vec()).unwrap_or_default()
 }
 
 /// Says that a task of the test of this thread has panicked; nobody hears of it on a thread of no test.
@@ -240,7 +241,7 @@ pub(crate) fn start() {
 /// Keeps no output without an owner any more; gives back what there was.
 pub(crate) fn stop() -> Vec<u8> {
     CAPTURING.store(false, Ordering::Relaxed);
-    lock(&ROSTER).stray.take()
+    lock(&ROSTER).stray.take().to_vec()
 }
 
 /// Runs `print` and gives back what this thread printed meanwhile instead of letting it pass; nothing where output
@@ -255,7 +256,7 @@ pub(crate) fn aside(print: impl FnOnce()) -> Option<Vec<u8>> {
     let before = LOCAL.with(|local| local.mark.replace(Some(mark)));
     print();
     set_mark(before);
-    Some(close(mark))
+    Some(close(mark).to_vec())
 }
 
 /// Records nothing any more in this process: it is a fork of the one whose recordings are read. Of the threads that had
@@ -266,7 +267,7 @@ pub(super) fn forked_away() {
 }
 
 /// Takes output that is about to be written; answers whether it did.
-pub(super) fn keep(bytes: &[u8]) -> bool {
+pub(super) fn keep(stream: Stream, bytes: &[u8]) -> bool {
     LOCAL.with(|local| {
         let mark = local.mark.get();
         if local.inside.get() || (mark.is_none() && !CAPTURING.load(Ordering::Relaxed)) {
@@ -275,8 +276,8 @@ pub(super) fn keep(bytes: &[u8]) -> bool {
         local.inside.set(true);
         let kept = match mark {
             Some(Mark { keeps: Keeps::Nothing, .. }) => false,
-            Some(mark) if mark.append(bytes) => true,
-            _ => CAPTURING.load(Ordering::Relaxed) && keep_stray(mark, bytes),
+            Some(mark) if mark.append(stream, bytes) => true,
+            _ => CAPTURING.load(Ordering::Relaxed) && keep_stray(mark, stream, bytes),
         };
         local.inside.set(false);
         kept
@@ -285,11 +286,11 @@ pub(super) fn keep(bytes: &[u8]) -> bool {
 
 /// Output of a thread without a mark is that of the one test that runs, where there is one. A stale mark names a test
 /// that is over, so its output is nobody else's.
-fn keep_stray(stale: Option<Mark>, bytes: &[u8]) -> bool {
+fn keep_stray(stale: Option<Mark>, stream: Stream, bytes: &[u8]) -> bool {
     let mut roster = lock(&ROSTER);
     match (stale, roster.running.as_slice()) {
-        (None, [alone]) if alone.append(bytes) => {}
-        _ => roster.stray.append(bytes),
+        (None, [alone]) if alone.append(stream, bytes) => {}
+        _ => roster.stray.append(stream, bytes),
     }
     true
 }
@@ -305,11 +306,11 @@ fn open(heirs: Heirs) -> Mark {
     Mark { slot, turn, heirs, keeps: Keeps::Output, test: None }
 }
 
-fn close(mark: Mark) -> Vec<u8> {
-    let bytes = {
+fn close(mark: Mark) -> Output {
+    let output = {
         let mut tape = lock(&mark.slot.tape);
         if tape.turn != mark.turn {
-            return Vec::new();
+            return Output::default();
         }
         tape.turn = tape.turn.wrapping_add(1);
         tape.skip = None;
@@ -317,7 +318,7 @@ fn close(mark: Mark) -> Vec<u8> {
         tape.output.take()
     };
     lock(&ROSTER).free.push(mark.slot);
-    bytes
+    output
 }
 
 /// Locks without poisoning: nothing here can be left half done by a panic.
@@ -339,7 +340,7 @@ mod tests {
     fn recorded(print: impl FnOnce(&Recording)) -> String {
         let recording = Recording::begin(&Test::PLAIN, Keeps::Output);
         print(&recording);
-        String::from_utf8(recording.finish()).expect("the tests print text")
+        String::from_utf8(recording.finish().to_vec()).expect("the tests print text")
     }
 
     /// libtest redirects `print!` within tests, so these print as code does that knows nothing of libtest.
@@ -366,7 +367,7 @@ mod tests {
         let _turn = lock(&TURN);
         let mut late = None;
         recorded(|recording| late = Some(recording.mark()));
-        let other = recorded(|_| assert!(!late.unwrap().append(b"late")));
+        let other = recorded(|_| assert!(!late.unwrap().append(Stream::Out, b"late")));
         assert_eq!(other, "");
     }
 

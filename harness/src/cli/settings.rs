@@ -2,18 +2,21 @@
 
 use super::error::ArgError;
 use super::said::{Found, Refusal, Said, Source};
+use super::table::Row;
 use super::table::{SHARD_COUNT, SHARD_INDEX};
 use super::{Surroundings, table, values};
 use crate::filter::{Filter, KeepShouldPanic, Matching, Names, RunIgnored};
 use crate::partition::Partition;
 use crate::plan::{Mode, Order, Recall};
 use crate::settings::{
-    Capture, Color, Crashes, Format, Isolation, KeepHistory, RetryIn, Settings, Stop, Task, Workers,
+    Capture, Color, Crashes, Extras, Format, Isolation, KeepHistory, RetryIn, Settings, Slowest, Stop, Task,
+    Workers,
 };
 use crate::tags::{Expression, Known};
 use crate::test::TaskPanics;
 use crate::time_limits::{Enforcement, Kind, TimeLimits};
 use std::num::NonZeroUsize;
+use std::path::PathBuf;
 use std::time::Duration;
 
 /// How many tests are alive at once for each thread under `--in-flight auto`.
@@ -61,8 +64,23 @@ impl Said<'_> {
             show_output: self.given(&table::SHOW_OUTPUT),
             time: self.time()?,
             history: self.history(),
-            logfile: self.find(&table::LOGFILE).map(|found| found.text.into_owned().into()),
+            logfile: self.path(&table::LOGFILE),
+            reports: self.reports()?,
         })
+    }
+
+    fn reports(&self) -> Result<Extras, ArgError> {
+        let slowest = |count| NonZeroUsize::new(count).map_or(Slowest::All, Slowest::First);
+        Ok(Extras {
+            durations: self.value(&table::DURATIONS, values::number)?.map(slowest),
+            stats: self.switch(&table::STATS)?,
+            junit: self.path(&table::JUNIT),
+        })
+    }
+
+    /// A path that is as good as any other until it is used.
+    fn path(&self, row: &'static Row) -> Option<PathBuf> {
+        self.find(row).map(|found| found.text.into_owned().into())
     }
 
     fn task(&self) -> Task {

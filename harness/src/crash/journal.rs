@@ -4,9 +4,9 @@
 //! its own by itself, so that has a fixed shape ([`death`]).
 
 use super::How;
-use crate::event::{Event, FixturePhase};
-use crate::outcome::{FailedAttempt, Failure, Finished, Outcome};
-use std::borrow::Cow;
+use crate::encoding::{self, Fields, bytes, duration, number};
+use crate::event::{Event, FixturePhase, FixtureRan, Holder, InFlight};
+use crate::outcome::{FailedAttempt, Finished, Output};
 use std::fs::File;
 use std::io::{self, Read, Seek, Write};
 use std::path::{Path, PathBuf};
@@ -64,14 +64,21 @@ pub(super) enum Record {
         output: Vec<u8>,
     },
     Noted(String),
-    /// A test was running when the process crashed, for so long.
-    InFlight(String, Duration),
+    /// A fixture was set up or torn down.
+    FixtureRan(RanRecord),
+    /// A test was running when the process crashed: since when, on which worker, and for so long.
+    InFlight {
+        name: String,
+        worker: usize,
+        began: Duration,
+        ran_for: Duration,
+    },
     /// A fixture was up that its teardown will not be run for.
     Lost(String),
     /// A test that was running had this folder of its own.
     Folder(String, PathBuf),
     /// What the thread of the crash with this number had printed.
-    Output(u8, Vec<u8>),
+    Output(u8, Output),
     /// What had been printed by no one in particular.
     Stray(Vec<u8>),
     /// A crash; the file had been told of up to `told`.
@@ -83,6 +90,24 @@ pub(super) enum Record {
     },
     /// All that is said before this was told of.
     WentOn,
+}
+
+/// A set-up or a teardown that is over.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) struct RanRecord {
+    pub(super) path: String,
+    pub(super) phase: FixturePhase,
+    pub(super) holder: HolderName,
+    pub(super) began: Duration,
+    pub(super) duration: Duration,
+}
+
+/// Whose instance of a fixture it was.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) enum HolderName {
+    Shared,
+    Worker(usize),
+    Test(String),
 }
 
 /// Whose thread crashed.
@@ -107,6 +132,7 @@ mod kind {
     pub(super) const STRAY: u8 = 11;
     pub(super) const FOLDER: u8 = 12;
     pub(super) const ATTEMPT: u8 = 13;
+    pub(super) const FIXTURE_RAN: u8 = 14;
 }
 
 impl Journal {
@@ -137,13 +163,15 @@ impl Journal {
     pub(super) fn note(&mut self, event: &Event) {
         match event {
             Event::TestFinished { test, finished } => {
-                finished.earlier.iter().for_each(|attempt| self.attempt(attempt));
+                for attempt in &finished.earlier {
+                    self.record(kind::ATTEMPT, |to| encoding::attempt(to, attempt));
+                }
                 self.finished(test.name(), finished);
             }
             Event::FixtureFailed { fixture, phase, error, output } => {
                 self.record(kind::FIXTURE_FAILED, |to| {
                     bytes(to, fixture.path.as_bytes());
-                    to.push(phase_byte(*phase));
+                    encoding::phase(to, *phase);
                     bytes(to, error.as_bytes());
                     bytes(to, output);
                 });
@@ -153,55 +181,50 @@ impl Journal {
                 bytes(to, output);
             }),
             Event::RunNoted { note } => self.record(kind::NOTED, |to| bytes(to, note.as_bytes())),
+            Event::FixtureRan(ran) => self.fixture_ran(ran),
             Event::RunStarted { .. }
+            | Event::Used { .. }
             | Event::TestStarted { .. }
             | Event::TestStillRunning { .. }
             | Event::RunFinished { .. } => {}
         }
     }
 
-    fn attempt(&mut self, FailedAttempt { failure, output, notes, duration }: &FailedAttempt) {
-        let (word, reason) = failure_word(failure);
-        self.record(kind::ATTEMPT, |to| {
-            to.push(word);
-            bytes(to, reason.as_bytes());
-            self::duration(to, *duration);
-            bytes(to, output);
-            notes.iter().for_each(|note| bytes(to, note.as_bytes()));
+    fn fixture_ran(&mut self, FixtureRan { fixture, phase, holder, began, duration }: &FixtureRan) {
+        self.record(kind::FIXTURE_RAN, |to| {
+            bytes(to, fixture.path.as_bytes());
+            encoding::phase(to, *phase);
+            match holder {
+                Holder::Shared => to.push(0),
+                Holder::Worker(id) => {
+                    to.push(1);
+                    number(to, *id as u64);
+                }
+                Holder::Test(test) => {
+                    to.push(2);
+                    bytes(to, test.name().as_bytes());
+                }
+            }
+            encoding::duration(to, *began);
+            encoding::duration(to, *duration);
         });
     }
 
-    /// One comes for each test of a run, in code that is mostly not optimised: hence the few calls.
     fn finished(&mut self, name: &str, finished: &Finished) {
-        let (word, reason) = outcome_word(&finished.outcome);
         let wanted = self.outputs == Outputs::OfAll || finished.outcome.is_failure();
-        let output = if wanted { cut(&finished.output) } else { &[] };
-        let mut head = [0; FINISHED];
-        head[4] = kind::FINISHED;
-        head[5] = word;
-        head[6..14].copy_from_slice(&nanos(finished.duration).to_le_bytes());
-        head[14..18].copy_from_slice(&length(name.as_bytes()));
-        head[18..22].copy_from_slice(&length(reason.as_bytes()));
-        head[22..].copy_from_slice(&length(output));
-        let begin = self.pending.len();
-        self.pending.extend_from_slice(&head);
-        self.pending.extend_from_slice(name.as_bytes());
-        if !reason.is_empty() {
-            self.pending.extend_from_slice(reason.as_bytes());
-        }
-        if !output.is_empty() {
-            self.pending.extend_from_slice(output);
-        }
-        if !finished.notes.is_empty() {
-            finished.notes.iter().for_each(|note| bytes(&mut self.pending, note.as_bytes()));
-        }
-        self.end(begin);
+        let output = if wanted { &finished.output[..] } else { &[] };
+        self.record(kind::FINISHED, |to| {
+            bytes(to, name.as_bytes());
+            encoding::finished(to, finished, output);
+        });
     }
 
-    pub(super) fn in_flight(&mut self, name: &str, since: Duration) {
+    pub(super) fn in_flight(&mut self, InFlight { test, worker, began, ran_for }: &InFlight) {
         self.record(kind::IN_FLIGHT, |to| {
-            bytes(to, name.as_bytes());
-            duration(to, since);
+            bytes(to, test.name().as_bytes());
+            number(to, *worker as u64);
+            duration(to, *began);
+            duration(to, *ran_for);
         });
     }
 
@@ -217,10 +240,10 @@ impl Journal {
         });
     }
 
-    pub(super) fn output(&mut self, number: u8, output: &[u8]) {
+    pub(super) fn output(&mut self, number: u8, output: &Output) {
         self.record(kind::OUTPUT, |to| {
             to.push(number);
-            bytes(to, output);
+            encoding::output(to, output);
         });
     }
 
@@ -241,8 +264,8 @@ impl Journal {
 
     /// Says at the beginning of a record how long it is. A length fits, as everything in a record was cut.
     fn end(&mut self, begin: usize) {
-        let len = length(&self.pending[begin + 4..]);
-        self.pending[begin..begin + 4].copy_from_slice(&len);
+        let len = u32::try_from(self.pending.len() - begin - 4).unwrap_or(u32::MAX);
+        self.pending[begin..begin + 4].copy_from_slice(&len.to_le_bytes());
     }
 
     /// Writes what has been added; says how long the file is now.
@@ -260,73 +283,6 @@ impl Journal {
 
 /// How much is kept for further records.
 const LARGE: usize = 64 * 1024;
-
-/// Output beyond this is cut off: it is kept twice until the end of the run.
-const LONGEST: usize = 256 * 1024 * 1024;
-
-fn number(to: &mut Vec<u8>, number: u64) {
-    to.extend_from_slice(&number.to_le_bytes());
-}
-
-fn nanos(duration: Duration) -> u64 {
-    u64::try_from(duration.as_nanos()).unwrap_or(u64::MAX)
-}
-
-fn duration(to: &mut Vec<u8>, duration: Duration) {
-    number(to, nanos(duration));
-}
-
-fn cut(bytes: &[u8]) -> &[u8] {
-    &bytes[..bytes.len().min(LONGEST)]
-}
-
-fn length(bytes: &[u8]) -> [u8; 4] {
-    u32::try_from(bytes.len()).unwrap_or(u32::MAX).to_le_bytes()
-}
-
-fn bytes(to: &mut Vec<u8>, bytes: &[u8]) {
-    to.extend_from_slice(&length(cut(bytes)));
-    to.extend_from_slice(cut(bytes));
-}
-
-fn phase_byte(phase: FixturePhase) -> u8 {
-    match phase {
-        FixturePhase::SetUp => 0,
-        FixturePhase::TearDown => 1,
-    }
-}
-
-fn outcome_word(outcome: &Outcome) -> (u8, &str) {
-    match outcome {
-        Outcome::Passed => (0, ""),
-        Outcome::Failed(failure) => failure_word(failure),
-        Outcome::FailedAsExpected(reason) => (4, reason.unwrap_or("")),
-        Outcome::Ignored(None) => (5, ""),
-        Outcome::Ignored(Some(reason)) => (6, reason),
-    }
-}
-
-fn failure_word(failure: &Failure) -> (u8, &str) {
-    match failure {
-        Failure::Told => (1, ""),
-        Failure::Because(reason) => (2, reason),
-        Failure::TimeLimit => (3, ""),
-        Failure::Interrupted => (7, ""),
-    }
-}
-
-fn failure_of(word: u8, reason: String) -> Option<Failure> {
-    Some(match word {
-        1 => Failure::Told,
-        2 => Failure::Because(reason),
-        3 => Failure::TimeLimit,
-        7 => Failure::Interrupted,
-        _ => return None,
-    })
-}
-
-/// How long the fixed part of a result is.
-const FINISHED: usize = 4 + 1 + 1 + 8 + 4 + 4 + 4;
 
 /// How long the fixed part of a death is.
 pub(super) const DEATH: usize = 4 + 1 + 1 + 1 + 4 + 8 + 1 + 4;
@@ -380,65 +336,6 @@ pub(super) fn read(file: &mut File) -> io::Result<(Vec<(u64, Record)>, u64)> {
     }
 }
 
-/// What is left of a record.
-struct Fields<'a>(&'a [u8]);
-
-impl<'a> Fields<'a> {
-    fn take<const N: usize>(&mut self) -> Option<[u8; N]> {
-        let (first, rest) = self.0.split_first_chunk()?;
-        self.0 = rest;
-        Some(*first)
-    }
-
-    fn byte(&mut self) -> Option<u8> {
-        self.take::<1>().map(|[byte]| byte)
-    }
-
-    fn number(&mut self) -> Option<u64> {
-        self.take().map(u64::from_le_bytes)
-    }
-
-    fn duration(&mut self) -> Option<Duration> {
-        self.number().map(Duration::from_nanos)
-    }
-
-    fn length(&mut self) -> Option<usize> {
-        self.take().map(|len| u32::from_le_bytes(len) as usize)
-    }
-
-    fn some(&mut self, len: usize) -> Option<&'a [u8]> {
-        let (bytes, rest) = self.0.split_at_checked(len)?;
-        self.0 = rest;
-        Some(bytes)
-    }
-
-    fn bytes(&mut self) -> Option<&'a [u8]> {
-        let len = self.length()?;
-        self.some(len)
-    }
-
-    /// All texts that are left.
-    fn texts(&mut self) -> Option<Vec<String>> {
-        let mut texts = Vec::new();
-        while !self.0.is_empty() {
-            texts.push(self.text()?);
-        }
-        Some(texts)
-    }
-
-    fn text(&mut self) -> Option<String> {
-        self.bytes().map(text)
-    }
-
-    fn phase(&mut self) -> Option<FixturePhase> {
-        self.byte().map(|byte| if byte == 0 { FixturePhase::SetUp } else { FixturePhase::TearDown })
-    }
-}
-
-fn text(bytes: &[u8]) -> String {
-    String::from_utf8_lossy(bytes).into_owned()
-}
-
 fn record_of(fields: &mut Fields<'_>) -> Option<Record> {
     Some(match fields.byte()? {
         kind::HEADER => Record::Header(Header {
@@ -447,8 +344,9 @@ fn record_of(fields: &mut Fields<'_>) -> Option<Record> {
             seed: fields.number()?,
             had_children: fields.byte()? != 0,
         }),
-        kind::ATTEMPT => attempt_of(fields)?,
-        kind::FINISHED => finished_of(fields)?,
+        kind::ATTEMPT => Record::Attempt(fields.attempt()?),
+        kind::FINISHED => Record::Finished(fields.text()?, fields.finished()?),
+        kind::FIXTURE_RAN => Record::FixtureRan(ran_of(fields)?),
         kind::FIXTURE_FAILED => Record::FixtureFailed {
             path: fields.text()?,
             phase: fields.phase()?,
@@ -457,9 +355,14 @@ fn record_of(fields: &mut Fields<'_>) -> Option<Record> {
         },
         kind::BROKEN => Record::Broken { reason: fields.text()?, output: fields.bytes()?.to_vec() },
         kind::NOTED => Record::Noted(fields.text()?),
-        kind::IN_FLIGHT => Record::InFlight(fields.text()?, fields.duration()?),
+        kind::IN_FLIGHT => Record::InFlight {
+            name: fields.text()?,
+            worker: fields.count()?,
+            began: fields.duration()?,
+            ran_for: fields.duration()?,
+        },
         kind::LOST => Record::Lost(fields.text()?),
-        kind::OUTPUT => Record::Output(fields.byte()?, fields.bytes()?.to_vec()),
+        kind::OUTPUT => Record::Output(fields.byte()?, fields.output()?),
         kind::FOLDER => Record::Folder(fields.text()?, fields.text()?.into()),
         kind::STRAY => Record::Stray(fields.bytes()?.to_vec()),
         kind::DEATH => death_of(fields)?,
@@ -468,29 +371,19 @@ fn record_of(fields: &mut Fields<'_>) -> Option<Record> {
     })
 }
 
-fn finished_of(fields: &mut Fields<'_>) -> Option<Record> {
-    let (word, duration) = (fields.byte()?, fields.duration()?);
-    let (name, reason, output) = (fields.length()?, fields.length()?, fields.length()?);
-    let (name, reason) = (text(fields.some(name)?), text(fields.some(reason)?));
-    let output = fields.some(output)?.to_vec();
-    let outcome = match word {
-        0 => Outcome::Passed,
-        4 if reason.is_empty() => Outcome::FailedAsExpected(None),
-        // It comes from the source; there are as many as tests.
-        4 => Outcome::FailedAsExpected(Some(reason.leak())),
-        5 => Outcome::Ignored(None),
-        6 => Outcome::Ignored(Some(Cow::Owned(reason))),
-        word => Outcome::Failed(failure_of(word, reason)?),
-    };
-    let notes = fields.texts()?;
-    Some(Record::Finished(name, Finished { outcome, output, notes, duration, earlier: Vec::new() }))
-}
-
-fn attempt_of(fields: &mut Fields<'_>) -> Option<Record> {
-    let (word, reason) = (fields.byte()?, fields.text()?);
-    let (duration, output) = (fields.duration()?, fields.bytes()?.to_vec());
-    let (failure, notes) = (failure_of(word, reason)?, fields.texts()?);
-    Some(Record::Attempt(FailedAttempt { failure, output, notes, duration }))
+fn ran_of(fields: &mut Fields<'_>) -> Option<RanRecord> {
+    Some(RanRecord {
+        path: fields.text()?,
+        phase: fields.phase()?,
+        holder: match fields.byte()? {
+            0 => HolderName::Shared,
+            1 => HolderName::Worker(fields.count()?),
+            2 => HolderName::Test(fields.text()?),
+            _ => return None,
+        },
+        began: fields.duration()?,
+        duration: fields.duration()?,
+    })
 }
 
 fn death_of(fields: &mut Fields<'_>) -> Option<Record> {

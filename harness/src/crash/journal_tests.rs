@@ -1,7 +1,7 @@
 use super::How;
 use super::journal::{Header, Journal, Outputs, OwnerKind, OwnerName, Record, death, read};
 use crate::event::{Event, FixturePhase};
-use crate::outcome::{FailedAttempt, Failure, Finished, Outcome};
+use crate::outcome::{Course, FailedAttempt, Failure, Finished, Outcome};
 use crate::test::Test;
 use std::fs::File;
 use std::io::Write;
@@ -26,10 +26,8 @@ fn file() -> File {
 fn finished(outcome: Outcome, output: &str, notes: &[&str]) -> Event {
     let notes = notes.iter().map(ToString::to_string).collect();
     let duration = Duration::from_micros(5);
-    Event::TestFinished {
-        test: &TEST,
-        finished: Finished { outcome, output: output.into(), notes, duration, earlier: Vec::new() },
-    }
+    let finished = Finished { output: output.into(), notes, duration, ..Finished::without_a_try(outcome) };
+    Event::TestFinished { test: &TEST, finished }
 }
 
 /// What is read of a journal that was told of these events.
@@ -75,6 +73,7 @@ fn attempts_come_before_the_result_of_their_test() {
         output: output.into(),
         notes: vec!["noted".to_owned()],
         duration: Duration::from_millis(3),
+        course: Course { worker: 2, began: Duration::from_secs(1), ..Course::default() },
     };
     let earlier = vec![attempt(Failure::Told, "first"), attempt(Failure::Because("late".into()), "")];
     let Event::TestFinished { test, finished } = finished(Outcome::Passed, "", &[]) else { unreachable!() };
@@ -100,7 +99,7 @@ fn what_is_no_result_is_read_as_it_was_written_and_starts_are_not_kept() {
     let records = read_back(
         Outputs::OfFailures,
         &[
-            Event::TestStarted { test: &TEST, ignored: false },
+            Event::TestStarted { test: &TEST, ignored: false, worker: 0, began: Duration::ZERO },
             Event::RunNoted { note: "odd".to_owned() },
             Event::RunBroken { reason: "badly".to_owned(), output: b"x".to_vec() },
         ],

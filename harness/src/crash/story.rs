@@ -1,11 +1,11 @@
 //! What earlier images of this process came to, and what is left to do for this one.
 
 use super::handler;
-use super::journal::{self, Header, Journal, Outputs, OwnerName, Record};
-use super::verdict::{Crash, InFlight, Verdict, verdict, without_fixture};
-use crate::event::{Event, FixturePhase};
+use super::journal::{self, Header, HolderName, Journal, Outputs, OwnerName, RanRecord, Record};
+use super::verdict::{Crash, Verdict, verdict, without_fixture};
+use crate::event::{Event, FixturePhase, FixtureRan, Holder, InFlight};
 use crate::fixture::{FixtureDecl, Scope};
-use crate::outcome::{Finished, Outcome};
+use crate::outcome::{Finished, Outcome, Output};
 use crate::panics::Owner;
 use crate::plan::{Plan, Planned};
 use crate::settings::Stop;
@@ -137,6 +137,15 @@ impl Names {
                 let fixture = self.fixtures.get(path.as_str())?;
                 Some(Event::FixtureFailed { fixture, phase, error, output })
             }
+            Record::FixtureRan(RanRecord { path, phase, holder, began, duration }) => {
+                let fixture = *self.fixtures.get(path.as_str())?;
+                let holder = match holder {
+                    HolderName::Shared => Holder::Shared,
+                    HolderName::Worker(id) => Holder::Worker(id),
+                    HolderName::Test(name) => Holder::Test(self.test(&name)),
+                };
+                Some(Event::FixtureRan(FixtureRan { fixture, phase, holder, began, duration }))
+            }
             Record::Broken { reason, output } => Some(Event::RunBroken { reason, output }),
             Record::Noted(note) => Some(Event::RunNoted { note }),
             _ => None,
@@ -149,7 +158,7 @@ impl Names {
 struct LastImage {
     in_flight: Vec<InFlight>,
     crashes: Vec<Crash>,
-    outputs: Vec<(u8, Vec<u8>)>,
+    outputs: Vec<(u8, Output)>,
     folders: Vec<(String, PathBuf)>,
     /// Fixtures that no crash before has cost their teardown.
     lost: Vec<String>,
@@ -169,7 +178,9 @@ pub(super) fn going_on<T: Planned>(records: Vec<(u64, Record)>, plan: &mut Plan<
     let mut broken_fixtures: Vec<&'static FixtureDecl> = Vec::new();
     for (at, record) in records {
         match record {
-            Record::InFlight(name, since) => last.in_flight.push((names.test(&name), since)),
+            Record::InFlight { name, worker, began, ran_for } => {
+                last.in_flight.push(InFlight { test: names.test(&name), worker, began, ran_for });
+            }
             Record::Folder(name, path) => last.folders.push((name, path)),
             Record::Output(number, output) => last.outputs.push((number, output)),
             Record::Lost(label) if lost.contains(&label) => {}
@@ -232,16 +243,17 @@ impl GoingOn {
         mut broken: Vec<&'static FixtureDecl>,
     ) {
         let finished: HashSet<_> = self.results().map(|(test, _)| test.name()).collect();
-        self.started = last.in_flight.iter().map(|(test, _)| *test).collect();
+        self.started = last.in_flight.iter().map(|running| running.test).collect();
         let mut crashes = last.crashes;
         // Who was running is unknown where the thread that reports did not answer; the one to blame was.
         let mut in_flight = last.in_flight;
         for crash in &mut crashes {
             if let Some(Owner::Test(test)) = crash.owner
-                && !in_flight.iter().any(|(other, _)| std::ptr::eq(*other, test))
+                && !in_flight.iter().any(|running| std::ptr::eq(running.test, test))
                 && !finished.contains(test.name())
             {
-                in_flight.push((test, Duration::ZERO));
+                let (worker, began, ran_for) = (0, Duration::ZERO, Duration::ZERO);
+                in_flight.push(InFlight { test, worker, began, ran_for });
             }
         }
         let Verdict { mut events, suspects } = verdict(crashes, &in_flight);

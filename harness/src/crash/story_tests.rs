@@ -39,13 +39,8 @@ fn plan() -> Plan<&'static Test> {
 /// A journal in words: `+a` passed, `-a` failed, `~a` in flight, `!a` crashed on its thread, `!` on nobody's, `!(a)` before
 /// what follows `(` in the journal had been told, `|` went on.
 fn journal(words: &str) -> Vec<(u64, Record)> {
-    let finished = |outcome| Finished {
-        outcome,
-        output: Vec::new(),
-        notes: Vec::new(),
-        duration: Duration::from_secs(1),
-        earlier: Vec::new(),
-    };
+    let finished =
+        |outcome| Finished { duration: Duration::from_secs(1), ..Finished::without_a_try(outcome) };
     let told = words.find('(').map(|at| words[..at].split_whitespace().count() as u64);
     let record = |(at, word): (usize, &str)| {
         let (kind, name) = word.split_at(1);
@@ -53,7 +48,12 @@ fn journal(words: &str) -> Vec<(u64, Record)> {
         let record = match kind {
             "+" => Record::Finished(name, finished(Outcome::Passed)),
             "-" => Record::Finished(name, finished(Outcome::Failed(Failure::Told))),
-            "~" => Record::InFlight(name, Duration::from_secs(2)),
+            "~" => Record::InFlight {
+                name,
+                worker: 1,
+                began: Duration::from_secs(5),
+                ran_for: Duration::from_secs(2),
+            },
             "|" => Record::WentOn,
             "!" => {
                 let owner = if name.is_empty() { OwnerName::Nobody } else { OwnerName::Test(name) };

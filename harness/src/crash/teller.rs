@@ -6,8 +6,8 @@ use super::story::GoingOn;
 use super::verdict::{Crash, verdict};
 use super::{Death, handler, lost};
 use crate::capture::{self, Mark};
-use crate::event::{Cut, Event, Listener, NotRun};
-use crate::outcome::Outcome;
+use crate::event::{Cut, Event, InFlight, Listener, NotRun};
+use crate::outcome::{Outcome, Output};
 use crate::panics::Owner;
 use crate::test::Test;
 use std::io::Write;
@@ -67,7 +67,8 @@ impl<L: Listener> Teller<L> {
         }
         self.started = going_on.started;
         for test in &self.started {
-            self.listener.catch_up(&Event::TestStarted { test, ignored: false });
+            let (ignored, worker, began) = (false, 0, Duration::ZERO);
+            self.listener.catch_up(&Event::TestStarted { test, ignored, worker, began });
         }
         for event in &going_on.new {
             if let Some(started) = start_of(event) {
@@ -105,11 +106,11 @@ impl<L: Listener> Teller<L> {
 
     /// The process has crashed while these ran: leaves to the next image what it has to know. Comes back where there will be
     /// no other, with all told that is known.
-    pub(crate) fn break_off(&mut self, in_flight: &[(&'static Test, Duration)]) {
+    pub(crate) fn break_off(&mut self, in_flight: &[InFlight]) {
         let mut crashes = self.look_at_crashes();
         let stray = capture::stray_so_far();
         if let Some(journal) = &mut self.journal {
-            in_flight.iter().for_each(|(test, since)| journal.in_flight(test.name(), *since));
+            in_flight.iter().for_each(|running| journal.in_flight(running));
             lost::fixtures().iter().for_each(|label| journal.lost(label));
             lost::folders().iter().for_each(|(test, path)| journal.folder(test.name(), path));
             journal.stray(&stray);
@@ -160,7 +161,7 @@ impl<L: Listener> Teller<L> {
 impl<L: Listener> Listener for Teller<L> {
     fn tell(&mut self, event: &Event) {
         match event {
-            Event::RunStarted { tests, filtered_out, shuffle_seed } => {
+            Event::RunStarted { tests, filtered_out, shuffle_seed, began } => {
                 let Some(mut going_on) = self.going_on.take() else {
                     self.planned = *tests;
                     return self.listener.tell(event);
@@ -172,6 +173,7 @@ impl<L: Listener> Listener for Teller<L> {
                     tests: self.planned,
                     filtered_out: *filtered_out,
                     shuffle_seed: *shuffle_seed,
+                    began: *began,
                 });
                 return self.go_on(going_on);
             }
@@ -214,7 +216,9 @@ impl<L: Listener> Listener for Teller<L> {
 /// The start that a result follows.
 fn start_of(event: &Event) -> Option<Event> {
     let Event::TestFinished { test, finished } = event else { return None };
-    Some(Event::TestStarted { test, ignored: matches!(finished.outcome, Outcome::Ignored(_)) })
+    let ignored = matches!(finished.outcome, Outcome::Ignored(_));
+    let (worker, began) = (finished.course.worker, finished.course.began);
+    Some(Event::TestStarted { test, ignored, worker, began })
 }
 
 /// Brings out what was printed without a line's end, in the name of the one who crashed. On a thread of its own: it may
@@ -243,10 +247,12 @@ fn crash(death: &Death) -> Crash {
         running.iter().find(own).map(|mark| mark.so_far()).unwrap_or_default()
     };
     let aside = mark.filter(|mark| mark.test().is_none()).map(Mark::so_far).unwrap_or_default();
-    let output = match (owner, running.as_slice()) {
-        (Some(Owner::Test(test)), _) => [of(test), aside].concat(),
-        (None, [alone]) => [alone.so_far(), aside].concat(),
-        _ => aside,
+    let before = match (owner, running.as_slice()) {
+        (Some(Owner::Test(test)), _) => of(test),
+        (None, [alone]) => alone.so_far(),
+        _ => Output::default(),
     };
+    let mut output = before;
+    output.extend_from_slice(&aside);
     Crash { how, owner, output }
 }

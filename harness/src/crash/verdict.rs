@@ -1,23 +1,19 @@
 //! Decides what a crash means: whose it is, and what it fails.
 
 use super::How;
-use crate::event::Event;
+use crate::event::{Event, InFlight};
 use crate::judge::expect_failure;
-use crate::outcome::{Failure, Finished, Outcome};
+use crate::outcome::{Course, Failure, Finished, Outcome, Output};
 use crate::panics::Owner;
 use crate::test::Test;
-use std::time::Duration;
 
 /// A crash, with what its thread had printed.
 #[derive(Debug, Clone)]
 pub(super) struct Crash {
     pub(super) how: How,
     pub(super) owner: Option<Owner>,
-    pub(super) output: Vec<u8>,
+    pub(super) output: Output,
 }
-
-/// A test that was running, and for how long.
-pub(super) type InFlight = (&'static Test, Duration);
 
 /// What crashes mean.
 #[derive(Debug, Default)]
@@ -44,28 +40,29 @@ pub(super) fn verdict(crashes: Vec<Crash>, in_flight: &[InFlight]) -> Verdict {
                     fixture,
                     phase,
                     error: format!("it {how}"),
-                    output,
+                    output: output.to_vec(),
                 });
                 continue;
             }
             (Some(Owner::Test(test)), _) => Some(test),
-            (None, [(alone, _)]) => Some(*alone),
+            (None, [alone]) => Some(alone.test),
             (None, _) => None,
         };
-        let since = |test: &'static Test| in_flight.iter().find(|(other, _)| std::ptr::eq(*other, test));
+        let since = |test: &'static Test| in_flight.iter().find(|running| std::ptr::eq(running.test, test));
         match test.map(|test| (test, since(test))) {
             Some((test, _)) if failed.iter().any(|other| std::ptr::eq(*other, test)) => {}
-            Some((test, Some((_, duration)))) => {
+            Some((test, Some(running))) => {
                 failed.push(test);
-                verdict.events.push(crashed(test, how, output, *duration));
+                verdict.events.push(crashed(running, how, output));
             }
             Some((test, None)) => {
                 let reason = format!("the process {how}, on a thread that `{}` had left behind", test.name());
-                verdict.events.push(Event::RunBroken { reason, output });
+                verdict.events.push(Event::RunBroken { reason, output: output.to_vec() });
             }
             None => {
-                verdict.suspects = in_flight.iter().map(|(test, _)| *test).collect();
-                verdict.events.push(Event::RunBroken { reason: outside(how, &verdict.suspects), output });
+                verdict.suspects = in_flight.iter().map(|running| running.test).collect();
+                let (reason, output) = (outside(how, &verdict.suspects), output.to_vec());
+                verdict.events.push(Event::RunBroken { reason, output });
             }
         }
     }
@@ -73,13 +70,13 @@ pub(super) fn verdict(crashes: Vec<Crash>, in_flight: &[InFlight]) -> Verdict {
     verdict
 }
 
-fn crashed(test: &'static Test, how: How, mut output: Vec<u8>, duration: Duration) -> Event {
-    if !output.is_empty() && !output.ends_with(b"\n") {
-        output.push(b'\n');
-    }
+fn crashed(running: &InFlight, how: How, mut output: Output) -> Event {
+    let InFlight { test, worker, began, ran_for: duration } = *running;
+    output.end_line();
     let outcome = Outcome::Failed(Failure::Because(format!("the test {how}")));
     let outcome = expect_failure(test.xfail(), outcome);
-    let finished = Finished { outcome, output, notes: Vec::new(), duration, earlier: Vec::new() };
+    let course = Course { worker, began, ..Course::default() };
+    let finished = Finished { output, duration, course, ..Finished::without_a_try(outcome) };
     Event::TestFinished { test, finished }
 }
 
@@ -102,12 +99,5 @@ const NAMED: usize = 8;
 pub(super) fn without_fixture(test: &'static Test, fixture: &str) -> Event {
     let reason = format!("fixture `{fixture}` failed to set up; its error is shown under its name");
     let outcome = expect_failure(test.xfail(), Outcome::Failed(Failure::Because(reason)));
-    let finished = Finished {
-        outcome,
-        output: Vec::new(),
-        notes: Vec::new(),
-        duration: Duration::ZERO,
-        earlier: Vec::new(),
-    };
-    Event::TestFinished { test, finished }
+    Event::TestFinished { test, finished: Finished::without_a_try(outcome) }
 }

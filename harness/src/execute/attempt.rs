@@ -6,12 +6,13 @@ use super::chair::{Chair, Current, Lost};
 use super::verdict::{self, Tried};
 use crate::activity::Activity;
 use crate::capture::{Keeps, Recording};
+use crate::clock::Clock;
 use crate::fixture::{FixtureDecl, FixtureKind, Scope};
 use crate::instance::{
     AttemptContext, Broken, Context, Ended, Prepare, Prepared, TearDownError, Trial, Worker,
 };
 use crate::judge::{Ending, expect_failure, judge};
-use crate::outcome::{FailedAttempt, Finished};
+use crate::outcome::{Course, FailedAttempt, Finished};
 use crate::panics::{__rust_begin_short_backtrace, Running, caught, discard};
 use crate::registry::{Body, Registered, Runtime, Start};
 use crate::runtime::{Ground, ending};
@@ -42,7 +43,7 @@ pub(super) fn run(
     };
     let recording = Recording::begin(test, keeps);
     let since = Instant::now();
-    let activity = bench.cores.get().map(|cores| Activity::new(Arc::clone(cores)));
+    let activity = bench.activity();
     let mark = recording.mark();
     chair.sit(Current { job: job.clone(), earlier, since, mark, activity: activity.clone() });
     let mut tried = {
@@ -59,16 +60,23 @@ pub(super) fn run(
     let duration = since.elapsed();
     let output = recording.finish();
     let Current { earlier, activity, .. } = chair.rise()?;
-    activity.inspect(|activity| activity.end());
-    Some(Finished { earlier, ..verdict::finished(&job.step, tried, output, duration) })
+    let finished = verdict::finished(&job.step, tried, output, duration);
+    let course = Course {
+        worker: worker.id,
+        began: bench.clock.at(since),
+        parked: activity.map(|activity| activity.end()).unwrap_or_default(),
+        ..finished.course
+    };
+    Some(Finished { earlier, course, ..finished })
 }
 
 /// What is to be said of an attempt whose thread did not answer, and of what became of that.
-pub(super) fn left_behind(lost: Lost, became: &str) -> (JobRef, Finished) {
+pub(super) fn left_behind(lost: Lost, worker: usize, clock: Clock, became: &str) -> (JobRef, Finished) {
     let Lost { current: Current { job, earlier, since, mark, activity }, left } = lost;
-    activity.inspect(|activity| activity.end());
+    let parked = activity.map(|activity| activity.end()).unwrap_or_default();
     let finished = verdict::left_behind(&job.step, left, became, mark.close(), since.elapsed());
-    (job, Finished { earlier, ..finished })
+    let course = Course { worker, began: clock.at(since), parked, ..finished.course };
+    (job, Finished { earlier, course, ..finished })
 }
 
 struct Attempt<'a> {
@@ -144,7 +152,9 @@ impl Attempt<'_> {
             limit: self.bench.timeout,
         };
         let attempt = AttemptContext::new(trial, std::mem::take(worker), self.job.loan.clone());
+        let since = Instant::now();
         let prepared = caught(|| self.fixtures(&ground, prepare(attempt.context())));
+        let set_up = since.elapsed();
         let ending = match prepared {
             Ok(Ok(Prepared::Sync(run))) => {
                 let _entered = ground.enter();
@@ -154,10 +164,14 @@ impl Attempt<'_> {
             Ok(Err(broken)) => self.told(Ending::Prevented(verdict::prevented(&broken))),
             Err(payload) => self.told(ending(|| resume_unwind(payload))),
         };
-        let teardowns =
-            if attempt.has_own() { self.tear_down(&attempt, &ground, &ending) } else { Vec::new() };
+        let (mut teardowns, mut tear_down) = (Vec::new(), Duration::ZERO);
+        if attempt.has_own() {
+            let since = Instant::now();
+            teardowns = self.tear_down(&attempt, &ground, &ending);
+            tear_down = since.elapsed();
+        }
         *worker = attempt.end();
-        Tried { teardowns, threads_left: ground.leave(), ..Tried::new(ending) }
+        Tried { teardowns, threads_left: ground.leave(), set_up, tear_down, ..Tried::new(ending) }
     }
 
     /// Gets the fixtures. Where all of them are shared they are mostly up, and to block on a future takes longer than to get

@@ -2,17 +2,19 @@
 
 use super::fleet::Fleet;
 use super::lock::ProcessLocks;
-use crate::activity::Cores;
+use crate::activity::{Activity, Cores};
 use crate::channel::Sender;
+use crate::clock::Clock;
 use crate::dist::Dist;
 use crate::event::Event;
-use crate::instance::Lending;
+use crate::instance::{Lending, Terms};
 use crate::settings::{Capture, RetryIn, Settings, Stop};
 use crate::test::TaskPanics;
 use crate::time_limits::TimeLimits;
+use crate::usage::Watch;
 use crate::watchdog::Watchdog;
 use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
-use std::sync::{Arc, OnceLock};
+use std::sync::{Arc, Mutex, OnceLock};
 use std::time::Duration;
 
 /// What every worker needs to run a step.
@@ -34,6 +36,12 @@ pub(super) struct Bench {
     /// What a panic in a task means for a test that does not say so itself.
     pub(super) task_panics: TaskPanics,
     pub(super) watchdog: Arc<Watchdog>,
+    /// Whoever looks what the process uses, where somebody wants to know.
+    pub(super) usage: Mutex<Option<Watch>>,
+    /// What time it is.
+    pub(super) clock: Clock,
+    /// Whether somebody wants to know for how long tests wait.
+    pub(super) watches_waits: bool,
     /// Whoever counts the cores in use, while somebody does.
     pub(super) cores: OnceLock<Arc<dyn Cores>>,
     /// Locks against other processes, where each test has one of its own.
@@ -70,11 +78,27 @@ impl Telling {
 }
 
 impl Bench {
-    pub(super) fn new(settings: &Settings, capture: Capture, telling: Telling, events: Sender) -> Self {
+    pub(super) fn new(
+        settings: &Settings,
+        capture: Capture,
+        telling: Telling,
+        events: Sender,
+        clock: Clock,
+    ) -> Self {
         let watchdog = Arc::new(Watchdog::new());
         let locks = ProcessLocks::for_this_process();
         Bench {
-            lending: Lending::new(events.clone(), capture, Arc::clone(&watchdog), settings.timeout),
+            usage: Mutex::new(None),
+            lending: Lending::new(Terms {
+                events: events.clone(),
+                clock,
+                capture,
+                watchdog: Arc::clone(&watchdog),
+                limit: settings.timeout,
+                details: settings.reports.want_details(),
+            }),
+            clock,
+            watches_waits: settings.reports.want_details(),
             events,
             capture,
             time: settings.time,
@@ -95,6 +119,12 @@ impl Bench {
             failures: AtomicUsize::new(0),
             finished: AtomicUsize::new(0),
         }
+    }
+
+    /// What says when an attempt waits, where somebody wants to know.
+    pub(super) fn activity(&self) -> Option<Arc<Activity>> {
+        let cores = self.cores.get();
+        (cores.is_some() || self.watches_waits).then(|| Activity::new(cores.cloned()))
     }
 
     /// Tells of something that happened.

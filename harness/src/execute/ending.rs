@@ -5,23 +5,22 @@ use super::chair::Lost;
 use crate::aside::run_aside;
 use crate::event::{Cut, Event, NotRun};
 use crate::settings::Capture;
+use crate::usage::Watch;
 use crate::{capture, crash};
 use std::sync::atomic::Ordering;
 use std::sync::{Arc, Mutex, PoisonError};
-use std::time::Instant;
 
 /// Ends a run, once.
 pub(super) struct Ending {
     bench: Arc<Bench>,
     planned: usize,
-    begin: Instant,
     /// Ends the process in place of a main thread that does not answer.
     abandon: Mutex<Option<Box<dyn FnOnce() + Send>>>,
 }
 
 impl Ending {
     pub(super) fn new(bench: Arc<Bench>, planned: usize, abandon: impl FnOnce() + Send + 'static) -> Self {
-        Ending { bench, planned, begin: Instant::now(), abandon: Mutex::new(Some(Box::new(abandon))) }
+        Ending { bench, planned, abandon: Mutex::new(Some(Box::new(abandon))) }
     }
 
     /// Tears down what is left and says that the run is over.
@@ -31,13 +30,15 @@ impl Ending {
         let mut stray = if bench.capture == Capture::Yes { capture::stop() } else { Vec::new() };
         stray.extend(bench.fleet.stray());
         bench.fleet.lost().into_iter().for_each(|note| bench.note(note));
+        let usage = bench.usage.lock().unwrap_or_else(PoisonError::into_inner).take();
+        usage.into_iter().for_each(Watch::end);
         let count = self.planned - bench.finished.load(Ordering::Acquire);
         let cut = match bench.is_interrupted() {
             true => Some(Cut::Interrupt),
             false => cut.or_else(|| (count > 0).then_some(Cut::Failures)),
         };
         let not_run = NotRun { count, cut };
-        bench.events.send(Event::RunFinished { elapsed: self.begin.elapsed(), not_run, stray });
+        bench.events.send(Event::RunFinished { elapsed: bench.clock.now(), not_run, stray });
     }
 
     /// Ends an interrupted run in which nothing has begun but to wait for other processes, for that cannot be ended.

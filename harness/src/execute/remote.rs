@@ -4,17 +4,16 @@ use super::JobRef;
 use super::bench::Bench;
 use super::verdict;
 use crate::activity::Activity;
-use crate::event::{Event, FixturePhase};
+use crate::event::{Event, FixturePhase, FixtureRan, Holder};
 use crate::fixture::{BUILT_IN, FixtureDecl, Scope};
 use crate::fixtures::run_id;
 use crate::instance::Worker;
 use crate::isolate::{Death, News, Process, Start};
 use crate::judge::expect_failure;
-use crate::outcome::{Failure, Finished, Outcome};
+use crate::outcome::{Course, Failure, Finished, Outcome, Output};
 use crate::test::{Test, Xfail};
 use crate::wire::{Answer, Begin, FixtureName, Request, Waits};
 use std::io;
-use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 /// How often a process is started for a test that none comes to begin.
@@ -30,7 +29,7 @@ const LEAVING: Duration = Duration::from_secs(20);
 /// A worker that is a process, or a number of them one after another.
 pub(super) struct Remote {
     /// From 0.
-    id: usize,
+    pub(super) id: usize,
     /// How many workers there are.
     count: usize,
     /// The process, from the first test on, unless it has died.
@@ -62,7 +61,14 @@ impl Remote {
 
     /// Tries a test, for the so-and-so-many-th time.
     pub(super) fn attempt(&mut self, job: &JobRef, bench: &Bench, number: u32) -> Finished {
-        let activity = bench.cores.get().map(|cores| Activity::new(Arc::clone(cores)));
+        let began = bench.clock.now();
+        let finished = self.try_out(job, bench, number);
+        // Its process has measured the rest by its own clock.
+        Finished { course: Course { worker: self.id, began, ..finished.course }, ..finished }
+    }
+
+    fn try_out(&mut self, job: &JobRef, bench: &Bench, number: u32) -> Finished {
+        let activity = bench.activity();
         let mut trouble = io::Error::other("none has come to begin the test");
         for _ in 0..STARTS {
             let handed = self
@@ -70,8 +76,9 @@ impl Remote {
                 .map(|process| self.hand(process, job, bench, number, activity.as_deref()));
             match handed {
                 Ok(Handed::Over(finished)) => {
-                    activity.inspect(|activity| activity.end());
-                    return finished;
+                    let parked = activity.map(|activity| activity.end()).unwrap_or_default();
+                    let course = Course { parked: finished.course.parked.max(parked), ..finished.course };
+                    return Finished { course, ..finished };
                 }
                 Ok(Handed::NotTaken(death)) => trouble = io::Error::other(format!("it {death}")),
                 Err(error) => {
@@ -80,9 +87,11 @@ impl Remote {
                 }
             }
         }
-        activity.inspect(|activity| activity.end());
+        activity.inspect(|activity| {
+            activity.end();
+        });
         let reason = format!("could not start a worker process: {trouble}");
-        ended(job, Failure::Because(reason), Vec::new(), Duration::ZERO)
+        ended(job, Failure::Because(reason), Output::default(), Duration::ZERO)
     }
 
     /// The worker has run out of tests: what is up in its process is torn down there.
@@ -103,6 +112,13 @@ impl Remote {
             match process.hear(None) {
                 News::Said(Answer::FixtureFailed { fixture, phase, error }) => {
                     failed.push((fixture, phase, error));
+                }
+                News::Said(Answer::FixtureRan { fixture, phase, ago, duration, .. }) => {
+                    if let Some(fixture) = known(&self.fixtures, &fixture) {
+                        let (holder, began) =
+                            (Holder::Worker(self.id), bench.clock.now().saturating_sub(ago));
+                        bench.tell(Event::FixtureRan(FixtureRan { fixture, phase, holder, began, duration }));
+                    }
                 }
                 News::Said(Answer::Noted(note)) => bench.note(note),
                 News::Said(Answer::Ended) => break true,
@@ -179,18 +195,25 @@ impl Remote {
                 (News::Said(Answer::FixtureFailed { fixture, phase, error }), _) => {
                     self.fixture_failed(bench, &fixture, phase, error, Vec::new());
                 }
+                (News::Said(Answer::FixtureRan { fixture, phase, of_test, ago, duration }), _) => {
+                    let holder = if of_test { Holder::Test(test) } else { Holder::Worker(self.id) };
+                    if let Some(fixture) = known(&job.step.fixtures, &fixture) {
+                        let began = bench.clock.now().saturating_sub(ago);
+                        bench.tell(Event::FixtureRan(FixtureRan { fixture, phase, holder, began, duration }));
+                    }
+                }
                 (News::Said(Answer::Noted(note)), _) => bench.note(note),
                 (News::Said(Answer::Ready | Answer::Ended), _) => {}
                 (News::Said(Answer::Done(finished)), _) => {
                     let output = process.printed();
                     self.last = Some(test);
                     self.process = Some(process);
-                    return Handed::Over(with_output(job, finished, output));
+                    return Handed::Over(with_output(job, finished, output.into()));
                 }
                 (News::Said(Answer::Stuck(finished)), _) => {
                     let (_, output) = process.kill();
                     self.lose(bench);
-                    return Handed::Over(with_output(job, finished, output));
+                    return Handed::Over(with_output(job, finished, output.into()));
                 }
                 (News::Gone | News::Late, None) => {
                     let (death, output) = process.kill();
@@ -204,7 +227,12 @@ impl Remote {
                         News::Late => "timed out: its process did not answer, and was killed".to_owned(),
                         _ => crash(death, &output),
                     };
-                    return Handed::Over(ended(job, Failure::Because(reason), output, since.elapsed()));
+                    return Handed::Over(ended(
+                        job,
+                        Failure::Because(reason),
+                        output.into(),
+                        since.elapsed(),
+                    ));
                 }
             }
         }
@@ -239,12 +267,7 @@ impl Remote {
         error: String,
         output: Vec<u8>,
     ) {
-        let same = |fixture: &&&FixtureDecl| {
-            fixture.path == name.path
-                && fixture.place.file == name.file
-                && (fixture.place.line, fixture.place.column) == (name.line, name.column)
-        };
-        bench.tell(match self.fixtures.iter().find(same) {
+        bench.tell(match known(&self.fixtures, name) {
             Some(fixture) => Event::FixtureFailed { fixture, phase, error, output },
             // None but the tests' own fixtures are ever set up.
             None => Event::RunBroken { reason: format!("fixture `{}` failed: {error}", name.path), output },
@@ -262,6 +285,16 @@ impl Remote {
     }
 }
 
+/// The fixture of this name.
+fn known(fixtures: &[&'static FixtureDecl], name: &FixtureName) -> Option<&'static FixtureDecl> {
+    let same = |fixture: &&&FixtureDecl| {
+        fixture.path == name.path
+            && fixture.place.file == name.file
+            && (fixture.place.line, fixture.place.column) == (name.line, name.column)
+    };
+    fixtures.iter().find(same).copied()
+}
+
 /// How long a process may take for an attempt in which everything has a limit: the process keeps each of them itself, and
 /// this is for one that cannot, as it was stopped.
 fn patience(job: &JobRef, bench: &Bench) -> Option<Duration> {
@@ -274,10 +307,10 @@ fn patience(job: &JobRef, bench: &Bench) -> Option<Duration> {
 }
 
 /// An attempt that its process has judged, with what was printed.
-fn with_output(job: &JobRef, finished: Finished, mut output: Vec<u8>) -> Finished {
+fn with_output(job: &JobRef, finished: Finished, mut output: Output) -> Finished {
     let test = &job.step.test.test;
     if finished.outcome.is_failure() || !finished.output.is_empty() {
-        end_line(&mut output);
+        output.end_line();
     }
     output.extend_from_slice(&finished.output);
     let outcome = match (finished.outcome, test.xfail()) {
@@ -291,17 +324,10 @@ fn with_output(job: &JobRef, finished: Finished, mut output: Vec<u8>) -> Finishe
 }
 
 /// An attempt that its process could not judge.
-fn ended(job: &JobRef, failure: Failure, mut output: Vec<u8>, duration: Duration) -> Finished {
-    end_line(&mut output);
+fn ended(job: &JobRef, failure: Failure, mut output: Output, duration: Duration) -> Finished {
+    output.end_line();
     let outcome = expect_failure(job.step.test.test.xfail(), Outcome::Failed(failure));
-    Finished { outcome, output, notes: Vec::new(), duration, earlier: Vec::new() }
-}
-
-/// What is said after output begins on a line of its own.
-fn end_line(output: &mut Vec<u8>) {
-    if !output.is_empty() && !output.ends_with(b"\n") {
-        output.push(b'\n');
-    }
+    Finished { output, duration, ..Finished::without_a_try(outcome) }
 }
 
 /// What the runtime library says before it aborts since a thread has no stack left.

@@ -26,6 +26,14 @@ impl Runner {
         }
     }
 
+    /// The worker's place among the workers, from 0.
+    pub(super) fn worker(&self) -> usize {
+        match self {
+            Runner::Here { worker, .. } => worker.id,
+            Runner::There(remote) => remote.id,
+        }
+    }
+
     /// Runs one attempt, the so-and-so-many-th. Nothing comes back if the thread was left behind meanwhile.
     pub(super) fn attempt(
         &mut self,

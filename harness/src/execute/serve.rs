@@ -7,7 +7,8 @@ use super::verdict;
 use super::{Job, JobRef};
 use crate::activity::Cores;
 use crate::channel::{Receiver, channel};
-use crate::event::Event;
+use crate::clock::Clock;
+use crate::event::{Event, FixtureRan, Holder};
 use crate::filter::{Filter, RunIgnored};
 use crate::fixture::FixtureDecl;
 use crate::fixtures::share_run_id;
@@ -42,15 +43,16 @@ pub(crate) fn serve(
     panics::install_hook();
     let answers = parent.answers();
     let (sender, events) = channel(settings.slow_timeout);
-    let mut bench = Bench::new(settings, Capture::No, Telling::Later, sender);
+    let clock = Clock::begun(Duration::ZERO);
+    let mut bench = Bench::new(settings, Capture::No, Telling::Later, sender, clock);
     if begin.waits == Waits::AreTold {
         // Nobody else has set it.
         let _ = bench.cores.set(Arc::new(answers.clone()) as Arc<dyn Cores>);
     }
-    let news = News { events: Arc::new(events), answers };
+    let news = News { events: Arc::new(events), answers, clock };
     let at_loss = news.clone();
     let chair = Chair::new(&bench.watchdog, move |lost| {
-        let (_, finished) = attempt::left_behind(lost, verdict::KILLED);
+        let (_, finished) = attempt::left_behind(lost, begin.id, clock, verdict::KILLED);
         bring_out(&at_loss.answers);
         at_loss.tell(Answer::Stuck(finished));
     });
@@ -106,13 +108,7 @@ fn job(bench: &mut Bench, test: &'static Registered) -> Result<JobRef, String> {
 /// A factory may make other tests each time that it is asked.
 fn not_run(error: &str) -> Finished {
     let reason = format!("the worker process could not run it: {error}");
-    Finished {
-        outcome: Outcome::Failed(Failure::Because(reason)),
-        output: Vec::new(),
-        notes: Vec::new(),
-        duration: Duration::ZERO,
-        earlier: Vec::new(),
-    }
+    Finished::without_a_try(Outcome::Failed(Failure::Because(reason)))
 }
 
 /// How long a thread that is stuck may keep others from bringing its output out.
@@ -139,22 +135,32 @@ fn bring_out(answers: &Answers) {
 struct News {
     events: Arc<Receiver>,
     answers: Answers,
+    clock: Clock,
 }
 
 impl News {
     /// Says something, after everything that has happened before.
     fn tell(&self, answer: Answer) {
-        self.events.take().iter().filter_map(of_event).for_each(|answer| self.answers.say(&answer));
+        let events = self.events.take();
+        let answers = events.iter().filter_map(|event| of_event(event, self.clock));
+        answers.for_each(|answer| self.answers.say(&answer));
         self.answers.say(&answer);
     }
 }
 
 /// What of an event concerns the run.
-fn of_event(event: &Event) -> Option<Answer> {
+fn of_event(event: &Event, clock: Clock) -> Option<Answer> {
     Some(match event {
         Event::FixtureFailed { fixture, phase, error, output: _ } => {
             Answer::FixtureFailed { fixture: name_of(fixture), phase: *phase, error: error.clone() }
         }
+        Event::FixtureRan(FixtureRan { fixture, phase, holder, began, duration }) => Answer::FixtureRan {
+            fixture: name_of(fixture),
+            phase: *phase,
+            of_test: matches!(holder, Holder::Test(_)),
+            ago: clock.now().saturating_sub(*began),
+            duration: *duration,
+        },
         Event::RunNoted { note } => Answer::Noted(note.clone()),
         _ => return None,
     })

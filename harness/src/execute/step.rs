@@ -5,14 +5,16 @@ use super::chair::Lost;
 use super::runner::Runner;
 use super::{Job, JobRef, verdict};
 use crate::event::Event;
-use crate::outcome::{FailedAttempt, Failure, Finished, Outcome};
+use crate::outcome::{Course, FailedAttempt, Failure, Finished, Outcome};
 use crate::plan::Action;
 use crate::registry::Registered;
 use crate::settings::RetryIn;
 use crate::time_limits::Enforcement;
 use std::borrow::Cow;
 use std::sync::atomic::Ordering;
-use std::time::Duration;
+
+/// The worker that the main thread is.
+const MAIN_THREAD: usize = 0;
 
 /// Whether a step was run to its end by the thread that began it.
 #[must_use]
@@ -37,7 +39,13 @@ impl Bench {
             }
             _ => None,
         };
-        self.tell(Event::TestStarted { test, ignored: matches!(step.action, Action::Ignore(_)) });
+        let (worker, began) = (runner.worker(), self.clock.now());
+        let ignored = matches!(step.action, Action::Ignore(_));
+        self.tell(Event::TestStarted { test, ignored, worker, began });
+        let without_a_try = |outcome| {
+            let course = Course { worker, began, ..Course::default() };
+            Finished { course, ..Finished::without_a_try(outcome) }
+        };
         let ran = match (step.action, &locks) {
             (Action::Ignore(reason), _) => {
                 self.finish(job, without_a_try(Outcome::Ignored(reason.map(Cow::Borrowed))))
@@ -53,7 +61,7 @@ impl Bench {
 
     /// Goes on in place of a thread that was left behind.
     pub(super) fn succeed(&self, lost: Lost, runner: &mut Runner) -> (JobRef, Ran) {
-        let (job, finished) = super::attempt::left_behind(lost, verdict::LEFT);
+        let (job, finished) = super::attempt::left_behind(lost, runner.worker(), self.clock, verdict::LEFT);
         let ran = match self.again(&job, finished) {
             Again::Yes(earlier) => self.try_until_done(&job, runner, earlier),
             Again::No(finished) => self.finish(&job, finished),
@@ -63,7 +71,7 @@ impl Bench {
 
     /// Ends the step of a thread that was left behind and cannot be replaced.
     pub(super) fn give_up(&self, lost: Lost) -> JobRef {
-        let (job, finished) = super::attempt::left_behind(lost, verdict::LEFT);
+        let (job, finished) = super::attempt::left_behind(lost, MAIN_THREAD, self.clock, verdict::LEFT);
         let _ = self.finish(&job, finished);
         job
     }
@@ -93,8 +101,8 @@ impl Bench {
             }
             _ => return Again::No(finished),
         };
-        let Finished { output, notes, duration, mut earlier, .. } = finished;
-        earlier.push(FailedAttempt { failure, output, notes, duration });
+        let Finished { output, notes, duration, course, mut earlier, .. } = finished;
+        earlier.push(FailedAttempt { failure, output, notes, duration, course });
         Again::Yes(earlier)
     }
 
@@ -125,8 +133,4 @@ enum Again {
     Yes(Vec<FailedAttempt>),
     /// This is how it has ended.
     No(Finished),
-}
-
-fn without_a_try(outcome: Outcome) -> Finished {
-    Finished { outcome, output: Vec::new(), notes: Vec::new(), duration: Duration::ZERO, earlier: Vec::new() }
 }

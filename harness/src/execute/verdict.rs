@@ -4,7 +4,7 @@ use super::TestStep;
 use crate::fixture::{BUILT_IN, FixtureDecl, FixtureRuntime, Scope};
 use crate::instance::{Broken, TearDownError};
 use crate::judge::{Ending, expect_failure, judge};
-use crate::outcome::{Failure, Finished, Outcome, Overdue};
+use crate::outcome::{Course, Failure, Finished, Outcome, Output, Overdue};
 use crate::test::RuntimeChoice;
 use crate::watchdog::{Doing, LeftBehind};
 use std::time::Duration;
@@ -30,18 +30,28 @@ pub(super) struct Tried {
     pub(super) threads_left: usize,
     /// How many of its tasks have panicked, where that is a failure.
     pub(super) task_panics: usize,
+    /// How long it took to get its fixtures, and to tear its own down.
+    pub(super) set_up: Duration,
+    pub(super) tear_down: Duration,
 }
 
 impl Tried {
     pub(super) fn new(ending: Ending) -> Self {
-        Tried { ending, teardowns: Vec::new(), threads_left: 0, task_panics: 0 }
+        Tried {
+            ending,
+            teardowns: Vec::new(),
+            threads_left: 0,
+            task_panics: 0,
+            set_up: Duration::ZERO,
+            tear_down: Duration::ZERO,
+        }
     }
 }
 
 /// An attempt that came to its end.
-pub(super) fn finished(step: &TestStep, tried: Tried, mut output: Vec<u8>, duration: Duration) -> Finished {
+pub(super) fn finished(step: &TestStep, tried: Tried, mut output: Output, duration: Duration) -> Finished {
     let test = &step.test.test;
-    let Tried { ending, teardowns, threads_left, task_panics } = tried;
+    let Tried { ending, teardowns, threads_left, task_panics, set_up, tear_down } = tried;
     let mut outcome = judge(test.should_panic(), test.place, &ending);
     if outcome == Outcome::Passed && task_panics > 0 {
         let tasks = if task_panics == 1 { "a task".to_owned() } else { format!("{task_panics} tasks") };
@@ -64,7 +74,8 @@ pub(super) fn finished(step: &TestStep, tried: Tried, mut output: Vec<u8>, durat
         n => vec![format!("{n} blocking tasks were still running after their test and were left behind")],
     };
     let outcome = expect_failure(test.xfail(), outcome);
-    Finished { outcome, output, notes, duration, earlier: Vec::new() }
+    let course = Course { set_up, tear_down, ..Course::default() };
+    Finished { outcome, output, notes, duration, course, earlier: Vec::new() }
 }
 
 /// What becomes of a thread that does not answer.
@@ -77,7 +88,7 @@ pub(super) fn left_behind(
     step: &TestStep,
     left: LeftBehind,
     stuck: &str,
-    output: Vec<u8>,
+    output: Output,
     duration: Duration,
 ) -> Finished {
     let LeftBehind { doing, overdue } = left;
@@ -95,7 +106,7 @@ pub(super) fn left_behind(
         Overdue::Late(_) => Failure::Because(reason),
     };
     let outcome = expect_failure(step.test.test.xfail(), Outcome::Failed(failed));
-    Finished { outcome, output, notes: Vec::new(), duration, earlier: Vec::new() }
+    Finished { output, duration, ..Finished::without_a_try(outcome) }
 }
 
 /// How tokio and the crates on top of it say that the runtime which drives a value is gone.

@@ -7,6 +7,7 @@ use super::{
     Broken, Context, Failed, Fixture, Of, OwnCell, SharedValue, Stored, TearDown, WorkerCell, run_tear_down,
     set_up, tear_down,
 };
+use crate::event::{FixturePhase, Holder};
 use crate::fixture::FixtureDecl;
 use crate::skip::Skipped;
 use crate::test::Test;
@@ -15,7 +16,7 @@ use std::any::Any;
 use std::cell::{Cell, RefCell};
 use std::rc::Rc;
 use std::sync::Arc;
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 /// How the test itself has ended, as far as that is known when its fixtures are torn down.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -95,7 +96,9 @@ impl AttemptContext {
         if let Some(own) = self.own.borrow().iter().find(same) {
             return Ok(Rc::clone(&own.cell));
         }
+        let since = self.loan.terms().details.then(Instant::now);
         let value = self.in_time::<F, _>(set_up::<F>(context.clone())).await.map_err(broken)?;
+        self.ran(F::decl(), FixturePhase::SetUp, since);
         let Stored::Own(value) = F::store(value) else { return Err(misplaced::<F>()) };
         let cell: OwnCell = Rc::new(RefCell::new(Some(value)));
         let own = Own { fixture: F::decl(), cell: Rc::clone(&cell), tear_down: tear_down::<F> };
@@ -112,8 +115,11 @@ impl AttemptContext {
         let value = match earlier {
             Some(earlier) => earlier.map_err(broken)?,
             None => {
+                let since = Instant::now();
                 let set_up = self.loan.on_session(F::decl(), set_up::<F>(context.clone()));
                 let result = self.in_time::<F, _>(set_up).await;
+                let (holder, terms) = (Holder::Worker(self.worker().0), self.loan.terms());
+                terms.ran(F::decl(), FixturePhase::SetUp, holder, since);
                 let result = result.and_then(|value| match F::store(value) {
                     Stored::Worker(value) => Ok(value),
                     _ => Err(Failed::Broken(misplaced::<F>())),
@@ -152,6 +158,12 @@ impl AttemptContext {
         })
     }
 
+    fn ran(&self, fixture: &'static FixtureDecl, phase: FixturePhase, since: Option<Instant>) {
+        if let Some(since) = since {
+            self.loan.terms().ran(fixture, phase, Holder::Test(self.trial.test), since);
+        }
+    }
+
     /// Whether there is anything to tear down.
     pub(crate) fn has_own(&self) -> bool {
         !self.own.borrow().is_empty()
@@ -162,6 +174,7 @@ impl AttemptContext {
         let mut errors = Vec::new();
         loop {
             let Some(own) = self.own.borrow_mut().pop() else { break };
+            let since = self.loan.terms().details.then(Instant::now);
             // A value that was taken is the test's business; one that is borrowed still was leaked by it.
             let value = own.cell.try_borrow_mut().map(|mut value| value.take());
             let result = match value {
@@ -174,6 +187,7 @@ impl AttemptContext {
                 Ok(None) => Ok(()),
                 Err(_) => Err("it is still borrowed by something that its test leaked".to_owned()),
             };
+            self.ran(own.fixture, FixturePhase::TearDown, since);
             errors.extend(result.err().map(|error| TearDownError { fixture: own.fixture, error }));
         }
         errors

@@ -1,14 +1,11 @@
 //! All shared instances of a run, and who needs them until when.
 
 use super::session::SessionRuntime;
-use super::shared::{SharedCell, SharedRun};
+use super::shared::{SharedCell, SharedRun, Terms};
 use super::worker::Worker;
 use super::{Broken, Failed};
-use crate::channel::Sender;
 use crate::fixture::{BUILT_IN, FixtureDecl, Scope};
-use crate::settings::Capture;
 use crate::test::Test;
-use crate::watchdog::Watchdog;
 use std::collections::HashMap;
 use std::future::poll_fn;
 use std::pin::pin;
@@ -68,6 +65,11 @@ impl Loan {
         .await
     }
 
+    /// What all fixtures of the run have from it.
+    pub(super) fn terms(&self) -> &Terms {
+        &self.run.terms
+    }
+
     /// The test has ended: what nobody else needs is torn down now, on this thread.
     pub(crate) fn release(&self) {
         self.cells().iter().rev().for_each(|cell| cell.release());
@@ -76,14 +78,8 @@ impl Loan {
 
 impl Lending {
     /// Prepares for a run; there is nothing to lend yet.
-    pub(crate) fn new(
-        events: Sender,
-        capture: Capture,
-        watchdog: Arc<Watchdog>,
-        limit: Option<Duration>,
-    ) -> Self {
-        let session = SessionRuntime::default();
-        let run = Arc::new(SharedRun { session, events, capture, watchdog, limit });
+    pub(crate) fn new(terms: Terms) -> Self {
+        let run = Arc::new(SharedRun { session: SessionRuntime::default(), terms });
         Lending { run, cells: Vec::new(), known: HashMap::new(), last: None, of_workers: Vec::new() }
     }
 

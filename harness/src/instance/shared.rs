@@ -7,9 +7,10 @@ use super::{
 use crate::aside::run_aside;
 use crate::capture::{Mark, Recording};
 use crate::channel::Sender;
+use crate::clock::Clock;
 use crate::crash;
-use crate::event::{Event, FixturePhase};
-use crate::fixture::{FixtureDecl, FixtureKind};
+use crate::event::{Event, FixturePhase, FixtureRan, Holder};
+use crate::fixture::{BUILT_IN, FixtureDecl, FixtureKind};
 use crate::panics::Running;
 use crate::settings::Capture;
 use crate::watchdog::{Doing, LeftBehind, Seat, Watchdog};
@@ -20,7 +21,7 @@ use std::io;
 use std::rc::Rc;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError, mpsc};
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 /// Sets an instance up, whatever its type.
 pub(super) type Builder = fn(Context) -> LocalBoxFuture<'static, Result<Built, Failed>>;
@@ -50,11 +51,40 @@ pub(super) fn builder<F: Fixture>() -> Builder {
 /// What all shared instances have from the run that they are of.
 pub(crate) struct SharedRun {
     pub(super) session: SessionRuntime,
-    pub(super) events: Sender,
-    pub(super) capture: Capture,
-    pub(super) watchdog: Arc<Watchdog>,
+    pub(super) terms: Terms,
+}
+
+/// What the fixtures of a run get from it.
+pub(crate) struct Terms {
+    /// Where their failures are told of.
+    pub(crate) events: Sender,
+    /// When that is.
+    pub(crate) clock: Clock,
+    /// Whether what they print is kept.
+    pub(crate) capture: Capture,
+    /// Whoever ends those that take too long.
+    pub(crate) watchdog: Arc<Watchdog>,
     /// How long each set-up and each teardown may take, unless its fixture says otherwise.
-    pub(super) limit: Option<Duration>,
+    pub(crate) limit: Option<Duration>,
+    /// Whether it is told of each fixture of a single test, too.
+    pub(crate) details: bool,
+}
+
+impl Terms {
+    /// Says that a fixture was set up or torn down, from then until now.
+    pub(super) fn ran(
+        &self,
+        fixture: &'static FixtureDecl,
+        phase: FixturePhase,
+        holder: Holder,
+        since: Instant,
+    ) {
+        if fixture.place.file == BUILT_IN || (matches!(holder, Holder::Test(_)) && !self.details) {
+            return;
+        }
+        let (began, duration) = (self.clock.at(since), since.elapsed());
+        self.events.send(Event::FixtureRan(FixtureRan { fixture, phase, holder, began, duration }));
+    }
 }
 
 /// Why a thread was left behind.
@@ -69,7 +99,7 @@ impl SharedRun {
         error: String,
         output: Vec<u8>,
     ) {
-        self.events.send(Event::FixtureFailed { fixture, phase, error, output });
+        self.terms.events.send(Event::FixtureFailed { fixture, phase, error, output });
     }
 
     /// Runs a set-up or a teardown: a plain one where it may block.
@@ -81,17 +111,19 @@ impl SharedRun {
     }
 
     fn record(&self) -> Option<Recording> {
-        (self.capture == Capture::Yes).then(Recording::begin_of_fixture)
+        (self.terms.capture == Capture::Yes).then(Recording::begin_of_fixture)
     }
 
     /// Tears down what outlives a test, and says so if that fails.
     pub(super) fn tear_down(
         self: &Arc<Self>,
         fixture: &'static FixtureDecl,
+        holder: Holder,
         value: Box<dyn Any + Send>,
         tear_down: fn(Box<dyn Any>) -> TearDown,
     ) {
-        let limit = fixture.limit(self.limit);
+        let since = Instant::now();
+        let limit = fixture.limit(self.terms.limit);
         let (sender, torn) = mpsc::channel();
         let this = Arc::clone(self);
         let tear_down = move || this.tear_down_here(fixture, limit, value, tear_down, sender);
@@ -103,6 +135,7 @@ impl SharedRun {
         if let Ok((Err(error), output)) = torn.recv() {
             self.failed(fixture, FixturePhase::TearDown, error, output);
         }
+        self.terms.ran(fixture, FixturePhase::TearDown, holder, since);
     }
 
     fn tear_down_here(
@@ -116,10 +149,12 @@ impl SharedRun {
         let recording = self.record();
         let mark = recording.as_ref().map(Recording::mark);
         let left = torn.clone();
-        let seat = self.watchdog.seat(move |LeftBehind { overdue, .. }| {
+        let seat = self.terms.watchdog.seat(move |LeftBehind { overdue, .. }| {
             // Where nobody listens any more there is nobody to tell.
-            let _ =
-                left.send((Err(format!("{overdue}: {STUCK}")), mark.map(Mark::close).unwrap_or_default()));
+            let _ = left.send((
+                Err(format!("{overdue}: {STUCK}")),
+                mark.map(Mark::close).unwrap_or_default().to_vec(),
+            ));
         });
         seat.begin();
         let result = {
@@ -132,7 +167,7 @@ impl SharedRun {
             }
         };
         crash::torn_down(fixture);
-        let output = recording.map(Recording::finish).unwrap_or_default();
+        let output = recording.map(Recording::finish).unwrap_or_default().to_vec();
         if seat.end() {
             let _ = torn.send((result, output));
         }
@@ -260,26 +295,28 @@ impl SharedCell {
 
     fn run_set_up(self: &Arc<Self>, builder: Builder) {
         let fixture = self.fixture;
+        let since = Instant::now();
         let recording = self.run.record();
         let _running = Running::fixture(fixture, FixturePhase::SetUp);
         let mark = recording.as_ref().map(Recording::mark);
         let this = Arc::clone(self);
-        let seat = self.run.watchdog.seat(move |LeftBehind { overdue, .. }| {
-            let output = mark.map(Mark::close).unwrap_or_default();
+        let seat = self.run.terms.watchdog.seat(move |LeftBehind { overdue, .. }| {
+            let output = mark.map(Mark::close).unwrap_or_default().to_vec();
             this.end_set_up(Err(this.broken(&format!("{overdue}: {STUCK}"))), output);
         });
         seat.begin();
         let shared = SharedContext { needs: self.needs.clone(), seat: Arc::clone(&seat) };
         let context = Context { of: Of::Shared(Rc::new(shared)) };
-        let limit = fixture.limit(self.run.limit);
+        let limit = fixture.limit(self.run.terms.limit);
         let set_up = seat.limited(Doing::SetUp(fixture), limit, builder(context));
         let result = match self.run.run(fixture.kind, set_up) {
             Ok(Ok(result)) => result,
             Ok(Err(overdue)) => Err(self.broken(&overdue.to_string())),
             Err(error) => Err(self.broken(&format!("could not build the session runtime: {error}"))),
         };
-        let output = recording.map(Recording::finish).unwrap_or_default();
+        let output = recording.map(Recording::finish).unwrap_or_default().to_vec();
         if seat.end() {
+            self.run.terms.ran(fixture, FixturePhase::SetUp, Holder::Shared, since);
             self.end_set_up(result, output);
         }
     }
@@ -325,7 +362,7 @@ impl SharedCell {
         let state = std::mem::replace(&mut *self.lock(), State::Gone);
         let State::Ready(Built { value, tear_down }) = state else { return };
         match Arc::try_unwrap(value) {
-            Ok(value) => self.run.tear_down(self.fixture, value, tear_down),
+            Ok(value) => self.run.tear_down(self.fixture, Holder::Shared, value, tear_down),
             Err(_) => {
                 let error = "something that a test left behind still holds it".to_owned();
                 self.run.failed(self.fixture, FixturePhase::TearDown, error, Vec::new());

@@ -3,6 +3,7 @@
 use super::shared::SharedRun;
 use super::{Broken, Failed, TearDown};
 use crate::crash;
+use crate::event::Holder;
 use crate::fixture::FixtureDecl;
 use crate::panics::discard;
 use std::any::Any;
@@ -87,7 +88,7 @@ impl Worker {
                 discard(value);
                 continue;
             }
-            run.tear_down(kept.fixture, value, kept.tear_down);
+            run.tear_down(kept.fixture, Holder::Worker(self.id), value, kept.tear_down);
         }
     }
 }

@@ -74,7 +74,7 @@ impl Reporter for Pretty {
             Event::RunStarted { tests, shuffle_seed, .. } => {
                 self.out.print(&super::list::running(*tests, *shuffle_seed));
             }
-            Event::TestStarted { test, ignored } if self.name_first => self.print_name(test, *ignored),
+            Event::TestStarted { test, ignored, .. } if self.name_first => self.print_name(test, *ignored),
             Event::TestStarted { .. } => {}
             Event::TestStillRunning { test, after } => {
                 self.out.print(&super::list::still_running(test, *after));
@@ -86,6 +86,7 @@ impl Reporter for Pretty {
                 self.print_result(finished);
             }
             Event::FixtureFailed { .. } => {}
+            Event::FixtureRan(_) | Event::Used { .. } => {}
             Event::RunBroken { .. } | Event::RunNoted { .. } => {}
             Event::RunFinished { elapsed, not_run, stray } => {
                 self.tally.print_end(&mut self.out, *elapsed, not_run, stray);

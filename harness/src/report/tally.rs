@@ -73,7 +73,7 @@ impl Tally {
                 self.passed += 1;
                 self.expected += usize::from(finished.outcome != Outcome::Passed);
                 if self.show_output {
-                    self.successes.push((name(), finished.output.clone()));
+                    self.successes.push((name(), finished.output.to_vec()));
                 }
             }
             Outcome::Failed(failure) => {

@@ -9,7 +9,7 @@ use crate::test::{ShouldPanic, Test, Traits};
 use expect_test::{Expect, expect};
 use std::io::Write;
 use std::sync::{Arc, Mutex};
-use std::time::Duration;
+use std::time::{Duration, SystemTime};
 
 /// Where a console under test writes to.
 #[derive(Clone, Default)]
@@ -55,13 +55,8 @@ fn test(name: &str, should_panic: ShouldPanic) -> &'static Test {
 }
 
 fn finished(outcome: Outcome, output: &str) -> Finished {
-    Finished {
-        outcome,
-        output: output.as_bytes().to_vec(),
-        notes: Vec::new(),
-        duration: Duration::from_millis(1_500),
-        earlier: Vec::new(),
-    }
+    let duration = Duration::from_millis(1_500);
+    Finished { output: output.into(), duration, ..Finished::without_a_try(outcome) }
 }
 
 /// A run in which one of everything happens.
@@ -82,11 +77,16 @@ fn events() -> Vec<Event> {
             Finished { notes: vec!["a task was left".into()], ..finished(Outcome::Passed, "") },
         ),
     ];
-    let mut events = vec![Event::RunStarted { tests: 7, filtered_out: 2, shuffle_seed: None }];
+    let mut events = vec![Event::RunStarted {
+        tests: 7,
+        filtered_out: 2,
+        shuffle_seed: None,
+        began: SystemTime::UNIX_EPOCH,
+    }];
     for (name, should_panic, finished) in results {
         let test = test(name, should_panic);
         let ignored = matches!(finished.outcome, Outcome::Ignored(_));
-        events.push(Event::TestStarted { test, ignored });
+        events.push(Event::TestStarted { test, ignored, worker: 0, began: Duration::ZERO });
         if name == "lazy" {
             events.push(Event::TestStillRunning { test, after: Duration::from_secs(60) });
         }

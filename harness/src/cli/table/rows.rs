@@ -404,6 +404,38 @@ pub(in crate::cli) static LOGFILE: Row = Row {
     ..PLAIN
 };
 
+pub(in crate::cli) static DURATIONS: Row = Row {
+    name: "durations",
+    flags: &[value("--durations", "N")],
+    variables: &[variable("ASYNC_HARNESS_DURATIONS")],
+    wanted: "a number",
+    default: "none",
+    help: "List the slowest N tests and fixtures; 0 lists all of them",
+    group: Group::Shown,
+    ..PLAIN
+};
+
+pub(in crate::cli) static STATS: Row = Row {
+    name: "stats",
+    flags: &[switch("--stats")],
+    variables: &[variable("ASYNC_HARNESS_STATS")],
+    help: "Say how well the workers were used, and what set the end of the run",
+    group: Group::Shown,
+    ..PLAIN
+};
+
+pub(in crate::cli) static JUNIT: Row = Row {
+    name: "junit",
+    flags: &[value("--junit", "PATH")],
+    // Bazel says where by the second.
+    variables: &[variable("ASYNC_HARNESS_JUNIT"), variable("XML_OUTPUT_FILE")],
+    wanted: "",
+    default: "none",
+    help: "Write the results as JUnit XML to this file as well; `{target}` in PATH is the target's name",
+    group: Group::Shown,
+    ..PLAIN
+};
+
 pub(in crate::cli) static LIST: Row = Row {
     name: "list",
     flags: &[switch("--list")],

@@ -1,0 +1,302 @@
+//! The words for how tests ended as bytes: for the journal of a run, and for what a run and its worker processes say to each
+//! other.
+//!
+//! Whoever reads them is the same executable, so there is no version to agree on. Numbers are little-endian; texts and
+//! bytes come after their length. Bytes that are none of it are read as nothing.
+
+use crate::event::FixturePhase;
+use crate::outcome::{Course, FailedAttempt, Failure, Finished, Outcome, Output};
+use std::borrow::Cow;
+use std::ops::Range;
+use std::time::Duration;
+
+/// A longer text or output is cut: what is captured is shorter by far.
+pub(crate) const LONGEST: usize = 8 * 1024 * 1024;
+
+/// Adds a number.
+pub(crate) fn number(to: &mut Vec<u8>, number: u64) {
+    to.extend_from_slice(&number.to_le_bytes());
+}
+
+/// Adds a duration.
+pub(crate) fn duration(to: &mut Vec<u8>, duration: Duration) {
+    number(to, nanos(duration));
+}
+
+/// Adds bytes, or a text's.
+pub(crate) fn bytes(to: &mut Vec<u8>, bytes: &[u8]) {
+    let bytes = cut(bytes);
+    to.extend_from_slice(&length(bytes));
+    to.extend_from_slice(bytes);
+}
+
+/// Adds what a fixture did.
+pub(crate) fn phase(to: &mut Vec<u8>, phase: FixturePhase) {
+    to.push(match phase {
+        FixturePhase::SetUp => 0,
+        FixturePhase::TearDown => 1,
+    });
+}
+
+/// Adds how a test ended but for the attempts before, with this of its output.
+pub(crate) fn finished(to: &mut Vec<u8>, finished: &Finished, output: &[u8]) {
+    let (word, reason) = outcome_word(&finished.outcome);
+    // Every test pays for this, unoptimised: hence one piece for all that has a fixed length.
+    let Course { worker, began, set_up, tear_down, parked } = finished.course;
+    let (reason, output) = (cut(reason.as_bytes()), cut(output));
+    let mut head = [0; HEAD];
+    head[0] = word;
+    let numbers =
+        [finished.duration, began, set_up, tear_down, parked].map(nanos).into_iter().chain([worker as u64]);
+    for (place, number) in head[1..].chunks_exact_mut(8).zip(numbers) {
+        place.copy_from_slice(&number.to_le_bytes());
+    }
+    head[HEAD - 8..HEAD - 4].copy_from_slice(&length(reason));
+    head[HEAD - 4..].copy_from_slice(&length(output));
+    to.extend_from_slice(&head);
+    to.extend_from_slice(reason);
+    to.extend_from_slice(output);
+    errors(to, finished.output.errors(), output.len());
+    texts(to, &finished.notes);
+}
+
+/// Adds output.
+pub(crate) fn output(to: &mut Vec<u8>, output: &Output) {
+    bytes(to, output);
+    errors(to, output.errors(), output.len());
+}
+
+/// A word, six numbers and two lengths.
+const HEAD: usize = 1 + 6 * 8 + 2 * 4;
+
+/// Adds an attempt.
+pub(crate) fn attempt(to: &mut Vec<u8>, attempt: &FailedAttempt) {
+    let FailedAttempt { failure, output, notes, duration, course } = attempt.clone();
+    let outcome = Outcome::Failed(failure);
+    let whole = Finished { outcome, output, notes, duration, course, earlier: Vec::new() };
+    finished(to, &whole, &whole.output);
+}
+
+fn errors(to: &mut Vec<u8>, parts: &[Range<usize>], len: usize) {
+    let parts = if len == 0 { &[] } else { parts };
+    to.extend_from_slice(&u32::try_from(parts.len()).unwrap_or(0).to_le_bytes());
+    for part in parts {
+        number(to, part.start as u64);
+        number(to, part.end as u64);
+    }
+}
+
+fn texts(to: &mut Vec<u8>, texts: &[String]) {
+    to.extend_from_slice(&u32::try_from(texts.len()).unwrap_or(0).to_le_bytes());
+    texts.iter().for_each(|text| bytes(to, text.as_bytes()));
+}
+
+fn nanos(duration: Duration) -> u64 {
+    u64::try_from(duration.as_nanos()).unwrap_or(u64::MAX)
+}
+
+fn cut(bytes: &[u8]) -> &[u8] {
+    &bytes[..bytes.len().min(LONGEST)]
+}
+
+fn length(bytes: &[u8]) -> [u8; 4] {
+    u32::try_from(bytes.len()).unwrap_or(u32::MAX).to_le_bytes()
+}
+
+fn outcome_word(outcome: &Outcome) -> (u8, &str) {
+    match outcome {
+        Outcome::Passed => (0, ""),
+        Outcome::Failed(Failure::Told) => (1, ""),
+        Outcome::Failed(Failure::Because(reason)) => (2, reason),
+        Outcome::Failed(Failure::TimeLimit) => (3, ""),
+        Outcome::Failed(Failure::Interrupted) => (4, ""),
+        Outcome::FailedAsExpected(reason) => (5, reason.unwrap_or("")),
+        Outcome::Ignored(None) => (6, ""),
+        Outcome::Ignored(Some(reason)) => (7, reason),
+    }
+}
+
+fn outcome_of(word: u8, reason: String) -> Option<Outcome> {
+    Some(match word {
+        0 => Outcome::Passed,
+        1 => Outcome::Failed(Failure::Told),
+        2 => Outcome::Failed(Failure::Because(reason)),
+        3 => Outcome::Failed(Failure::TimeLimit),
+        4 => Outcome::Failed(Failure::Interrupted),
+        5 if reason.is_empty() => Outcome::FailedAsExpected(None),
+        // It comes from the source; there are as many as tests.
+        5 => Outcome::FailedAsExpected(Some(reason.leak())),
+        6 => Outcome::Ignored(None),
+        7 => Outcome::Ignored(Some(Cow::Owned(reason))),
+        _ => return None,
+    })
+}
+
+/// What has been written, piece by piece.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Fields<'a>(pub(crate) &'a [u8]);
+
+impl<'a> Fields<'a> {
+    /// So many bytes.
+    pub(crate) fn take<const N: usize>(&mut self) -> Option<[u8; N]> {
+        let (first, rest) = self.0.split_first_chunk()?;
+        self.0 = rest;
+        Some(*first)
+    }
+
+    /// A byte.
+    pub(crate) fn byte(&mut self) -> Option<u8> {
+        self.take::<1>().map(|[byte]| byte)
+    }
+
+    /// A number.
+    pub(crate) fn number(&mut self) -> Option<u64> {
+        self.take().map(u64::from_le_bytes)
+    }
+
+    /// A number that counts something.
+    pub(crate) fn count(&mut self) -> Option<usize> {
+        usize::try_from(self.number()?).ok()
+    }
+
+    /// A duration.
+    pub(crate) fn duration(&mut self) -> Option<Duration> {
+        self.number().map(Duration::from_nanos)
+    }
+
+    /// The length of what follows.
+    pub(crate) fn length(&mut self) -> Option<usize> {
+        self.take().map(|len| u32::from_le_bytes(len) as usize)
+    }
+
+    fn some(&mut self, len: usize) -> Option<&'a [u8]> {
+        let (bytes, rest) = self.0.split_at_checked(len)?;
+        self.0 = rest;
+        Some(bytes)
+    }
+
+    /// Bytes.
+    pub(crate) fn bytes(&mut self) -> Option<&'a [u8]> {
+        let len = self.length()?;
+        self.some(len)
+    }
+
+    /// A text; what was cut off may have been cut within a character.
+    pub(crate) fn text(&mut self) -> Option<String> {
+        self.bytes().map(text)
+    }
+
+    /// What a fixture did.
+    pub(crate) fn phase(&mut self) -> Option<FixturePhase> {
+        self.byte().map(|byte| if byte == 0 { FixturePhase::SetUp } else { FixturePhase::TearDown })
+    }
+
+    /// How a test ended, without the attempts before.
+    pub(crate) fn finished(&mut self) -> Option<Finished> {
+        let word = self.byte()?;
+        let duration = self.duration()?;
+        let course = Course {
+            began: self.duration()?,
+            set_up: self.duration()?,
+            tear_down: self.duration()?,
+            parked: self.duration()?,
+            worker: self.count()?,
+        };
+        let (reason, output) = (self.length()?, self.length()?);
+        let outcome = outcome_of(word, text(self.some(reason)?))?;
+        let output = self.some(output)?.to_vec();
+        let output = Output::new(output, self.errors()?);
+        let notes = (0..self.length()?).map(|_| self.text()).collect::<Option<_>>()?;
+        Some(Finished { outcome, output, notes, duration, course, earlier: Vec::new() })
+    }
+
+    /// Output.
+    pub(crate) fn output(&mut self) -> Option<Output> {
+        Some(Output::new(self.bytes()?.to_vec(), self.errors()?))
+    }
+
+    fn errors(&mut self) -> Option<Vec<Range<usize>>> {
+        (0..self.length()?).map(|_| Some(self.count()?..self.count()?)).collect()
+    }
+
+    /// An attempt.
+    pub(crate) fn attempt(&mut self) -> Option<FailedAttempt> {
+        let Finished { outcome, output, notes, duration, course, .. } = self.finished()?;
+        let Outcome::Failed(failure) = outcome else { return None };
+        Some(FailedAttempt { failure, output, notes, duration, course })
+    }
+}
+
+fn text(bytes: &[u8]) -> String {
+    String::from_utf8_lossy(bytes).into_owned()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn all() -> Vec<Finished> {
+        let outcomes = [
+            Outcome::Passed,
+            Outcome::Failed(Failure::Told),
+            Outcome::Failed(Failure::Because("é\n".to_owned())),
+            Outcome::Failed(Failure::TimeLimit),
+            Outcome::Failed(Failure::Interrupted),
+            Outcome::FailedAsExpected(None),
+            Outcome::FailedAsExpected(Some("#7")),
+            Outcome::Ignored(None),
+            Outcome::Ignored(Some("why".into())),
+        ];
+        let course = Course {
+            worker: 3,
+            began: Duration::from_secs(7),
+            set_up: Duration::from_nanos(1),
+            tear_down: Duration::from_millis(2),
+            parked: Duration::from_micros(3),
+        };
+        let finished = |outcome| Finished {
+            outcome,
+            output: Output::new(b"note: \xff\n".to_vec(), vec![0..2, 5..6]),
+            notes: vec!["left behind".to_owned(), String::new()],
+            duration: Duration::from_nanos(12_345),
+            course,
+            earlier: Vec::new(),
+        };
+        outcomes.map(finished).to_vec()
+    }
+
+    #[test]
+    fn endings_are_read_as_they_were_written() {
+        let mut text = Vec::new();
+        all().iter().for_each(|one| finished(&mut text, one, &one.output));
+        let mut fields = Fields(&text);
+        for one in all() {
+            assert_eq!(fields.finished(), Some(one));
+        }
+        assert_eq!(fields.finished(), None);
+    }
+
+    #[test]
+    fn output_that_is_not_wanted_is_left_out_with_its_parts() {
+        let one = all().remove(0);
+        let mut text = Vec::new();
+        finished(&mut text, &one, &[]);
+        assert_eq!(Fields(&text).finished(), Some(Finished { output: Output::default(), ..one }));
+    }
+
+    #[test]
+    fn an_ending_that_was_cut_off_is_none() {
+        for one in all() {
+            let mut text = Vec::new();
+            finished(&mut text, &one, &one.output);
+            (0..text.len()).for_each(|len| assert_eq!(Fields(&text[..len]).finished(), None));
+        }
+    }
+
+    #[test]
+    fn a_text_without_end_is_cut_and_not_lost() {
+        let mut to = Vec::new();
+        bytes(&mut to, &vec![b'x'; LONGEST + 1]);
+        assert_eq!(Fields(&to).bytes().map(<[u8]>::len), Some(LONGEST));
+    }
+}

@@ -1,0 +1,92 @@
+//! What this process uses: time of its cores, and memory.
+//!
+//! Read from `/proc`, so that it needs no code that the compiler cannot check; elsewhere than on Linux it is not known.
+
+use crate::channel::Sender;
+use crate::clock::Clock;
+use crate::event::{Event, Usage};
+use std::sync::mpsc::{self, RecvTimeoutError};
+use std::thread::JoinHandle;
+use std::time::Duration;
+
+/// How often it is looked at. The system counts in hundredths of a second.
+const PAUSE: Duration = Duration::from_millis(50);
+
+/// Tells now and then what the process uses, from a thread of its own, and once more at its end.
+pub(crate) struct Watch {
+    stop: mpsc::Sender<()>,
+    thread: JoinHandle<()>,
+}
+
+impl Watch {
+    /// Begins to watch; nothing is told where the system does not say it, or gives no thread for it.
+    pub(crate) fn begin(events: Sender, clock: Clock) -> Option<Self> {
+        now()?;
+        let (stop, stopped) = mpsc::channel();
+        let watch = move || {
+            loop {
+                let over = stopped.recv_timeout(PAUSE) != Err(RecvTimeoutError::Timeout);
+                if let Some(usage) = now() {
+                    events.send(Event::Used { at: clock.now(), usage });
+                }
+                if over {
+                    break;
+                }
+            }
+        };
+        let thread = std::thread::Builder::new().name("test-usage".to_owned()).spawn(watch).ok()?;
+        Some(Watch { stop, thread })
+    }
+
+    /// Tells it for the last time.
+    pub(crate) fn end(self) {
+        drop(self.stop);
+        // It does nothing that could panic.
+        let _ = self.thread.join();
+    }
+}
+
+/// What the process has used so far.
+fn now() -> Option<Usage> {
+    let stat = std::fs::read_to_string("/proc/self/stat").ok()?;
+    let status = std::fs::read_to_string("/proc/self/status").ok()?;
+    Some(Usage { cpu: cpu(&stat)?, peak_memory: peak_memory(&status)? })
+}
+
+/// How often a second the kernel counts for its users, on every architecture that Rust's standard library runs on.
+const TICKS: u64 = 100;
+
+/// The four times of `proc_pid_stat(5)`: in code of users and of the kernel, for the process and its children.
+fn cpu(stat: &str) -> Option<Duration> {
+    // The name of the program stands in parentheses and may hold anything.
+    let (_, fields) = stat.rsplit_once(')')?;
+    let ticks = fields.split_ascii_whitespace().skip(11).take(4).map(str::parse::<u64>);
+    let ticks = ticks.sum::<Result<u64, _>>().ok()?;
+    Some(Duration::from_millis(ticks.saturating_mul(1000 / TICKS)))
+}
+
+fn peak_memory(status: &str) -> Option<u64> {
+    let line = status.lines().find_map(|line| line.strip_prefix("VmHWM:"))?;
+    let kilobytes: u64 = line.trim().strip_suffix("kB")?.trim().parse().ok()?;
+    Some(kilobytes.saturating_mul(1024))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_kernels_words_are_read() {
+        let stat = "42 (a) b (c)) S 1 2 3 4 5 6 7 8 9 10 150 25 3 2 20 0 1 0 99";
+        assert_eq!(cpu(stat), Some(Duration::from_millis(1800)));
+        assert_eq!(peak_memory("Name:\tx\nVmHWM:\t    8916 kB\nVmRSS:\t 1 kB\n"), Some(8916 * 1024));
+        assert_eq!((cpu("42 (a"), peak_memory("Name:\tx\n")), (None, None));
+    }
+
+    #[cfg(target_os = "linux")]
+    #[test]
+    fn this_process_has_used_something() {
+        let usage = now().expect("the system says it");
+        assert!(usage.peak_memory > 100_000, "{usage:?}");
+    }
+}
