@@ -162,13 +162,8 @@ pub(crate) enum Event {
     /// A fixture was set up or torn down, well or not. Told of fixtures that outlive a test; of a test's own only where the
     /// settings ask for details.
     FixtureRan(FixtureRan),
-    /// What the process has used so far. Told now and then where the settings ask for details.
-    Used {
-        /// When.
-        at: Duration,
-        /// How much.
-        usage: Usage,
-    },
+    /// What the process has used. Told at the end, where the settings ask for it.
+    Used(Usage),
     /// The run has failed for a reason that no test can be named for.
     RunBroken {
         /// What happened, in a sentence.

@@ -22,13 +22,12 @@ use crate::panics;
 use crate::plan::{Plan, Step};
 use crate::registry::Registered;
 use crate::settings::{Capture, Isolation, Settings, Workers};
-use crate::usage::Watch;
 use crate::{capture, interrupt};
 use bench::{Bench, Telling};
 use ending::Ending;
 use runner::Runner;
 use std::ops::Deref;
-use std::sync::{Arc, Mutex};
+use std::sync::Arc;
 use std::time::SystemTime;
 use step::Ran;
 
@@ -89,9 +88,7 @@ pub(crate) fn run(
         capture::start();
     }
     let telling = Telling::new(keep, settings, planned);
-    let watch = settings.reports.want_usage().then(|| Watch::begin(events.clone(), clock)).flatten();
     let mut bench = Bench::new(settings, keep, telling, events, clock);
-    bench.usage = Mutex::new(watch);
     let mut jobs = |steps: Vec<TestStep>| -> Arc<[Job]> {
         let lending = &mut bench.lending;
         let lend = |step: TestStep| Job { loan: lending.lend(&step.test.test, &step.fixtures), step };

@@ -1,12 +1,14 @@
 //! Turns events into output. Reports know nothing else: not what runs, nor how.
 
 mod console;
+mod durations;
 mod fixtures;
 mod json;
 mod list;
 mod logfile;
 mod pretty;
 mod settings;
+mod stats;
 mod tags;
 mod tally;
 mod terse;

@@ -85,11 +85,6 @@ impl Extras {
         self.durations.is_some()
     }
 
-    /// Whether somebody wants to know what the process uses.
-    pub(crate) fn want_usage(&self) -> bool {
-        self.stats
-    }
-
     /// Whether somebody wants the output of tests that passed.
     pub(crate) fn want_output(&self) -> bool {
         self.junit.is_some()
@@ -160,6 +155,16 @@ pub(crate) enum Workers {
     MainThread,
     /// On so many threads of a pool.
     Threads(NonZeroUsize),
+}
+
+impl Workers {
+    /// How many there are.
+    pub(crate) fn count(self) -> usize {
+        match self {
+            Workers::MainThread => 1,
+            Workers::Threads(threads) => threads.get(),
+        }
+    }
 }
 
 /// Whether output is captured.

@@ -2,52 +2,11 @@
 //!
 //! Read from `/proc`, so that it needs no code that the compiler cannot check; elsewhere than on Linux it is not known.
 
-use crate::channel::Sender;
-use crate::clock::Clock;
-use crate::event::{Event, Usage};
-use std::sync::mpsc::{self, RecvTimeoutError};
-use std::thread::JoinHandle;
+use crate::event::Usage;
 use std::time::Duration;
 
-/// How often it is looked at. The system counts in hundredths of a second.
-const PAUSE: Duration = Duration::from_millis(50);
-
-/// Tells now and then what the process uses, from a thread of its own, and once more at its end.
-pub(crate) struct Watch {
-    stop: mpsc::Sender<()>,
-    thread: JoinHandle<()>,
-}
-
-impl Watch {
-    /// Begins to watch; nothing is told where the system does not say it, or gives no thread for it.
-    pub(crate) fn begin(events: Sender, clock: Clock) -> Option<Self> {
-        now()?;
-        let (stop, stopped) = mpsc::channel();
-        let watch = move || {
-            loop {
-                let over = stopped.recv_timeout(PAUSE) != Err(RecvTimeoutError::Timeout);
-                if let Some(usage) = now() {
-                    events.send(Event::Used { at: clock.now(), usage });
-                }
-                if over {
-                    break;
-                }
-            }
-        };
-        let thread = std::thread::Builder::new().name("test-usage".to_owned()).spawn(watch).ok()?;
-        Some(Watch { stop, thread })
-    }
-
-    /// Tells it for the last time.
-    pub(crate) fn end(self) {
-        drop(self.stop);
-        // It does nothing that could panic.
-        let _ = self.thread.join();
-    }
-}
-
-/// What the process has used so far.
-fn now() -> Option<Usage> {
+/// What the process has used so far, where the system says it.
+pub(crate) fn now() -> Option<Usage> {
     let stat = std::fs::read_to_string("/proc/self/stat").ok()?;
     let status = std::fs::read_to_string("/proc/self/status").ok()?;
     Some(Usage { cpu: cpu(&stat)?, peak_memory: peak_memory(&status)? })

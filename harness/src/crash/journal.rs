@@ -183,7 +183,7 @@ impl Journal {
             Event::RunNoted { note } => self.record(kind::NOTED, |to| bytes(to, note.as_bytes())),
             Event::FixtureRan(ran) => self.fixture_ran(ran),
             Event::RunStarted { .. }
-            | Event::Used { .. }
+            | Event::Used(_)
             | Event::TestStarted { .. }
             | Event::TestStillRunning { .. }
             | Event::RunFinished { .. } => {}

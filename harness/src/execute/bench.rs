@@ -11,10 +11,9 @@ use crate::instance::{Lending, Terms};
 use crate::settings::{Capture, RetryIn, Settings, Stop};
 use crate::test::TaskPanics;
 use crate::time_limits::TimeLimits;
-use crate::usage::Watch;
 use crate::watchdog::Watchdog;
 use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
-use std::sync::{Arc, Mutex, OnceLock};
+use std::sync::{Arc, OnceLock};
 use std::time::Duration;
 
 /// What every worker needs to run a step.
@@ -36,8 +35,8 @@ pub(super) struct Bench {
     /// What a panic in a task means for a test that does not say so itself.
     pub(super) task_panics: TaskPanics,
     pub(super) watchdog: Arc<Watchdog>,
-    /// Whoever looks what the process uses, where somebody wants to know.
-    pub(super) usage: Mutex<Option<Watch>>,
+    /// Whether somebody wants to know what the process uses.
+    pub(super) tells_usage: bool,
     /// What time it is.
     pub(super) clock: Clock,
     /// Whether somebody wants to know for how long tests wait.
@@ -88,7 +87,7 @@ impl Bench {
         let watchdog = Arc::new(Watchdog::new());
         let locks = ProcessLocks::for_this_process();
         Bench {
-            usage: Mutex::new(None),
+            tells_usage: settings.reports.stats,
             lending: Lending::new(Terms {
                 events: events.clone(),
                 clock,

@@ -5,8 +5,7 @@ use super::chair::Lost;
 use crate::aside::run_aside;
 use crate::event::{Cut, Event, NotRun};
 use crate::settings::Capture;
-use crate::usage::Watch;
-use crate::{capture, crash};
+use crate::{capture, crash, usage};
 use std::sync::atomic::Ordering;
 use std::sync::{Arc, Mutex, PoisonError};
 
@@ -30,8 +29,9 @@ impl Ending {
         let mut stray = if bench.capture == Capture::Yes { capture::stop() } else { Vec::new() };
         stray.extend(bench.fleet.stray());
         bench.fleet.lost().into_iter().for_each(|note| bench.note(note));
-        let usage = bench.usage.lock().unwrap_or_else(PoisonError::into_inner).take();
-        usage.into_iter().for_each(Watch::end);
+        if let Some(usage) = bench.tells_usage.then(usage::now).flatten() {
+            bench.events.send(Event::Used(usage));
+        }
         let count = self.planned - bench.finished.load(Ordering::Acquire);
         let cut = match bench.is_interrupted() {
             true => Some(Cut::Interrupt),

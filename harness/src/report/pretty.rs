@@ -86,7 +86,7 @@ impl Reporter for Pretty {
                 self.print_result(finished);
             }
             Event::FixtureFailed { .. } => {}
-            Event::FixtureRan(_) | Event::Used { .. } => {}
+            Event::FixtureRan(_) | Event::Used(_) => {}
             Event::RunBroken { .. } | Event::RunNoted { .. } => {}
             Event::RunFinished { elapsed, not_run, stray } => {
                 self.tally.print_end(&mut self.out, *elapsed, not_run, stray);

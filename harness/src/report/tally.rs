@@ -1,6 +1,8 @@
 //! Counts results and keeps what is shown at the end: what the reports for people have in common.
 
 use super::console::{Console, Hue};
+use super::durations::Durations;
+use super::stats::Stats;
 use crate::event::{Cut, Event, FixturePhase, NotRun};
 use crate::outcome::{FailedAttempt, Failure, Finished, Outcome};
 use crate::settings::Settings;
@@ -31,15 +33,24 @@ pub(super) struct Tally {
     ended_badly: bool,
     successes: Vec<(&'static str, Vec<u8>)>,
     notes: Vec<String>,
+    durations: Option<Durations>,
+    stats: Option<Stats>,
 }
 
 impl Tally {
     pub(super) fn new(settings: &Settings) -> Self {
-        Tally { show_output: settings.show_output, ..Tally::default() }
+        Tally {
+            show_output: settings.show_output,
+            durations: settings.reports.durations.map(Durations::new),
+            stats: settings.reports.stats.then(|| Stats::new(settings)),
+            ..Tally::default()
+        }
     }
 
     /// Counts an event.
     pub(super) fn count(&mut self, event: &Event) {
+        self.durations.iter_mut().for_each(|durations| durations.count(event));
+        self.stats.iter_mut().for_each(|stats| stats.count(event));
         match event {
             Event::RunStarted { filtered_out, .. } => self.filtered_out = *filtered_out,
             Event::TestFinished { test, finished } => self.count_test(test, finished),
@@ -110,7 +121,7 @@ impl Tally {
         if !self.flaky.is_empty() {
             print_section(out, "flaky", &[], &mut self.flaky);
         }
-        out.print_output(&self.remarks(not_run, stray));
+        out.print_output(&self.remarks(elapsed, not_run, stray));
         out.print("\ntest result: ");
         match self.is_success() {
             true => out.paint(Hue::Green, "ok"),
@@ -131,8 +142,8 @@ impl Tally {
         self.fixtures.last().map(|(_, text)| text.clone()).unwrap_or_default()
     }
 
-    /// What has no place in libtest's shapes: notes, output without an owner, and tests that never started.
-    pub(super) fn remarks(&self, not_run: &NotRun, stray: &[u8]) -> Vec<u8> {
+    /// What has no place in libtest's shapes: notes, output without an owner, what was slow, and tests that never started.
+    pub(super) fn remarks(&mut self, elapsed: Duration, not_run: &NotRun, stray: &[u8]) -> Vec<u8> {
         let mut remarks = Vec::new();
         if !stray.is_empty() {
             remarks.extend_from_slice(b"\n---- output of no single test ----\n");
@@ -166,6 +177,11 @@ impl Tally {
         }
         for note in &self.notes {
             remarks.extend_from_slice(format!("note: {note}\n").as_bytes());
+        }
+        let slowest = self.durations.as_mut().map(Durations::text);
+        let stats = self.stats.as_ref().map(|stats| stats.text(elapsed));
+        for text in slowest.into_iter().chain(stats) {
+            remarks.extend_from_slice(text.as_bytes());
         }
         remarks.extend_from_slice(cut_short(not_run, self.failed).as_bytes());
         remarks

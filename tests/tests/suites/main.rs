@@ -12,6 +12,7 @@ mod faults;
 mod fixtures;
 mod isolate;
 mod limits;
+mod measured;
 mod nextest;
 mod parity;
 mod phases;
