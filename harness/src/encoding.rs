@@ -41,23 +41,45 @@ pub(crate) fn phase(to: &mut Vec<u8>, phase: FixturePhase) {
 /// Adds how a test ended but for the attempts before, with this of its output.
 pub(crate) fn finished(to: &mut Vec<u8>, finished: &Finished, output: &[u8]) {
     let (word, reason) = outcome_word(&finished.outcome);
-    // Every test pays for this, unoptimised: hence one piece for all that has a fixed length.
-    let Course { worker, began, set_up, tear_down, parked } = finished.course;
+    let Course { worker, began, .. } = finished.course;
     let (reason, output) = (cut(reason.as_bytes()), cut(output));
+    // Every test pays for this, unoptimised: hence one piece for what has a fixed length, and no more than a byte for what
+    // few of them have.
+    let details = details_of(finished);
     let mut head = [0; HEAD];
     head[0] = word;
-    let numbers =
-        [finished.duration, began, set_up, tear_down, parked].map(nanos).into_iter().chain([worker as u64]);
-    for (place, number) in head[1..].chunks_exact_mut(8).zip(numbers) {
-        place.copy_from_slice(&number.to_le_bytes());
-    }
-    head[HEAD - 8..HEAD - 4].copy_from_slice(&length(reason));
-    head[HEAD - 4..].copy_from_slice(&length(output));
+    head[1] = u8::from(details);
+    head[2..10].copy_from_slice(&nanos(finished.duration).to_le_bytes());
+    head[10..18].copy_from_slice(&nanos(began).to_le_bytes());
+    head[18..22].copy_from_slice(&u32::try_from(worker).unwrap_or(u32::MAX).to_le_bytes());
+    head[22..26].copy_from_slice(&length(reason));
+    head[26..].copy_from_slice(&length(output));
     to.extend_from_slice(&head);
-    to.extend_from_slice(reason);
-    to.extend_from_slice(output);
-    errors(to, finished.output.errors(), output.len());
-    texts(to, &finished.notes);
+    if !reason.is_empty() {
+        to.extend_from_slice(reason);
+    }
+    if !output.is_empty() {
+        to.extend_from_slice(output);
+    }
+    if details {
+        let Course { set_up, tear_down, parked, .. } = finished.course;
+        [set_up, tear_down, parked].into_iter().for_each(|part| duration(to, part));
+        errors(to, finished.output.errors(), output.len());
+        texts(to, &finished.notes);
+    }
+}
+
+/// A word, whether there are details, two times, the worker and two lengths.
+const HEAD: usize = 1 + 1 + 2 * 8 + 4 + 2 * 4;
+
+/// Whether there is anything to say of it that most tests have nothing of.
+fn details_of(Finished { course, output, notes, .. }: &Finished) -> bool {
+    let Course { set_up, tear_down, parked, .. } = course;
+    !notes.is_empty()
+        || !output.errors().is_empty()
+        || !set_up.is_zero()
+        || !tear_down.is_zero()
+        || !parked.is_zero()
 }
 
 /// Adds output.
@@ -65,9 +87,6 @@ pub(crate) fn output(to: &mut Vec<u8>, output: &Output) {
     bytes(to, output);
     errors(to, output.errors(), output.len());
 }
-
-/// A word, six numbers and two lengths.
-const HEAD: usize = 1 + 6 * 8 + 2 * 4;
 
 /// Adds an attempt.
 pub(crate) fn attempt(to: &mut Vec<u8>, attempt: &FailedAttempt) {
@@ -92,7 +111,7 @@ fn texts(to: &mut Vec<u8>, texts: &[String]) {
 }
 
 fn nanos(duration: Duration) -> u64 {
-    u64::try_from(duration.as_nanos()).unwrap_or(u64::MAX)
+    duration.as_secs().saturating_mul(1_000_000_000).saturating_add(u64::from(duration.subsec_nanos()))
 }
 
 fn cut(bytes: &[u8]) -> &[u8] {
@@ -193,20 +212,22 @@ impl<'a> Fields<'a> {
 
     /// How a test ended, without the attempts before.
     pub(crate) fn finished(&mut self) -> Option<Finished> {
-        let word = self.byte()?;
-        let duration = self.duration()?;
-        let course = Course {
-            began: self.duration()?,
-            set_up: self.duration()?,
-            tear_down: self.duration()?,
-            parked: self.duration()?,
-            worker: self.count()?,
-        };
+        let (word, details) = (self.byte()?, self.byte()? != 0);
+        let (duration, began) = (self.duration()?, self.duration()?);
+        let worker = self.length()?;
         let (reason, output) = (self.length()?, self.length()?);
         let outcome = outcome_of(word, text(self.some(reason)?))?;
         let output = self.some(output)?.to_vec();
-        let output = Output::new(output, self.errors()?);
-        let notes = (0..self.length()?).map(|_| self.text()).collect::<Option<_>>()?;
+        let mut course = Course { worker, began, ..Course::default() };
+        let (mut errors, mut notes) = (Vec::new(), Vec::new());
+        if details {
+            course.set_up = self.duration()?;
+            course.tear_down = self.duration()?;
+            course.parked = self.duration()?;
+            errors = self.errors()?;
+            notes = (0..self.length()?).map(|_| self.text()).collect::<Option<_>>()?;
+        }
+        let output = Output::new(output, errors);
         Some(Finished { outcome, output, notes, duration, course, earlier: Vec::new() })
     }
 
