@@ -107,7 +107,8 @@ pub(crate) struct FailedAttempt {
     pub(crate) course: Course,
 }
 
-/// Where and when an attempt ran, and what its time went to; all zero where it did not run.
+/// Where and when an attempt ran, and what its time went to: the latter only where the settings ask for it. All zero where
+/// it did not run.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub(crate) struct Course {
     /// The worker, from 0.
@@ -118,7 +119,7 @@ pub(crate) struct Course {
     pub(crate) set_up: Duration,
     /// Tearing its own fixtures down.
     pub(crate) tear_down: Duration,
-    /// Waiting without using a core; zero where nobody looks.
+    /// Waiting without using a core.
     pub(crate) parked: Duration,
 }
 

@@ -160,7 +160,7 @@ mod tests {
         kept.append(Stream::Err, b"c");
         kept.append(Stream::Out, b"d");
         let output = kept.take();
-        assert_eq!((&output[..], output.errors()), (&b"abcd"[..], &[1..3][..]));
+        assert_eq!((&output[..], output.apart()), (&b"abcd"[..], (b"ad".to_vec(), b"bc".to_vec())));
         // In a flood one stream after the other, a line each: what is kept of either has no line of the other.
         for nth in 0..1_000_000 {
             kept.append(

@@ -152,9 +152,11 @@ impl Attempt<'_> {
             limit: self.bench.timeout,
         };
         let attempt = AttemptContext::new(trial, std::mem::take(worker), self.job.loan.clone());
-        let since = Instant::now();
+        let clock = || self.bench.wants_details.then(Instant::now);
+        let passed = |since: Option<Instant>| since.map(|since| since.elapsed()).unwrap_or_default();
+        let since = clock();
         let prepared = caught(|| self.fixtures(&ground, prepare(attempt.context())));
-        let set_up = since.elapsed();
+        let set_up = passed(since);
         let ending = match prepared {
             Ok(Ok(Prepared::Sync(run))) => {
                 let _entered = ground.enter();
@@ -166,9 +168,9 @@ impl Attempt<'_> {
         };
         let (mut teardowns, mut tear_down) = (Vec::new(), Duration::ZERO);
         if attempt.has_own() {
-            let since = Instant::now();
+            let since = clock();
             teardowns = self.tear_down(&attempt, &ground, &ending);
-            tear_down = since.elapsed();
+            tear_down = passed(since);
         }
         *worker = attempt.end();
         Tried { teardowns, threads_left: ground.leave(), set_up, tear_down, ..Tried::new(ending) }

@@ -39,8 +39,8 @@ pub(super) struct Bench {
     pub(super) tells_usage: bool,
     /// What time it is.
     pub(super) clock: Clock,
-    /// Whether somebody wants to know for how long tests wait.
-    pub(super) watches_waits: bool,
+    /// Whether somebody wants to know what the time of each test goes to.
+    pub(super) wants_details: bool,
     /// Whoever counts the cores in use, while somebody does.
     pub(super) cores: OnceLock<Arc<dyn Cores>>,
     /// Locks against other processes, where each test has one of its own.
@@ -97,7 +97,7 @@ impl Bench {
                 details: settings.reports.want_details(),
             }),
             clock,
-            watches_waits: settings.reports.want_details(),
+            wants_details: settings.reports.want_details(),
             events,
             capture,
             time: settings.time,
@@ -123,7 +123,7 @@ impl Bench {
     /// What says when an attempt waits, where somebody wants to know.
     pub(super) fn activity(&self) -> Option<Arc<Activity>> {
         let cores = self.cores.get();
-        (cores.is_some() || self.watches_waits).then(|| Activity::new(cores.cloned()))
+        (cores.is_some() || self.wants_details).then(|| Activity::new(cores.cloned()))
     }
 
     /// Tells of something that happened.

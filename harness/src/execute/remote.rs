@@ -43,7 +43,7 @@ pub(super) struct Remote {
 /// What came of handing a test to a process.
 enum Handed {
     /// The attempt is over.
-    Over(Finished),
+    Over(Box<Finished>),
     /// It has not begun: the process was dead, or as good as dead.
     NotTaken(Death),
 }
@@ -78,7 +78,7 @@ impl Remote {
                 Ok(Handed::Over(finished)) => {
                     let parked = activity.map(|activity| activity.end()).unwrap_or_default();
                     let course = Course { parked: finished.course.parked.max(parked), ..finished.course };
-                    return Finished { course, ..finished };
+                    return Finished { course, ..*finished };
                 }
                 Ok(Handed::NotTaken(death)) => trouble = io::Error::other(format!("it {death}")),
                 Err(error) => {
@@ -208,12 +208,12 @@ impl Remote {
                     let output = process.printed();
                     self.last = Some(test);
                     self.process = Some(process);
-                    return Handed::Over(with_output(job, finished, output.into()));
+                    return Handed::Over(Box::new(with_output(job, finished, output.into())));
                 }
                 (News::Said(Answer::Stuck(finished)), _) => {
                     let (_, output) = process.kill();
                     self.lose(bench);
-                    return Handed::Over(with_output(job, finished, output.into()));
+                    return Handed::Over(Box::new(with_output(job, finished, output.into())));
                 }
                 (News::Gone | News::Late, None) => {
                     let (death, output) = process.kill();
@@ -227,12 +227,8 @@ impl Remote {
                         News::Late => "timed out: its process did not answer, and was killed".to_owned(),
                         _ => crash(death, &output),
                     };
-                    return Handed::Over(ended(
-                        job,
-                        Failure::Because(reason),
-                        output.into(),
-                        since.elapsed(),
-                    ));
+                    let finished = ended(job, Failure::Because(reason), output.into(), since.elapsed());
+                    return Handed::Over(Box::new(finished));
                 }
             }
         }
