@@ -96,8 +96,13 @@ pub enum Prepared {
     Async(LocalBoxFuture<'static, ExitCode>),
 }
 
-/// The future of a test's set-up.
-pub type Prepare = LocalBoxFuture<'static, Result<Prepared, Broken>>;
+/// A test on its way to its fixtures.
+pub enum Prepare {
+    /// It has them: all were up.
+    Ready(Prepared),
+    /// It gets them.
+    Pending(LocalBoxFuture<'static, Result<Prepared, Broken>>),
+}
 
 /// Where a set-up finds the fixtures that it needs.
 #[derive(Clone)]
@@ -137,6 +142,17 @@ impl Context {
             }
         };
         Ok(Held { instance, fixture: PhantomData })
+    }
+
+    /// The instance of a fixture that tests share, if it is up.
+    pub(crate) fn ready<F: Fixture>(&self) -> Option<Held<F>> {
+        match &self.of {
+            Of::Attempt(attempt) if F::SCOPE >= Scope::Module => {
+                let instance = Instance::Shared(attempt.ready(F::decl())?);
+                Some(Held { instance, fixture: PhantomData })
+            }
+            _ => None,
+        }
     }
 
     /// What the built-in fixtures are made from.

@@ -200,12 +200,13 @@ mod tests {
     fn the_streams_are_told_apart() {
         let text = |bytes: Vec<u8>| String::from_utf8(bytes).unwrap();
         for (errors, out, err) in [
-            (vec![], "abcdef", ""),
-            (vec![0..6], "", "abcdef"),
-            (vec![1..2, 4..5], "acdf", "be"),
-            (vec![4..99], "abcd", "ef"),
-            (vec![7..9], "abcdef", ""),
+            (&[][..], "abcdef", ""),
+            (&[(0, 6)], "", "abcdef"),
+            (&[(1, 2), (4, 5)], "acdf", "be"),
+            (&[(4, 99)], "abcd", "ef"),
+            (&[(7, 9)], "abcdef", ""),
         ] {
+            let errors = errors.iter().map(|(begin, end)| *begin..*end).collect();
             let (o, e) = Output::new(b"abcdef".to_vec(), errors).apart();
             assert_eq!((text(o).as_str(), text(e).as_str()), (out, err));
         }

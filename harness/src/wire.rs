@@ -56,9 +56,9 @@ pub(crate) enum Answer {
     /// The test goes on.
     GoesOn,
     /// The attempt is over, without what it printed.
-    Done(Finished),
+    Done(Box<Finished>),
     /// The attempt is over, although its thread did not answer; the process is of no further use.
-    Stuck(Finished),
+    Stuck(Box<Finished>),
     /// A fixture that outlives a test failed.
     FixtureFailed { fixture: FixtureName, phase: FixturePhase, error: String },
     /// A fixture was set up or torn down, the test's own or one that outlives it. It began so long ago.
@@ -173,8 +173,8 @@ impl Answer {
             1 => Answer::Begun,
             2 => Answer::Waits,
             3 => Answer::GoesOn,
-            4 => Answer::Done(fields.finished()?),
-            5 => Answer::Stuck(fields.finished()?),
+            4 => Answer::Done(Box::new(fields.finished()?)),
+            5 => Answer::Stuck(Box::new(fields.finished()?)),
             6 => Answer::FixtureFailed {
                 fixture: FixtureName::read(&mut fields)?,
                 phase: fields.phase()?,
@@ -225,7 +225,7 @@ mod tests {
     use crate::outcome::Outcome;
 
     fn answers() -> Vec<Answer> {
-        let finished = || Finished::without_a_try(Outcome::Ignored(Some("why".into())));
+        let finished = || Box::new(Finished::without_a_try(Outcome::Ignored(Some("why".into()))));
         let fixture =
             FixtureName { path: "a::b".to_owned(), file: "tests/a.rs".to_owned(), line: 7, column: 1 };
         let phases = [FixturePhase::SetUp, FixturePhase::TearDown];

@@ -8,9 +8,7 @@ use crate::activity::Activity;
 use crate::capture::{Keeps, Recording};
 use crate::clock::Clock;
 use crate::fixture::{FixtureDecl, FixtureKind, Scope};
-use crate::instance::{
-    AttemptContext, Broken, Context, Ended, Prepare, Prepared, TearDownError, Trial, Worker,
-};
+use crate::instance::{AttemptContext, Context, Ended, Prepare, Prepared, TearDownError, Trial, Worker};
 use crate::judge::{Ending, expect_failure, judge};
 use crate::outcome::{Course, FailedAttempt, Finished};
 use crate::panics::{__rust_begin_short_backtrace, Running, caught, discard};
@@ -23,7 +21,6 @@ use std::io;
 use std::panic::resume_unwind;
 use std::process::ExitCode;
 use std::sync::Arc;
-use std::task::{Context as Poller, Poll, Waker};
 use std::time::{Duration, Instant};
 
 /// Runs a test on this thread, for the so-and-so-many-th time, after the attempts that have failed. Nothing comes back if the thread was left behind
@@ -155,7 +152,10 @@ impl Attempt<'_> {
         let clock = || self.bench.wants_details.then(Instant::now);
         let passed = |since: Option<Instant>| since.map(|since| since.elapsed()).unwrap_or_default();
         let since = clock();
-        let prepared = caught(|| self.fixtures(&ground, prepare(attempt.context())));
+        let prepared = caught(|| match prepare(attempt.context()) {
+            Prepare::Ready(prepared) => Ok(prepared),
+            Prepare::Pending(set_up) => ground.block_on(set_up),
+        });
         let set_up = passed(since);
         let ending = match prepared {
             Ok(Ok(Prepared::Sync(run))) => {
@@ -174,17 +174,6 @@ impl Attempt<'_> {
         }
         *worker = attempt.end();
         Tried { teardowns, threads_left: ground.leave(), set_up, tear_down, ..Tried::new(ending) }
-    }
-
-    /// Gets the fixtures. Where all of them are shared they are mostly up, and to block on a future takes longer than to get
-    /// them; and what is only fetched runs none of a user's code.
-    fn fixtures(&self, ground: &Ground, mut prepare: Prepare) -> Result<Prepared, Broken> {
-        let shared = self.job.step.fixtures.iter().all(|fixture| fixture.scope >= Scope::Module);
-        if shared && let Poll::Ready(prepared) = prepare.as_mut().poll(&mut Poller::from_waker(Waker::noop()))
-        {
-            return prepared;
-        }
-        ground.block_on(prepare)
     }
 
     /// What a skip in a task or on a thread has become: a panic, or an error of its own.

@@ -208,12 +208,12 @@ impl Remote {
                     let output = process.printed();
                     self.last = Some(test);
                     self.process = Some(process);
-                    return Handed::Over(Box::new(with_output(job, finished, output.into())));
+                    return Handed::Over(Box::new(with_output(job, *finished, output.into())));
                 }
                 (News::Said(Answer::Stuck(finished)), _) => {
                     let (_, output) = process.kill();
                     self.lose(bench);
-                    return Handed::Over(Box::new(with_output(job, finished, output.into())));
+                    return Handed::Over(Box::new(with_output(job, *finished, output.into())));
                 }
                 (News::Gone | News::Late, None) => {
                     let (death, output) = process.kill();

@@ -54,7 +54,7 @@ pub(crate) fn serve(
     let chair = Chair::new(&bench.watchdog, move |lost| {
         let (_, finished) = attempt::left_behind(lost, begin.id, clock, verdict::KILLED);
         bring_out(&at_loss.answers);
-        at_loss.tell(Answer::Stuck(finished));
+        at_loss.tell(Answer::Stuck(Box::new(finished)));
     });
     let watchdog = Arc::clone(&bench.watchdog);
     let requests = parent
@@ -76,7 +76,7 @@ pub(crate) fn serve(
         match finished {
             Some(finished) => {
                 news.answers.settle();
-                news.tell(Answer::Done(finished));
+                news.tell(Answer::Done(Box::new(finished)));
             }
             // The run knows, and is about to end this process.
             None => loop {

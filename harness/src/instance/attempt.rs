@@ -132,17 +132,19 @@ impl AttemptContext {
         Ok(cell)
     }
 
+    /// The value of a fixture that tests share, if it is up.
+    pub(super) fn ready(&self, fixture: &'static FixtureDecl) -> Option<SharedValue> {
+        let cell = super::shared::find(self.loan.cells(), fixture).ok()?;
+        cell.ready()
+    }
+
     pub(super) async fn shared(
         &self,
         fixture: &'static FixtureDecl,
         builder: Builder,
     ) -> Result<SharedValue, Broken> {
         let cell = super::shared::find(self.loan.cells(), fixture)?;
-        match cell.known() {
-            Some(result) => result,
-            None => self.trial.seat.paused(cell.obtain(builder)).await,
-        }
-        .map_err(broken)
+        self.trial.seat.paused(cell.obtain(builder)).await.map_err(broken)
     }
 
     /// Runs a set-up for as long as it may take.

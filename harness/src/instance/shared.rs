@@ -244,8 +244,16 @@ impl SharedCell {
         self.users.fetch_add(1, Ordering::Relaxed);
     }
 
+    /// The instance, if it is up.
+    pub(super) fn ready(&self) -> Option<SharedValue> {
+        match &*self.lock() {
+            State::Ready(built) => Some(Arc::clone(&built.value)),
+            _ => None,
+        }
+    }
+
     /// The instance, or why there is none, if that is known.
-    pub(super) fn known(&self) -> Option<Result<SharedValue, Failed>> {
+    fn known(&self) -> Option<Result<SharedValue, Failed>> {
         match &*self.lock() {
             State::Ready(built) => Some(Ok(Arc::clone(&built.value))),
             State::Failed(failed) => Some(Err(failed.clone())),
