@@ -59,6 +59,7 @@ mod duration;
 mod event;
 mod execute;
 mod factory;
+mod few;
 mod filter;
 mod fixture;
 mod fixture_checks;
