@@ -61,6 +61,7 @@ mod encoding;
 mod event;
 mod execute;
 mod factory;
+mod few;
 mod filter;
 mod fixture;
 mod fixture_checks;

@@ -1,10 +1,10 @@
 //! Decides what a test's fixtures mean for it: what has to be set up, which keys it holds, which runtime it runs on, and
 //! what cannot be. Pure functions of declarations.
 
+use crate::few::Few;
 use crate::fixture::{FixtureDecl, FixtureKind, FixtureRuntime, Need, NeedAccess, Scope};
 use crate::key::{Access, Key};
 use crate::test::{Concurrency, RuntimeChoice, Test};
-use std::borrow::Cow;
 use std::fmt;
 
 /// Why a test's fixtures cannot be had.
@@ -56,22 +56,26 @@ pub(crate) fn closure(needs: &[Need]) -> Result<Vec<&'static FixtureDecl>, Needs
 }
 
 /// Closures of one test after another. Neighbours often need the same.
-#[derive(Default)]
 pub(crate) struct Closures {
     needed: Vec<&'static FixtureDecl>,
-    closure: Vec<&'static FixtureDecl>,
+    closure: Few<&'static FixtureDecl>,
 }
 
 impl Closures {
+    /// Nothing to remember yet.
+    pub(crate) fn new() -> Self {
+        Closures { needed: Vec::new(), closure: Few::NONE }
+    }
+
     /// [`closure`], remembered from the last call where that was for the same fixtures.
     ///
     /// # Errors
     ///
     /// As [`closure`].
-    pub(crate) fn of(&mut self, needs: &[Need]) -> Result<Vec<&'static FixtureDecl>, NeedsError> {
+    pub(crate) fn of(&mut self, needs: &[Need]) -> Result<Few<&'static FixtureDecl>, NeedsError> {
         let same = |(need, fixture): (&Need, &&'static FixtureDecl)| std::ptr::eq((need.fixture)(), *fixture);
         if needs.len() != self.needed.len() || !needs.iter().zip(&self.needed).all(same) {
-            self.closure = closure(needs)?;
+            self.closure = Few::from(&*closure(needs)?);
             self.needed = needs.iter().map(|need| (need.fixture)()).collect();
         }
         Ok(self.closure.clone())
@@ -104,13 +108,13 @@ impl Walk {
 
 /// The keys that a test holds while it runs: its own and those of its fixtures. One that anybody wants alone is held
 /// alone.
-pub(crate) fn keys(concurrency: Concurrency, fixtures: &[&'static FixtureDecl]) -> Cow<'static, [Key]> {
+pub(crate) fn keys(concurrency: Concurrency, fixtures: &[&'static FixtureDecl]) -> Few<Key> {
     let own = match concurrency {
         Concurrency::Keyed(keys) => keys,
         Concurrency::Parallel | Concurrency::Exclusive => &[],
     };
     if fixtures.iter().all(|fixture| fixture.keys.is_empty()) {
-        return Cow::Borrowed(own);
+        return Few::from(own);
     }
     let mut keys = Vec::<Key>::new();
     for key in own.iter().chain(fixtures.iter().flat_map(|fixture| fixture.keys)) {
@@ -120,7 +124,7 @@ pub(crate) fn keys(concurrency: Concurrency, fixtures: &[&'static FixtureDecl]) 
             Some(_) => {}
         }
     }
-    Cow::Owned(keys)
+    Few::from(&*keys)
 }
 
 /// The fixture that brings a test to the session runtime, if there is one.

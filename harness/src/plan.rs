@@ -1,6 +1,7 @@
 //! Decides what runs, in which order and in which phase: a pure function of the registered tests and the settings.
 
 use crate::dist::Dist;
+use crate::few::Few;
 use crate::filter::Filter;
 use crate::fixture::FixtureDecl;
 use crate::history::{Expected, Extent, Known, Past};
@@ -12,7 +13,6 @@ use crate::schedule::Wants;
 use crate::shuffle::shuffle;
 use crate::sorted::{arrange, places_by, sort_by};
 use crate::test::{Concurrency, Ignore, Test};
-use std::borrow::Cow;
 use std::fmt;
 use std::num::NonZeroUsize;
 
@@ -76,9 +76,9 @@ pub(crate) struct Step<T> {
     /// What to do with it.
     pub(crate) action: Action,
     /// The fixtures that it comes to, each after those that it needs itself; none for one that does not run.
-    pub(crate) fixtures: Vec<&'static FixtureDecl>,
+    pub(crate) fixtures: Few<&'static FixtureDecl>,
     /// The keys that it holds while it runs, its fixtures' included.
-    pub(crate) keys: Cow<'static, [Key]>,
+    pub(crate) keys: Few<Key>,
     /// Whether it runs on the session runtime.
     pub(crate) session: bool,
 }
@@ -267,24 +267,24 @@ impl<T: Planned> Plan<T> {
         };
         let mut plan = Plan {
             suspects: Vec::new(),
-            parallel: Vec::new(),
+            parallel: Vec::with_capacity(selected.len()),
             serial: Vec::new(),
             filtered_out,
             shuffle_seed,
             notes,
         };
-        let mut closures = Closures::default();
+        let mut closures = Closures::new();
         for test in selected {
             let action = action(test.test(), filter, mode);
             // A cycle is a mistake of the source, whoever runs.
             let closure = closures.of(test.test().needs).map_err(PlanError::Needs)?;
-            let fixtures = if action == Action::Run { closure } else { Vec::new() };
+            let fixtures = if action == Action::Run { closure } else { Few::NONE };
             if !fixtures.is_empty() {
                 needs::check(test.test(), test.own_kind(), &fixtures).map_err(PlanError::Needs)?;
             }
             let keys = match action {
                 Action::Run => needs::keys(test.test().concurrency(), &fixtures),
-                Action::Ignore(_) => Cow::Borrowed(&[][..]),
+                Action::Ignore(_) => Few::NONE,
             };
             let phase = match (action, test.test().concurrency()) {
                 (Action::Run, Concurrency::Exclusive) => &mut plan.serial,
@@ -305,7 +305,7 @@ impl<T: Planned> Plan<T> {
         for step in self.parallel.iter_mut().filter(|step| step.action == Action::Run) {
             // No key of a user's has colons.
             let key = Key { name: step.test.test().path, access: Access::Exclusive };
-            step.keys.to_mut().push(key);
+            step.keys.push(key);
         }
         for phase in [&mut self.parallel, &mut self.serial] {
             let round: Vec<_> = phase.iter().filter(runs).cloned().collect();

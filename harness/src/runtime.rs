@@ -1,6 +1,10 @@
 //! Gives an async test the runtime that it asked for, for as long as it lasts.
 
-use crate::activity::{self, Activity, Counted};
+mod own;
+
+pub(crate) use own::Plain;
+
+use crate::activity::{Activity, Counted};
 use crate::capture::{self, Mark};
 use crate::instance::{driven, park_on};
 use crate::judge::Ending;
@@ -10,18 +14,13 @@ use crate::registry::Runtime;
 use crate::skip::Skipped;
 use crate::watchdog::Seat;
 use futures::future::LocalBoxFuture;
+use own::{OwnRuntime, Polled};
 use std::io;
 use std::pin::{Pin, pin};
 use std::process::ExitCode;
 use std::sync::Arc;
-use std::sync::atomic::{AtomicUsize, Ordering};
 use std::task::{Context, Poll};
-use std::time::Duration;
-use tokio::runtime::{Builder, EnterGuard, Handle, LocalOptions, LocalRuntime, RuntimeFlavor};
-
-/// How long a test's blocking tasks may go on once the test is over. `spawn_blocking` cannot be interrupted, and a
-/// runtime that is dropped waits for it without limit; a task that is merely about to end gets its chance.
-const GRACE: Duration = Duration::from_millis(200);
+use tokio::runtime::{EnterGuard, Handle};
 
 /// Where the futures of an attempt are run to their end.
 pub(crate) struct Ground {
@@ -40,13 +39,21 @@ enum On {
 }
 
 impl Ground {
-    /// A runtime of the attempt's own.
+    /// A runtime of the attempt's own; `plain` builds one that is like all others.
     ///
     /// # Errors
     ///
     /// If it cannot be built: the process may be out of file descriptors or threads.
-    pub(crate) fn own(runtime: Runtime, mark: Mark, activity: Option<Arc<Activity>>) -> io::Result<Self> {
-        let own = OwnRuntime::new(runtime, mark, activity.as_ref())?;
+    pub(crate) fn own(
+        runtime: Runtime,
+        mark: Mark,
+        activity: Option<Arc<Activity>>,
+        plain: &mut Plain,
+    ) -> io::Result<Self> {
+        let own = match (runtime, &activity) {
+            (Runtime::None | Runtime::CurrentThread, None) => plain.build(mark)?,
+            _ => OwnRuntime::new(runtime, mark, activity.as_ref())?,
+        };
         Ok(Ground { on: On::Own(own), activity })
     }
 
@@ -64,7 +71,7 @@ impl Ground {
     pub(crate) fn block_on<T>(&self, future: impl Future<Output = T>) -> T {
         driven(future, |future| match (&self.on, &self.activity) {
             // A runtime that is driven by this thread says itself when that parks.
-            (On::Own(OwnRuntime { runtime, polled: Polled::ByDriver, .. }), _) => runtime.block_on(future),
+            (On::Own(own), _) if own.polled() == Polled::ByDriver => own.block_on(future),
             (on, None) => on.block_on(future),
             (on, Some(activity)) => on.block_on(pin!(Counted { future, activity, waits: false })),
         })
@@ -74,8 +81,7 @@ impl Ground {
     /// belong to it.
     pub(crate) fn enter(&self) -> Option<EnterGuard<'_>> {
         match &self.on {
-            On::Own(OwnRuntime { runtime: Built::Plain(runtime), .. }) => Some(runtime.enter()),
-            On::Own(OwnRuntime { runtime: Built::Local(runtime), .. }) => Some(runtime.enter()),
+            On::Own(own) => Some(own.enter()),
             On::Session(handle) => Some(handle.enter()),
             On::Thread => None,
         }
@@ -100,7 +106,7 @@ impl Ground {
     /// Ends a runtime of the attempt's own; answers how many of its threads were still busy after the grace.
     pub(crate) fn leave(self) -> usize {
         match self.on {
-            On::Own(runtime) => runtime.shut_down(),
+            On::Own(own) => own.shut_down(),
             On::Session(_) | On::Thread => 0,
         }
     }
@@ -109,98 +115,11 @@ impl Ground {
 impl On {
     fn block_on(&self, future: Pin<&mut dyn Future<Output = ()>>) {
         match self {
-            On::Own(OwnRuntime { runtime, .. }) => runtime.block_on(future),
+            On::Own(own) => own.block_on(future),
             On::Session(handle) => handle.block_on(future),
             On::Thread => park_on(future),
         }
     }
-}
-
-/// The runtime of one attempt.
-struct OwnRuntime {
-    runtime: Built,
-    polled: Polled,
-    /// How many threads of it are alive.
-    threads: Arc<AtomicUsize>,
-}
-
-enum Built {
-    Plain(tokio::runtime::Runtime),
-    Local(LocalRuntime),
-}
-
-/// Who polls the future of the test.
-#[derive(Clone, Copy, PartialEq)]
-enum Polled {
-    /// The thread that drives the runtime.
-    ByDriver,
-    /// A thread beside the workers that do.
-    BesideWorkers,
-}
-
-impl Built {
-    fn block_on(&self, future: Pin<&mut dyn Future<Output = ()>>) {
-        match self {
-            Built::Plain(runtime) => runtime.block_on(future),
-            Built::Local(runtime) => runtime.block_on(future),
-        }
-    }
-}
-
-impl OwnRuntime {
-    fn new(runtime: Runtime, mark: Mark, activity: Option<&Arc<Activity>>) -> io::Result<Self> {
-        let threads = Arc::new(AtomicUsize::new(0));
-        let mut builder = match runtime {
-            Runtime::None | Runtime::CurrentThread => Builder::new_current_thread(),
-            Runtime::Built(builder) | Runtime::Local(builder) => builder(),
-        };
-        builder.enable_all();
-        let (started, stopped) = (Arc::clone(&threads), Arc::clone(&threads));
-        builder.on_thread_start(move || {
-            started.fetch_add(1, Ordering::Relaxed);
-            mark.adopt();
-        });
-        let stopping = activity.cloned();
-        builder.on_thread_stop(move || {
-            stopped.fetch_sub(1, Ordering::Relaxed);
-            if let Some(activity) = &stopping {
-                activity.thread_parks();
-            }
-        });
-        if let Some(activity) = activity {
-            tell(&mut builder, activity);
-        }
-        let runtime = match runtime {
-            Runtime::Local(_) => Built::Local(builder.build_local(LocalOptions::default())?),
-            Runtime::None | Runtime::CurrentThread | Runtime::Built(_) => Built::Plain(builder.build()?),
-        };
-        let polled = match &runtime {
-            Built::Plain(runtime) if runtime.handle().runtime_flavor() != RuntimeFlavor::CurrentThread => {
-                Polled::BesideWorkers
-            }
-            Built::Plain(_) | Built::Local(_) => Polled::ByDriver,
-        };
-        if activity.is_some() && polled == Polled::ByDriver {
-            activity::this_thread_drives();
-        }
-        Ok(OwnRuntime { runtime, polled, threads })
-    }
-
-    fn shut_down(self) -> usize {
-        let ended = match self.runtime {
-            Built::Plain(runtime) => caught(|| runtime.shutdown_timeout(GRACE)),
-            Built::Local(runtime) => caught(|| runtime.shutdown_timeout(GRACE)),
-        };
-        let _ = ended.map_err(discard);
-        self.threads.load(Ordering::Relaxed)
-    }
-}
-
-/// Has the threads that drive a runtime say when they park.
-fn tell(builder: &mut Builder, activity: &Arc<Activity>) {
-    let (parking, unparking) = (Arc::clone(activity), Arc::clone(activity));
-    builder.on_thread_park(move || parking.thread_parks());
-    builder.on_thread_unpark(move || unparking.thread_goes_on());
 }
 
 /// Runs the code of a test to its end.

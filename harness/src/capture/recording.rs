@@ -30,8 +30,9 @@ struct Tape {
 /// What all recordings share.
 #[derive(Debug)]
 struct Roster {
-    /// Slots that nobody uses. They are never freed: a thread left behind by a test may bear a mark for ever.
-    free: Vec<&'static Slot>,
+    /// Slots that nobody uses, each with its turn. They are never freed: a thread left behind by a test may bear a mark for
+    /// ever.
+    free: Vec<(&'static Slot, u32)>,
     /// The recordings of tests that are running.
     running: Vec<Mark>,
     /// Output with no owner.
@@ -99,8 +100,22 @@ impl Mark {
 
     /// Ends the recording from whatever thread, and gives back what it has; nothing where it has ended before.
     pub(crate) fn close(self) -> Output {
-        lock(&ROSTER).running.retain(|mark| !mark.is(self));
-        close(self)
+        let (output, turn) = {
+            let mut tape = lock(&self.slot.tape);
+            if tape.turn != self.turn {
+                return Output::default();
+            }
+            tape.turn = tape.turn.wrapping_add(1);
+            tape.skip = None;
+            tape.panics = 0;
+            (tape.output.take(), tape.turn)
+        };
+        let mut roster = lock(&ROSTER);
+        if let Some(place) = roster.running.iter().position(|other| other.is(self)) {
+            roster.running.swap_remove(place);
+        }
+        roster.free.push((self.slot, turn));
+        output
     }
 
     /// The test whose recording this is.
@@ -140,15 +155,17 @@ pub(crate) struct Recording {
 impl Recording {
     /// Begins to record for a test what this thread does.
     pub(crate) fn begin(test: &'static Test, keeps: Keeps) -> Self {
-        let mark = Mark { keeps, test: Some(test), ..open(Heirs::Threads) };
-        lock(&ROSTER).running.push(mark);
+        let mut roster = lock(&ROSTER);
+        let mark = Mark { keeps, test: Some(test), ..open(&mut roster, Heirs::Threads) };
+        roster.running.push(mark);
+        drop(roster);
         mark.adopt();
         Recording { mark }
     }
 
     /// Begins to record what this thread prints for a fixture that tests share, and for no test.
     pub(crate) fn begin_of_fixture() -> Self {
-        let mark = open(Heirs::None);
+        let mark = open(&mut lock(&ROSTER), Heirs::None);
         mark.adopt();
         Recording { mark }
     }
@@ -252,11 +269,11 @@ pub(crate) fn aside(print: impl FnOnce()) -> Option<Vec<u8>> {
         return None;
     }
     interpose::prepare();
-    let mark = open(Heirs::None);
+    let mark = open(&mut lock(&ROSTER), Heirs::None);
     let before = LOCAL.with(|local| local.mark.replace(Some(mark)));
     print();
     set_mark(before);
-    Some(close(mark).to_vec())
+    Some(mark.close().to_vec())
 }
 
 /// Records nothing any more in this process: it is a fork of the one whose recordings are read. Of the threads that had
@@ -295,30 +312,12 @@ fn keep_stray(stale: Option<Mark>, stream: Stream, bytes: &[u8]) -> bool {
     true
 }
 
-fn open(heirs: Heirs) -> Mark {
-    let free = lock(&ROSTER).free.pop();
-    let slot = free.unwrap_or_else(|| {
-        Box::leak(Box::new(Slot {
-            tape: Mutex::new(Tape { turn: 0, output: Kept::new(), skip: None, panics: 0 }),
-        }))
+fn open(roster: &mut Roster, heirs: Heirs) -> Mark {
+    let (slot, turn) = roster.free.pop().unwrap_or_else(|| {
+        let tape = Mutex::new(Tape { turn: 0, output: Kept::new(), skip: None, panics: 0 });
+        (Box::leak(Box::new(Slot { tape })), 0)
     });
-    let turn = lock(&slot.tape).turn;
     Mark { slot, turn, heirs, keeps: Keeps::Output, test: None }
-}
-
-fn close(mark: Mark) -> Output {
-    let output = {
-        let mut tape = lock(&mark.slot.tape);
-        if tape.turn != mark.turn {
-            return Output::default();
-        }
-        tape.turn = tape.turn.wrapping_add(1);
-        tape.skip = None;
-        tape.panics = 0;
-        tape.output.take()
-    };
-    lock(&ROSTER).free.push(mark.slot);
-    output
 }
 
 /// Locks without poisoning: nothing here can be left half done by a panic.

@@ -126,7 +126,7 @@ impl Attempt<'_> {
         if self.job.step.session {
             return Ok(Ground::session(self.bench.lending.session().handle()?, activity));
         }
-        Ground::own(runtime, self.recording.mark(), activity)
+        Ground::own(runtime, self.recording.mark(), activity, &mut self.chair.plain.borrow_mut())
     }
 
     /// A plain function needs a runtime only for fixtures of its own thread that are async.
@@ -178,10 +178,8 @@ impl Attempt<'_> {
 
     /// What a skip in a task or on a thread has become: a panic, or an error of its own.
     fn told(&self, ending: Ending) -> Ending {
-        match self.recording.skipped() {
-            Some(reason) if ending.is_bad() => Ending::Skipped(reason),
-            _ => ending,
-        }
+        let skipped = if ending.is_bad() { self.recording.skipped() } else { None };
+        skipped.map_or(ending, Ending::Skipped)
     }
 
     fn tear_down(&self, attempt: &AttemptContext, ground: &Ground, ending: &Ending) -> Vec<TearDownError> {

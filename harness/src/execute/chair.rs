@@ -4,13 +4,17 @@ use super::JobRef;
 use crate::activity::Activity;
 use crate::capture::Mark;
 use crate::outcome::FailedAttempt;
+use crate::runtime::Plain;
 use crate::watchdog::{LeftBehind, Seat, Watchdog};
+use std::cell::RefCell;
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Instant;
 
 /// A worker's place.
 pub(super) struct Chair {
     pub(super) seat: Arc<Seat>,
+    /// What builds runtimes for it.
+    pub(super) plain: RefCell<Plain>,
     current: Arc<Mutex<Option<Current>>>,
 }
 
@@ -43,7 +47,7 @@ impl Chair {
                 succeed(Lost { current, left });
             }
         });
-        Chair { seat, current }
+        Chair { seat, plain: RefCell::default(), current }
     }
 
     /// An attempt begins.

@@ -39,6 +39,9 @@ impl Ending {
         };
         let not_run = NotRun { count, cut };
         bench.events.send(Event::RunFinished { elapsed: bench.clock.now(), not_run, stray });
+        // Nothing follows, so the receiver need not rest for what may gather. It cannot know by its last sender being gone: the
+        // threads that wait for an interrupt, or were left behind, have one as well.
+        bench.events.wait_until_told();
     }
 
     /// Ends an interrupted run in which nothing has begun but to wait for other processes, for that cannot be ended.

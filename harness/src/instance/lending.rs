@@ -21,6 +21,8 @@ pub(crate) struct Lending {
     /// All of them, each after those that it needs.
     cells: Vec<Arc<SharedCell>>,
     known: HashMap<CellKey, Arc<SharedCell>>,
+    /// For a test that uses nothing.
+    nothing: Loan,
     /// What was lent last, for which fixtures of which module: neighbours often need the same.
     last: Option<(Vec<&'static FixtureDecl>, &'static str, Loan)>,
     /// What the fixtures of workers need; released when the last worker is through.
@@ -30,17 +32,21 @@ pub(crate) struct Lending {
 /// An instance is one per fixture, and per module for those of module scope.
 type CellKey = (usize, Option<&'static str>);
 
-/// What one test may use of what is shared.
+/// What one test may use of what is shared. It is in memory once for each planned test, and neighbours share it: hence one
+/// word.
 #[derive(Clone)]
-pub(crate) struct Loan {
-    cells: Option<Arc<[Arc<SharedCell>]>>,
+pub(crate) struct Loan(Arc<Lent>);
+
+struct Lent {
+    /// Each after those that it needs.
+    cells: Vec<Arc<SharedCell>>,
     run: Arc<SharedRun>,
 }
 
 impl Loan {
     /// The cells of the fixtures, each after those that it needs.
     pub(super) fn cells(&self) -> &[Arc<SharedCell>] {
-        self.cells.as_deref().unwrap_or_default()
+        &self.0.cells
     }
 
     /// Sets up what outlives a test, from within a test, on the session runtime: wherever the test itself runs, what the
@@ -53,7 +59,7 @@ impl Loan {
         if fixture.place.file == BUILT_IN {
             return set_up.await;
         }
-        let session = self.run.session.handle().map_err(|error| {
+        let session = self.0.run.session.handle().map_err(|error| {
             let error = format!("could not build the session runtime: {error}");
             Failed::Broken(Broken { fixture, error: Some(error) })
         })?;
@@ -67,7 +73,7 @@ impl Loan {
 
     /// What all fixtures of the run have from it.
     pub(super) fn terms(&self) -> &Terms {
-        &self.run.terms
+        &self.0.run.terms
     }
 
     /// The test has ended: what nobody else needs is torn down now, on this thread.
@@ -80,11 +86,15 @@ impl Lending {
     /// Prepares for a run; there is nothing to lend yet.
     pub(crate) fn new(terms: Terms) -> Self {
         let run = Arc::new(SharedRun { session: SessionRuntime::default(), terms });
-        Lending { run, cells: Vec::new(), known: HashMap::new(), last: None, of_workers: Vec::new() }
+        let nothing = Loan(Arc::new(Lent { cells: Vec::new(), run: Arc::clone(&run) }));
+        Lending { run, cells: Vec::new(), known: HashMap::new(), nothing, last: None, of_workers: Vec::new() }
     }
 
     /// Prepares for a test with the closure of its needs; nothing is set up yet.
     pub(crate) fn lend(&mut self, test: &'static Test, fixtures: &[&'static FixtureDecl]) -> Loan {
+        if fixtures.is_empty() {
+            return self.nothing.clone();
+        }
         if let Some((last, module, loan)) = &self.last
             && *module == test.module()
             && last.len() == fixtures.len()
@@ -102,7 +112,7 @@ impl Lending {
         for worker in fixtures.iter().filter(|fixture| fixture.scope == Scope::Worker) {
             self.hold_for_workers(worker, test.module());
         }
-        let loan = Loan { cells: (!cells.is_empty()).then(|| cells.into()), run: Arc::clone(&self.run) };
+        let loan = Loan(Arc::new(Lent { cells, run: Arc::clone(&self.run) }));
         self.last = Some((fixtures.to_vec(), test.module(), loan.clone()));
         loan
     }

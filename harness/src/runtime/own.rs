@@ -1,0 +1,199 @@
+//! The runtime of one attempt, and what builds the plain ones.
+
+use crate::activity::{self, Activity};
+use crate::capture::{self, Mark};
+use crate::panics::{caught, discard};
+use crate::registry::Runtime;
+use std::io;
+use std::pin::Pin;
+use std::sync::atomic::{AtomicUsize, Ordering};
+use std::sync::{Arc, Mutex, PoisonError};
+use std::time::Duration;
+use tokio::runtime::{Builder, EnterGuard, LocalOptions, LocalRuntime, RuntimeFlavor};
+
+/// How long a test's blocking tasks may go on once the test is over. `spawn_blocking` cannot be interrupted, and a
+/// runtime that is dropped waits for it without limit; a task that is merely about to end gets its chance.
+const GRACE: Duration = Duration::from_millis(200);
+
+/// The runtime of one attempt.
+pub(super) struct OwnRuntime {
+    runtime: Built,
+    polled: Polled,
+    threads: Arc<Threads>,
+}
+
+enum Built {
+    Plain(tokio::runtime::Runtime),
+    Local(LocalRuntime),
+}
+
+/// Who polls the future of the test.
+#[derive(Clone, Copy, PartialEq)]
+pub(super) enum Polled {
+    /// The thread that drives the runtime.
+    ByDriver,
+    /// A thread beside the workers that do.
+    BesideWorkers,
+}
+
+/// The threads that the runtimes of one builder start.
+struct Threads {
+    /// How many of them are alive.
+    alive: AtomicUsize,
+    /// Whose they are.
+    mark: Mutex<Mark>,
+}
+
+/// Builds the plain runtimes of one worker: most tests want one, and a builder with its hooks is seven allocations.
+#[derive(Default)]
+pub(crate) struct Plain {
+    last: Option<Box<Last>>,
+}
+
+struct Last {
+    builder: Builder,
+    threads: Arc<Threads>,
+}
+
+impl Plain {
+    /// Another plain runtime.
+    ///
+    /// # Errors
+    ///
+    /// If it cannot be built.
+    pub(super) fn build(&mut self, mark: Mark) -> io::Result<OwnRuntime> {
+        // Threads that an earlier test has left behind are still counted, and under its mark, by what they know.
+        let last = self.last.take().filter(|last| last.threads.alive.load(Ordering::Relaxed) == 0);
+        let last = self.last.insert(last.unwrap_or_else(|| {
+            let threads = Threads::of(mark);
+            let mut builder = Builder::new_current_thread();
+            threads.count(builder.enable_all(), None);
+            Box::new(Last { builder, threads })
+        }));
+        let Last { builder, threads } = &mut **last;
+        *threads.mark.lock().unwrap_or_else(PoisonError::into_inner) = mark;
+        let runtime = Built::Plain(builder.build()?);
+        Ok(OwnRuntime { runtime, polled: Polled::ByDriver, threads: Arc::clone(threads) })
+    }
+}
+
+impl Threads {
+    fn of(mark: Mark) -> Arc<Self> {
+        Arc::new(Threads { alive: AtomicUsize::new(0), mark: Mutex::new(mark) })
+    }
+
+    /// Has the threads of a runtime count themselves, and give away the cores that they use.
+    fn count(self: &Arc<Self>, builder: &mut Builder, activity: Option<&Arc<Activity>>) {
+        let (started, stopped) = (Arc::clone(self), Arc::clone(self));
+        builder.on_thread_start(move || {
+            started.alive.fetch_add(1, Ordering::Relaxed);
+            // Most have inherited a mark from the thread that started them.
+            if capture::here().is_none() {
+                started.mark.lock().unwrap_or_else(PoisonError::into_inner).adopt();
+            }
+        });
+        let stopping = activity.cloned();
+        builder.on_thread_stop(move || {
+            stopped.alive.fetch_sub(1, Ordering::Relaxed);
+            if let Some(activity) = &stopping {
+                activity.thread_parks();
+            }
+        });
+    }
+}
+
+impl OwnRuntime {
+    /// A runtime of any kind.
+    ///
+    /// # Errors
+    ///
+    /// If it cannot be built.
+    pub(super) fn new(runtime: Runtime, mark: Mark, activity: Option<&Arc<Activity>>) -> io::Result<Self> {
+        let threads = Threads::of(mark);
+        let mut builder = match runtime {
+            Runtime::None | Runtime::CurrentThread => Builder::new_current_thread(),
+            Runtime::Built(builder) | Runtime::Local(builder) => builder(),
+        };
+        threads.count(builder.enable_all(), activity);
+        if let Some(activity) = activity {
+            tell(&mut builder, activity);
+        }
+        let runtime = match runtime {
+            Runtime::Local(_) => Built::Local(builder.build_local(LocalOptions::default())?),
+            Runtime::None | Runtime::CurrentThread | Runtime::Built(_) => Built::Plain(builder.build()?),
+        };
+        let polled = match &runtime {
+            Built::Plain(runtime) if runtime.handle().runtime_flavor() != RuntimeFlavor::CurrentThread => {
+                Polled::BesideWorkers
+            }
+            Built::Plain(_) | Built::Local(_) => Polled::ByDriver,
+        };
+        if activity.is_some() && polled == Polled::ByDriver {
+            activity::this_thread_drives();
+        }
+        Ok(OwnRuntime { runtime, polled, threads })
+    }
+
+    /// Who polls what it is given to block on.
+    pub(super) fn polled(&self) -> Polled {
+        self.polled
+    }
+
+    pub(super) fn block_on(&self, future: Pin<&mut dyn Future<Output = ()>>) {
+        match &self.runtime {
+            Built::Plain(runtime) => runtime.block_on(future),
+            Built::Local(runtime) => runtime.block_on(future),
+        }
+    }
+
+    pub(super) fn enter(&self) -> EnterGuard<'_> {
+        match &self.runtime {
+            Built::Plain(runtime) => runtime.enter(),
+            Built::Local(runtime) => runtime.enter(),
+        }
+    }
+
+    /// Ends it; answers how many of its threads were still busy after the grace.
+    pub(super) fn shut_down(self) -> usize {
+        let ended = match self.runtime {
+            Built::Plain(runtime) => caught(|| runtime.shutdown_timeout(GRACE)),
+            Built::Local(runtime) => caught(|| runtime.shutdown_timeout(GRACE)),
+        };
+        let _ = ended.map_err(discard);
+        self.threads.alive.load(Ordering::Relaxed)
+    }
+}
+
+/// Has the threads that drive a runtime say when they park.
+fn tell(builder: &mut Builder, activity: &Arc<Activity>) {
+    let (parking, unparking) = (Arc::clone(activity), Arc::clone(activity));
+    builder.on_thread_park(move || parking.thread_parks());
+    builder.on_thread_unpark(move || unparking.thread_goes_on());
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::capture::{Keeps, Recording};
+    use crate::test::Test;
+    use std::sync::mpsc;
+
+    #[test]
+    fn a_thread_that_one_test_left_behind_is_none_of_the_next() {
+        let recording = Recording::begin(&Test::PLAIN, Keeps::Nothing);
+        let mut plain = Plain::default();
+        let (end, blocked) = mpsc::channel::<()>();
+        let mut left_by = |task: Box<dyn FnOnce() + Send>| {
+            let own = plain.build(recording.mark()).unwrap();
+            let entered = own.enter();
+            tokio::task::spawn_blocking(task);
+            drop(entered);
+            own.shut_down()
+        };
+        assert_eq!(left_by(Box::new(|| ())), 0);
+        assert_eq!(left_by(Box::new(move || drop(blocked.recv()))), 1);
+        assert_eq!(left_by(Box::new(|| ())), 0);
+        drop(end);
+        recording.finish();
+    }
+}
