@@ -160,6 +160,11 @@ pub(crate) enum OwnKind {
     Yes,
 }
 
+/// Whether nobody wants an instance for itself, as it is with most tests.
+fn only_borrow(needs: &[Need]) -> bool {
+    needs.iter().all(|need| matches!(need.access, NeedAccess::Borrow))
+}
+
 /// Looks for what cannot be in one test. `fixtures` are its closure.
 ///
 /// # Errors
@@ -170,6 +175,9 @@ pub(crate) fn check(test: &Test, kind: OwnKind, fixtures: &[&'static FixtureDecl
         (kind, test.on, session_fixture(test.needs))
     {
         return Err(NeedsError::Runtimes { test: test.name(), fixture: fixture.label() });
+    }
+    if only_borrow(test.needs) && fixtures.iter().all(|fixture| only_borrow(fixture.needs)) {
+        return Ok(());
     }
     let claims = |need: &&Need| need.access != NeedAccess::Borrow;
     let of_fixtures = || fixtures.iter().flat_map(|fixture| fixture.needs);
