@@ -24,6 +24,17 @@ impl<T: Copy> From<&[T]> for Few<T> {
     }
 }
 
+impl<T> Few<T> {
+    /// Whether the two lists are one.
+    pub(crate) fn is(&self, other: &Self) -> bool {
+        match (&self.0, &other.0) {
+            (Some(things), Some(others)) => Arc::ptr_eq(things, others),
+            (None, None) => true,
+            _ => false,
+        }
+    }
+}
+
 impl<T> Clone for Few<T> {
     fn clone(&self) -> Self {
         Few(self.0.clone())
@@ -67,6 +78,7 @@ mod tests {
             few.push(3);
             assert_eq!(*few, *[before, &[3]].concat());
             assert_eq!(*neighbour, *before);
+            assert!(neighbour.is(&neighbour.clone()) && !neighbour.is(&few));
         }
     }
 }

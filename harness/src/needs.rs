@@ -55,31 +55,61 @@ pub(crate) fn closure(needs: &[Need]) -> Result<Vec<&'static FixtureDecl>, Needs
     Ok(walk.done)
 }
 
-/// Closures of one test after another. Neighbours often need the same.
-pub(crate) struct Closures {
-    needed: Vec<&'static FixtureDecl>,
-    closure: Few<&'static FixtureDecl>,
+/// What follows from the fixtures of a test.
+#[derive(Debug, Clone)]
+pub(crate) struct Settled {
+    /// Their [`closure`].
+    pub(crate) fixtures: Few<&'static FixtureDecl>,
+    /// Whether the test runs on the session runtime.
+    pub(crate) session: bool,
+    /// Whether the test can have them; if not, [`check`] says why.
+    pub(crate) fits: bool,
 }
 
-impl Closures {
-    /// Nothing to remember yet.
-    pub(crate) fn new() -> Self {
-        Closures { needed: Vec::new(), closure: Few::NONE }
-    }
+/// Settles one test after another. Neighbours often need the same.
+#[derive(Default)]
+pub(crate) struct Settling {
+    last: Option<(&'static Test, OwnKind, Settled)>,
+}
 
-    /// [`closure`], remembered from the last call where that was for the same fixtures.
+impl Settling {
+    /// What follows for a test; remembered from the last one where that needs the same.
     ///
     /// # Errors
     ///
     /// As [`closure`].
-    pub(crate) fn of(&mut self, needs: &[Need]) -> Result<Few<&'static FixtureDecl>, NeedsError> {
-        let same = |(need, fixture): (&Need, &&'static FixtureDecl)| std::ptr::eq((need.fixture)(), *fixture);
-        if needs.len() != self.needed.len() || !needs.iter().zip(&self.needed).all(same) {
-            self.closure = Few::from(&*closure(needs)?);
-            self.needed = needs.iter().map(|need| (need.fixture)()).collect();
-        }
-        Ok(self.closure.clone())
+    pub(crate) fn of(&mut self, test: &'static Test, kind: OwnKind) -> Result<&Settled, NeedsError> {
+        let same = |(last, last_kind, _): &(&'static Test, OwnKind, Settled)| {
+            last.on == test.on && *last_kind == kind && are_same(last.needs, test.needs)
+        };
+        let last = match self.last.take().filter(same) {
+            Some(last) => last,
+            None => (test, kind, settle(test, kind)?),
+        };
+        Ok(&self.last.insert(last).2)
     }
+}
+
+fn settle(test: &'static Test, kind: OwnKind) -> Result<Settled, NeedsError> {
+    let fixtures = Few::from(&*closure(test.needs)?);
+    let fits = check(test, kind, &fixtures).is_ok();
+    Ok(Settled { fixtures, session: on_session(test), fits })
+}
+
+/// Whether two tests need the same fixtures in the same way. Plain loops: this is asked for each test.
+fn are_same(some: &[Need], others: &[Need]) -> bool {
+    let (mut place, count) = (0, some.len());
+    if count != others.len() {
+        return false;
+    }
+    while place < count {
+        let (one, other) = (&some[place], &others[place]);
+        if one.access != other.access || !std::ptr::eq((one.fixture)(), (other.fixture)()) {
+            return false;
+        }
+        place += 1;
+    }
+    true
 }
 
 struct Walk {

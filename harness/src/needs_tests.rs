@@ -77,15 +77,27 @@ fn a_closure_holds_each_fixture_once_after_what_it_needs() {
 }
 
 #[test]
-fn closures_are_remembered_for_the_same_needs_only() {
-    let mut closures = Closures::new();
-    let mut of = |needs: &[Need]| names(&closures.of(needs).unwrap());
-    assert_eq!(of(&[]), "");
-    assert_eq!(of(&[borrow(|| &CLIENT)]), "server pool client");
-    assert_eq!(of(&[borrow(|| &CLIENT)]), "server pool client");
-    assert_eq!(of(&[borrow(|| &USER)]), "user");
-    assert_eq!(of(&[borrow(|| &USER), borrow(|| &SERVER)]), "user server");
-    assert_eq!(of(&[]), "");
+fn what_follows_is_remembered_for_the_same_needs_only() {
+    use OwnKind::{No, Yes};
+    use RuntimeChoice::{Fresh, Inferred};
+    const CLIENT_USED: &[Need] = &[borrow(|| &CLIENT)];
+    const USER_TWICE: &[Need] = &[USERS, USERS];
+    const USER_TAKEN_TOO: &[Need] = &[TAKEN, USERS];
+    let mut settling = Settling::default();
+    let mut after = |needs, on, kind, expected: &str| {
+        let test = Box::leak(Box::new(test(on, needs)));
+        let Settled { fixtures, session, fits } = settling.of(test, kind).unwrap();
+        assert_eq!(format!("{} {session} {fits}", names(fixtures)), expected);
+    };
+    after(&[], Inferred, No, " false true");
+    after(CLIENT_USED, Inferred, No, "server pool client true true");
+    after(CLIENT_USED, Inferred, No, "server pool client true true");
+    after(CLIENT_USED, Inferred, Yes, "server pool client true false");
+    after(CLIENT_USED, Fresh, Yes, "server pool client false true");
+    after(&[USERS], Inferred, No, "user false true");
+    after(USER_TWICE, Inferred, No, "user false true");
+    after(USER_TAKEN_TOO, Inferred, No, "user false false");
+    after(&[], Inferred, No, " false true");
 }
 
 #[test]

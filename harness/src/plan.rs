@@ -6,7 +6,7 @@ use crate::filter::Filter;
 use crate::fixture::FixtureDecl;
 use crate::history::{Expected, Extent, Known, Past};
 use crate::key::{Access, Key};
-use crate::needs::{self, Closures, NeedsError, OwnKind};
+use crate::needs::{self, NeedsError, OwnKind, Settled, Settling};
 use crate::order::{self, Cost};
 use crate::partition::Partition;
 use crate::schedule::Wants;
@@ -273,15 +273,16 @@ impl<T: Planned> Plan<T> {
             shuffle_seed,
             notes,
         };
-        let mut closures = Closures::new();
+        let mut settling = Settling::default();
         for test in selected {
             let action = action(test.test(), filter, mode);
             // A cycle is a mistake of the source, whoever runs.
-            let closure = closures.of(test.test().needs).map_err(PlanError::Needs)?;
-            let fixtures = if action == Action::Run { closure } else { Few::NONE };
-            if !fixtures.is_empty() {
+            let settled = settling.of(test.test(), test.own_kind()).map_err(PlanError::Needs)?;
+            let Settled { fixtures, session, fits } = settled.clone();
+            if action == Action::Run && !fits {
                 needs::check(test.test(), test.own_kind(), &fixtures).map_err(PlanError::Needs)?;
             }
+            let fixtures = if action == Action::Run { fixtures } else { Few::NONE };
             let keys = match action {
                 Action::Run => needs::keys(test.test().concurrency(), &fixtures),
                 Action::Ignore(_) => Few::NONE,
@@ -290,7 +291,6 @@ impl<T: Planned> Plan<T> {
                 (Action::Run, Concurrency::Exclusive) => &mut plan.serial,
                 _ => &mut plan.parallel,
             };
-            let session = needs::on_session(test.test());
             phase.push(Step { test, action, fixtures, keys, session });
         }
         Ok(plan)

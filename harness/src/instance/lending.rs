@@ -4,6 +4,7 @@ use super::session::SessionRuntime;
 use super::shared::{SharedCell, SharedRun, Terms};
 use super::worker::Worker;
 use super::{Broken, Failed};
+use crate::few::Few;
 use crate::fixture::{BUILT_IN, FixtureDecl, Scope};
 use crate::test::Test;
 use std::collections::HashMap;
@@ -24,7 +25,7 @@ pub(crate) struct Lending {
     /// For a test that uses nothing.
     nothing: Loan,
     /// What was lent last, for which fixtures of which module: neighbours often need the same.
-    last: Option<(Vec<&'static FixtureDecl>, &'static str, Loan)>,
+    last: Option<(Few<&'static FixtureDecl>, &'static str, Loan)>,
     /// What the fixtures of workers need; released when the last worker is through.
     of_workers: Vec<Arc<SharedCell>>,
 }
@@ -91,14 +92,13 @@ impl Lending {
     }
 
     /// Prepares for a test with the closure of its needs; nothing is set up yet.
-    pub(crate) fn lend(&mut self, test: &'static Test, fixtures: &[&'static FixtureDecl]) -> Loan {
+    pub(crate) fn lend(&mut self, test: &'static Test, fixtures: &Few<&'static FixtureDecl>) -> Loan {
         if fixtures.is_empty() {
             return self.nothing.clone();
         }
         if let Some((last, module, loan)) = &self.last
+            && last.is(fixtures)
             && *module == test.module()
-            && last.len() == fixtures.len()
-            && last.iter().zip(fixtures).all(|(last, fixture)| std::ptr::eq(*last, *fixture))
         {
             loan.cells().iter().for_each(|cell| cell.add_user());
             return loan.clone();
@@ -113,7 +113,7 @@ impl Lending {
             self.hold_for_workers(worker, test.module());
         }
         let loan = Loan(Arc::new(Lent { cells, run: Arc::clone(&self.run) }));
-        self.last = Some((fixtures.to_vec(), test.module(), loan.clone()));
+        self.last = Some((fixtures.clone(), test.module(), loan.clone()));
         loan
     }
 
