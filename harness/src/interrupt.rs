@@ -12,6 +12,7 @@ pub(crate) fn on_interrupt(_: impl FnOnce() + Send + 'static) {}
 
 #[cfg(unix)]
 mod unix {
+    use crate::aside;
     use libc::{SIG_IGN, SIGHUP, SIGINT, SIGTERM, c_int, siginfo_t};
     use std::io::{Read, Write};
     use std::os::unix::net::UnixStream;
@@ -26,8 +27,9 @@ mod unix {
     /// Where that cannot be arranged, an interrupt ends the process as it would without a harness.
     pub(crate) fn on_interrupt(first: impl FnOnce() + Send + 'static) {
         let Ok((inbox, outbox)) = UnixStream::pair() else { return };
-        let waiting = std::thread::Builder::new().name("test-signals".to_owned());
-        if waiting.spawn(move || wait(inbox, first)).is_err() || outbox.set_nonblocking(true).is_err() {
+        if aside::start("test-signals", move || wait(inbox, first)).is_err()
+            || outbox.set_nonblocking(true).is_err()
+        {
             return;
         }
         let outbox = Arc::new(outbox);

@@ -74,6 +74,7 @@ mod isolate;
 mod judge;
 mod key;
 mod magic;
+mod mailbox;
 mod needs;
 mod order;
 mod outcome;

@@ -5,13 +5,13 @@ use super::journal::Journal;
 use super::story::GoingOn;
 use super::verdict::{Crash, verdict};
 use super::{Death, handler, lost};
+use crate::aside::run_for;
 use crate::capture::{self, Mark};
 use crate::event::{Cut, Event, InFlight, Listener, NotRun};
 use crate::outcome::{Outcome, Output};
 use crate::panics::Owner;
 use crate::test::Test;
 use std::io::Write;
-use std::sync::mpsc;
 use std::time::Duration;
 
 /// How long bringing out a line without an end may take: whoever crashed may hold the lock of standard output.
@@ -224,18 +224,13 @@ fn start_of(event: &Event) -> Option<Event> {
 /// Brings out what was printed without a line's end, in the name of the one who crashed. On a thread of its own: it may
 /// wait for ever.
 fn bring_out(mark: Option<Mark>) {
-    let (sender, done) = mpsc::channel();
-    let flush = move || {
+    run_for(FLUSH, "test-flush", move || {
         if let Some(mark) = mark {
             mark.adopt();
         }
         // As wherever this is done: an error is that of whoever closed the descriptor.
         let _ = std::io::stdout().flush();
-        let _ = sender.send(());
-    };
-    if std::thread::Builder::new().spawn(flush).is_ok() {
-        let _ = done.recv_timeout(FLUSH);
-    }
+    });
 }
 
 /// A crash with what there is of its output: of the test, and of what the thread was printing aside of it.

@@ -11,14 +11,13 @@ use super::runner::Runner;
 use super::step::Ran;
 use super::{Job, JobRef};
 use crate::activity::Cores;
-use crate::aside::run_aside;
+use crate::aside::{self, run_aside};
 use crate::instance::Worker;
 use crate::schedule::{Freed, Next, Schedule, Wants};
 use rayon::{ThreadPool, ThreadPoolBuilder};
 use std::num::NonZeroUsize;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Arc, Barrier, Condvar, Mutex, MutexGuard, PoisonError};
-use std::thread::Builder;
 use std::time::Duration;
 
 /// How long a driver without work leaves its thread's queue alone.
@@ -230,8 +229,8 @@ impl Phase {
     fn start_another(self: &Arc<Self>, state: &mut State) {
         let worker = self.worker(state.started);
         let this = Arc::clone(self);
-        let driver = Builder::new().name(format!("test-worker-{}", worker.id));
-        if driver.spawn(move || this.drive(worker, Place::Beside, None)).is_ok() {
+        let name = format!("test-worker-{}", worker.id);
+        if aside::start(&name, move || this.drive(worker, Place::Beside, None)).is_ok() {
             state.started += 1;
             state.driving += 1;
         }

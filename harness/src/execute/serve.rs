@@ -6,6 +6,7 @@ use super::chair::Chair;
 use super::verdict;
 use super::{Job, JobRef};
 use crate::activity::Cores;
+use crate::aside::run_for;
 use crate::channel::{Receiver, channel};
 use crate::clock::Clock;
 use crate::event::{Event, FixtureRan, Holder};
@@ -23,7 +24,7 @@ use crate::settings::{Capture, Settings};
 use crate::wire::{Answer, FixtureName, Request, Waits};
 use std::collections::HashMap;
 use std::io::Write;
-use std::sync::{Arc, mpsc};
+use std::sync::Arc;
 use std::time::Duration;
 
 /// Tries tests until there are no more, then tears down what they shared.
@@ -64,7 +65,7 @@ pub(crate) fn serve(
     let mut worker = Worker::new(begin.id, begin.count);
     news.tell(Answer::Ready);
 
-    while let Ok(Request::Run { name, attempt }) = requests.recv() {
+    while let Ok(Request::Run { name, attempt }) = requests.receive(None) {
         let known = tests.get(&*name).ok_or_else(|| "it has no test of this name".to_owned());
         let job = known.and_then(|test| job(&mut bench, test));
         news.answers.prepare();
@@ -117,17 +118,12 @@ const FLUSH: Duration = Duration::from_millis(100);
 /// Brings out what was printed without a line's end, where nobody else will. On a thread of its own: whoever is stuck may
 /// be so in the midst of printing.
 fn bring_out(answers: &Answers) {
-    let (sender, done) = mpsc::channel();
     let answers = answers.clone();
-    let flush = move || {
+    run_for(FLUSH, "test-flush", move || {
         // As wherever this is done: an error is that of whoever closed the descriptor.
         let _ = std::io::stdout().flush();
         answers.settle();
-        let _ = sender.send(());
-    };
-    if std::thread::Builder::new().spawn(flush).is_ok() {
-        let _ = done.recv_timeout(FLUSH);
-    }
+    });
 }
 
 /// What is said to the run, in one order.

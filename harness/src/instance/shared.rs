@@ -4,13 +4,14 @@ use super::session::SessionRuntime;
 use super::{
     Broken, Context, Failed, Fixture, Of, SharedValue, Stored, TearDown, run_tear_down, set_up, tear_down,
 };
-use crate::aside::run_aside;
+use crate::aside::{self, run_aside};
 use crate::capture::{Mark, Recording};
 use crate::channel::Sender;
 use crate::clock::Clock;
 use crate::crash;
 use crate::event::{Event, FixturePhase, FixtureRan, Holder};
 use crate::fixture::{BUILT_IN, FixtureDecl, FixtureKind};
+use crate::mailbox::{self, mailbox};
 use crate::panics::Running;
 use crate::settings::Capture;
 use crate::watchdog::{Doing, LeftBehind, Seat, Watchdog};
@@ -20,7 +21,7 @@ use std::any::Any;
 use std::io;
 use std::rc::Rc;
 use std::sync::atomic::{AtomicUsize, Ordering};
-use std::sync::{Arc, Mutex, MutexGuard, PoisonError, mpsc};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, Instant};
 
 /// Sets an instance up, whatever its type.
@@ -124,7 +125,7 @@ impl SharedRun {
     ) {
         let since = Instant::now();
         let limit = fixture.limit(self.terms.limit);
-        let (sender, torn) = mpsc::channel();
+        let (sender, torn) = mailbox();
         let this = Arc::clone(self);
         let tear_down = move || this.tear_down_here(fixture, limit, value, tear_down, sender);
         match limit {
@@ -132,7 +133,7 @@ impl SharedRun {
             // Whoever waits for it must not be left behind with it.
             Some(_) => run_aside(&format!("fixture {}", fixture.label()), tear_down),
         }
-        if let Ok((Err(error), output)) = torn.recv() {
+        if let Ok((Err(error), output)) = torn.receive(None) {
             self.failed(fixture, FixturePhase::TearDown, error, output);
         }
         self.terms.ran(fixture, FixturePhase::TearDown, holder, since);
@@ -144,7 +145,7 @@ impl SharedRun {
         limit: Option<Duration>,
         value: Box<dyn Any + Send>,
         tear_down: fn(Box<dyn Any>) -> TearDown,
-        torn: mpsc::Sender<(Result<(), String>, Vec<u8>)>,
+        torn: mailbox::Sender<(Result<(), String>, Vec<u8>)>,
     ) {
         let recording = self.record();
         let mark = recording.as_ref().map(Recording::mark);
@@ -293,9 +294,8 @@ impl SharedCell {
     /// Starts the set-up on a thread of its own: whatever becomes of the test that asked first, others need it too.
     fn build(self: &Arc<Self>, builder: Builder, state: &mut State) {
         let this = Arc::clone(self);
-        let started = std::thread::Builder::new()
-            .name(format!("fixture {}", self.fixture.label()))
-            .spawn(move || this.run_set_up(builder));
+        let name = format!("fixture {}", self.fixture.label());
+        let started = aside::start(&name, move || this.run_set_up(builder));
         if let Err(error) = started {
             *state = State::Failed(self.broken(&format!("could not start a thread for it: {error}")));
         }

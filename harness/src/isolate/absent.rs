@@ -1,11 +1,11 @@
 //! Stands in where there are no worker processes.
 
 use super::{Death, Start};
+use crate::mailbox::Receiver;
 use crate::wire::{Answer, Request};
 use std::convert::Infallible;
 use std::io;
 use std::sync::Arc;
-use std::sync::mpsc::Receiver;
 use std::time::{Duration, Instant};
 
 /// Whether there are worker processes on this platform.

@@ -5,6 +5,7 @@
 //! the reader has come across it: whatever the process, its C code or its children wrote before stands before it. The
 //! process takes no part in this, and may be dead.
 
+use crate::aside;
 use std::collections::hash_map::RandomState;
 use std::hash::BuildHasher;
 use std::io::{self, PipeReader, PipeWriter, Read, Write, pipe};
@@ -49,8 +50,7 @@ impl Output {
         let (reader, writer) = pipe()?;
         let read = Arc::new(Shared { tape: Mutex::default(), marked: Condvar::new() });
         let shared = Arc::clone(&read);
-        let thread = std::thread::Builder::new().name("test-output".to_owned());
-        let _ = thread.spawn(move || shared.fill(reader))?;
+        aside::start("test-output", move || shared.fill(reader))?;
         let other = writer.try_clone()?;
         Ok((Output { writer, read }, other))
     }

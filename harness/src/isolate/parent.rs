@@ -1,11 +1,12 @@
 //! The run as its worker process sees it.
 
 use super::system;
+use crate::aside;
+use crate::mailbox::{Receiver, mailbox};
 use crate::wire::{Answer, Request};
 use std::io::{self, BufReader, Write};
 use std::os::fd::AsFd;
 use std::os::unix::net::UnixStream;
-use std::sync::mpsc::{Receiver, channel};
 use std::sync::{Arc, Mutex, PoisonError};
 
 /// The run, which has started this process.
@@ -57,9 +58,8 @@ impl Parent {
         mut self,
         on_interrupt: impl Fn() + Send + 'static,
     ) -> io::Result<Receiver<Request>> {
-        let (sender, requests) = channel();
-        let thread = std::thread::Builder::new().name("test-requests".to_owned());
-        let _ = thread.spawn(move || {
+        let (sender, requests) = mailbox();
+        aside::start("test-requests", move || {
             while let Some(request) = self.first() {
                 match request {
                     Request::Interrupt => on_interrupt(),

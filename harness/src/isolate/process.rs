@@ -2,6 +2,8 @@
 
 use super::output::Output;
 use super::{ARGUMENT, Death, Start, system};
+use crate::aside;
+use crate::mailbox::{Nothing, Receiver, Sender, mailbox};
 use crate::settings::Capture;
 use crate::wire::{Answer, Request};
 use std::ffi::OsString;
@@ -13,7 +15,6 @@ use std::os::unix::net::UnixStream;
 use std::os::unix::process::{CommandExt, ExitStatusExt};
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Stdio};
-use std::sync::mpsc::{Receiver, RecvTimeoutError, Sender, channel};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, Instant};
 
@@ -91,7 +92,7 @@ impl Process {
         let child = command.spawn()?;
         // The run's copies of the process's ends go with this.
         drop(command);
-        let (sender, heard) = channel();
+        let (sender, heard) = mailbox();
         let control = Arc::new(Control { stream: Mutex::new(own) });
         let process = Process { child, control, heard, output, dead: false, closed: false, buried: false };
         process.hear_from(reader, sender)?;
@@ -103,9 +104,8 @@ impl Process {
     /// Starts the two threads that hear of the process: what it says, and that it is dead. The latter alone is certain: a
     /// child that a test has forked keeps the channel open.
     fn hear_from(&self, reader: UnixStream, sender: Sender<Heard>) -> io::Result<()> {
-        let thread = |name: &str| std::thread::Builder::new().name(name.to_owned());
         let said = sender.clone();
-        let _ = thread("test-answers").spawn(move || {
+        aside::start("test-answers", move || {
             let mut reader = BufReader::new(reader);
             while let Some(answer) = Answer::read(&mut reader) {
                 if said.send(Heard::Said(answer)).is_err() {
@@ -115,7 +115,7 @@ impl Process {
             let _ = said.send(Heard::Closed);
         })?;
         let child = self.child.id();
-        let _ = thread("test-process").spawn(move || {
+        aside::start("test-process", move || {
             system::wait_for_death(child);
             let _ = sender.send(Heard::Dead);
         })?;
@@ -132,11 +132,7 @@ impl Process {
         loop {
             let half = self.dead || self.closed;
             let until = if half { Instant::now().checked_add(GRACE) } else { until };
-            let heard = match until {
-                None => self.heard.recv().map_err(|_| RecvTimeoutError::Disconnected),
-                Some(until) => self.heard.recv_timeout(until.saturating_duration_since(Instant::now())),
-            };
-            match heard {
+            match self.heard.receive(until) {
                 Ok(Heard::Said(answer)) => return News::Said(answer),
                 Ok(Heard::Dead) => {
                     self.dead = true;
@@ -144,7 +140,7 @@ impl Process {
                     system::kill_group(self.child.id());
                 }
                 Ok(Heard::Closed) => self.closed = true,
-                Err(RecvTimeoutError::Timeout) if !half => return News::Late,
+                Err(Nothing::Late) if !half => return News::Late,
                 Err(_) => return News::Gone,
             }
             if self.dead && self.closed {
@@ -184,12 +180,11 @@ impl Process {
     fn wait_until_dead(&mut self, patience: Duration) {
         let until = Instant::now().checked_add(patience);
         while !self.dead {
-            let left = until.map_or(patience, |until| until.saturating_duration_since(Instant::now()));
-            match self.heard.recv_timeout(left) {
+            match self.heard.receive(until) {
                 Ok(Heard::Dead) => self.dead = true,
                 Ok(_) => {}
-                Err(RecvTimeoutError::Timeout) => return,
-                Err(RecvTimeoutError::Disconnected) => {
+                Err(Nothing::Late) => return,
+                Err(Nothing::Over) => {
                     // The thread that waits for it could not be started.
                     system::wait_for_death(self.child.id());
                     self.dead = true;

@@ -1,6 +1,7 @@
 //! The watchdog's thread: it sleeps until something is due, and starts when something is due for the first time.
 
 use super::seat::{LeftBehind, Look, Seat};
+use crate::aside;
 use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError, Weak};
 use std::time::Instant;
 
@@ -83,8 +84,7 @@ impl Patrol {
         match round.thread {
             Thread::None => {
                 let this = Arc::clone(self);
-                let thread = std::thread::Builder::new().name("test-watchdog".to_owned());
-                let started = thread.spawn(move || this.walk());
+                let started = aside::start("test-watchdog", move || this.walk());
                 round.thread = if started.is_ok() { Thread::Walking } else { Thread::Over };
             }
             Thread::Walking => self.woken.notify_all(),
