@@ -30,6 +30,8 @@ impl Ending {
         let mut stray = if bench.capture == Capture::Yes { capture::stop() } else { Vec::new() };
         stray.extend(bench.fleet.stray());
         bench.fleet.lost().into_iter().for_each(|note| bench.note(note));
+        bench.note_children();
+        bench.note_what_is_unknown();
         let usage = bench.usage.lock().unwrap_or_else(PoisonError::into_inner).take();
         usage.into_iter().for_each(Watch::end);
         let count = self.planned - bench.finished.load(Ordering::Acquire);

@@ -86,6 +86,7 @@ pub(crate) fn serve(
     }
     bench.lending.retire(&mut worker);
     bench.lending.finish();
+    bench.note_children();
     news.answers.settle();
     news.tell(Answer::Ended);
     Ok(())

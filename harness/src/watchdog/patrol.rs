@@ -1,6 +1,7 @@
 //! The watchdog's thread: it sleeps until something is due, and starts when something is due for the first time.
 
 use super::seat::{LeftBehind, Look, Seat};
+use crate::capture;
 use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError, Weak};
 use std::time::Instant;
 
@@ -93,6 +94,8 @@ impl Patrol {
     }
 
     fn walk(&self) {
+        // A test's thread has started it, but it is nobody's.
+        capture::disown();
         let mut round = lock(&self.round);
         while round.thread != Thread::Over {
             let now = Instant::now();
