@@ -12,7 +12,7 @@ use syn::parse::ParseStream;
 use syn::{Error, LitStr, Token};
 
 const ALL: &str = "`threads`, `in_flight`, `isolate`, `dist`, `timeout`, `slow_timeout`, `retries`, `retries_isolated`, \
-                   `fail_fast`, `maxfail`, `task_panics`, `tags` and `allow_empty`";
+                   `fail_fast`, `maxfail`, `task_panics`, `debug_async`, `tags` and `allow_empty`";
 
 /// Expands `path to async_harness; settings`.
 pub(crate) fn expand(input: TokenStream) -> TokenStream {
@@ -76,7 +76,7 @@ impl Settings {
                 self.tags = tags::read(&key, input, errors)?;
                 return Ok(());
             }
-            "isolate" | "retries_isolated" | "fail_fast" => {
+            "isolate" | "retries_isolated" | "fail_fast" | "debug_async" => {
                 switch(&key, input)?;
                 "1".to_owned()
             }

@@ -13,6 +13,6 @@ mod recording;
 
 pub(crate) use interpose::AVAILABLE;
 pub(crate) use recording::{
-    Keeps, Mark, Recording, aside, disown, here, settle, skip, start, stop, stray_so_far, task_panicked,
-    tests,
+    Keeps, Mark, Recording, TaskPanicked, aside, disown, here, settle, skip, start, stop, stray_so_far,
+    task_panicked, tests, watch_threads,
 };

@@ -68,6 +68,7 @@ mod fixture_checks;
 pub mod fixtures;
 mod history;
 mod history_file;
+mod hygiene;
 mod instance;
 mod interrupt;
 mod isolate;
@@ -166,6 +167,7 @@ macro_rules! skip {
 /// | `retries_isolated` | in a fresh process |
 /// | `fail_fast`, `maxfail = 3` | no further test starts after the first failure, or after so many |
 /// | `task_panics = "fail"` | a panic in a task fails its test |
+/// | `debug_async` | tests are named that block their runtime, lose a panic in a task, or leave something behind |
 /// | `tags(db, slow)` | which tags there are: any other, on a test or in `-m`, is an error |
 /// | `allow_empty` | a target in which no test is registered is fine; by default that is an error, for it mostly means a module that is not compiled in |
 #[macro_export]

@@ -3,7 +3,7 @@
 //! The text is std's own, backtrace included: the hook that was there before prints it aside, and its first line then
 //! gets that name.
 
-use crate::capture;
+use crate::capture::{self, TaskPanicked};
 use crate::event::FixturePhase;
 use crate::fixture::FixtureDecl;
 use crate::test::Test;
@@ -66,7 +66,10 @@ pub(crate) fn install_hook() {
         std::panic::set_hook(Box::new(move |info| {
             // A test itself is polled outside any task.
             if tokio::task::try_id().is_some() {
-                capture::task_panicked();
+                capture::task_panicked(|| TaskPanicked {
+                    place: info.location().map(ToString::to_string),
+                    message: message_of(info.payload()).to_owned(),
+                });
             }
             let name = match RUNNING.get() {
                 Some(Owner::Test(test)) => test.name().to_owned(),
@@ -80,6 +83,11 @@ pub(crate) fn install_hook() {
             }
         }));
     });
+}
+
+fn message_of(payload: &(dyn Any + Send)) -> &str {
+    let text = payload.downcast_ref::<String>().map(String::as_str);
+    text.or_else(|| payload.downcast_ref::<&str>().copied()).unwrap_or("a value that is no text")
 }
 
 /// Replaces the thread's name in the line that a panic's message starts with.

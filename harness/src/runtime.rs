@@ -6,13 +6,14 @@ pub(crate) use own::Plain;
 
 use crate::activity::{Activity, Counted};
 use crate::capture::{self, Mark};
+use crate::hygiene::Hygiene;
 use crate::instance::{driven, park_on};
 use crate::judge::Ending;
 use crate::outcome::Overdue;
 use crate::panics::{caught, discard};
 use crate::registry::Runtime;
 use crate::skip::Skipped;
-use crate::watchdog::Seat;
+use crate::watchdog::{Doing, Seat};
 use futures::future::LocalBoxFuture;
 use own::{OwnRuntime, Polled};
 use std::io;
@@ -20,13 +21,31 @@ use std::pin::{Pin, pin};
 use std::process::ExitCode;
 use std::sync::Arc;
 use std::task::{Context, Poll};
+use std::time::Duration;
 use tokio::runtime::{EnterGuard, Handle};
+
+/// How long tasks that were aborted may take to be gone, before they count as left behind.
+const SETTLING: Duration = Duration::from_secs(1);
+
+/// Who wants to know what an attempt does with its threads.
+#[derive(Clone, Default)]
+pub(crate) struct Watchers {
+    /// Whether it waits or not is told to this, where somebody wants to know.
+    pub(crate) activity: Option<Arc<Activity>>,
+    /// What it should not do is told to this, where somebody wants to know.
+    pub(crate) hygiene: Option<Arc<Hygiene>>,
+}
+
+impl Watchers {
+    fn are_none(&self) -> bool {
+        self.activity.is_none() && self.hygiene.is_none()
+    }
+}
 
 /// Where the futures of an attempt are run to their end.
 pub(crate) struct Ground {
     on: On,
-    /// Whether it waits or not is told to this, where somebody wants to know.
-    activity: Option<Arc<Activity>>,
+    watchers: Watchers,
 }
 
 enum On {
@@ -47,29 +66,29 @@ impl Ground {
     pub(crate) fn own(
         runtime: Runtime,
         mark: Mark,
-        activity: Option<Arc<Activity>>,
+        watchers: Watchers,
         plain: &mut Plain,
     ) -> io::Result<Self> {
-        let own = match (runtime, &activity) {
-            (Runtime::None | Runtime::CurrentThread, None) => plain.build(mark)?,
-            _ => OwnRuntime::new(runtime, mark, activity.as_ref())?,
+        let own = match runtime {
+            Runtime::None | Runtime::CurrentThread if watchers.are_none() => plain.build(mark)?,
+            _ => OwnRuntime::new(runtime, mark, &watchers)?,
         };
-        Ok(Ground { on: On::Own(own), activity })
+        Ok(Ground { on: On::Own(own), watchers })
     }
 
     /// The session runtime.
-    pub(crate) fn session(handle: Handle, activity: Option<Arc<Activity>>) -> Self {
-        Ground { on: On::Session(handle), activity }
+    pub(crate) fn session(handle: Handle, watchers: Watchers) -> Self {
+        Ground { on: On::Session(handle), watchers }
     }
 
     /// The thread that asks.
-    pub(crate) fn thread(activity: Option<Arc<Activity>>) -> Self {
-        Ground { on: On::Thread, activity }
+    pub(crate) fn thread(watchers: Watchers) -> Self {
+        Ground { on: On::Thread, watchers }
     }
 
     /// Runs a future to its end, on this thread.
     pub(crate) fn block_on<T>(&self, future: impl Future<Output = T>) -> T {
-        driven(future, |future| match (&self.on, &self.activity) {
+        driven(future, |future| match (&self.on, &self.watchers.activity) {
             // A runtime that is driven by this thread says itself when that parks.
             (On::Own(own), _) if own.polled() == Polled::ByDriver => own.block_on(future),
             (on, None) => on.block_on(future),
@@ -90,12 +109,21 @@ impl Ground {
     /// Runs an async test to its end, or until its seat asks it to end.
     pub(crate) fn run(&self, test: LocalBoxFuture<'static, ExitCode>, seat: &Seat) -> Ending {
         let mut overdue = None;
-        let ending = ending(|| {
-            self.block_on(Settling { test, seat }).unwrap_or_else(|why| {
-                overdue = Some(why);
-                ExitCode::FAILURE
+        let hygiene = self.watchers.hygiene.as_deref();
+        let drives = matches!(&self.on, On::Own(own) if own.polled() == Polled::ByDriver);
+        let settling = Settling { test, seat, polls: hygiene.filter(|_| !drives) };
+        let run = || {
+            ending(|| {
+                self.block_on(settling).unwrap_or_else(|why| {
+                    overdue = Some(why);
+                    ExitCode::FAILURE
+                })
             })
-        });
+        };
+        let ending = match hygiene {
+            Some(hygiene) if drives => hygiene.drives(run),
+            _ => run(),
+        };
         match (overdue, ending) {
             // A destructor that panics while the test is being ended does not change why it was.
             (Some(why), _) => Ending::Overdue(why),
@@ -104,9 +132,16 @@ impl Ground {
     }
 
     /// Ends a runtime of the attempt's own; answers how many of its threads were still busy after the grace.
-    pub(crate) fn leave(self) -> usize {
+    pub(crate) fn leave(self, seat: &Seat) -> usize {
         match self.on {
-            On::Own(own) => own.shut_down(),
+            On::Own(own) => {
+                if let Some(hygiene) = &self.watchers.hygiene {
+                    // A task that blocks now must not keep the run from going on.
+                    let tasks = seat.watched(Doing::Test, Some(SETTLING), || own.tasks_left());
+                    hygiene.tasks_left(tasks);
+                }
+                own.shut_down()
+            }
             On::Session(_) | On::Thread => 0,
         }
     }
@@ -139,13 +174,18 @@ pub(crate) fn ending(run: impl FnOnce() -> ExitCode) -> Ending {
 struct Settling<'a> {
     test: LocalBoxFuture<'static, ExitCode>,
     seat: &'a Seat,
+    /// Each poll is told to this, where somebody wants to know.
+    polls: Option<&'a Hygiene>,
 }
 
 impl Future for Settling<'_> {
     type Output = Result<ExitCode, Overdue>;
 
     fn poll(mut self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<Self::Output> {
-        let polled = self.test.as_mut().poll(context);
+        let polled = match self.polls {
+            Some(hygiene) => hygiene.polled(|| self.test.as_mut().poll(context)),
+            None => self.test.as_mut().poll(context),
+        };
         capture::settle();
         match polled {
             Poll::Ready(code) => Poll::Ready(Ok(code)),

@@ -46,6 +46,8 @@ pub(crate) struct Settings {
     pub(crate) retry_in: RetryIn,
     /// What a panic in a task of a test means for it.
     pub(crate) task_panics: TaskPanics,
+    /// Whether it is said what async tests do and should not.
+    pub(crate) debug_async: bool,
     /// Whether output is captured.
     pub(crate) capture: Capture,
     /// When to stop starting tests.

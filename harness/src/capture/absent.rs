@@ -17,3 +17,4 @@ pub(super) fn append(kept: &mut Vec<u8>, bytes: &[u8]) {
 const _: fn() -> Option<Mark> = Mark::to_inherit;
 const _: fn(&[u8]) -> bool = keep;
 const _: fn() = forked_away;
+const _: [fn(Mark); 2] = [Mark::thread_starts, Mark::thread_begins];

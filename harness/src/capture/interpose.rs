@@ -137,6 +137,7 @@ mod threads {
             // SAFETY: the same call with the same arguments, for which the caller answers.
             return unsafe { create(thread, attributes, start, argument) };
         };
+        mark.thread_starts();
         let marked = Box::into_raw(Box::new(Marked { mark, start, argument })).cast();
         // SAFETY: `thread` and `attributes` are the caller's; `begin` takes the box that is handed to it.
         let status = unsafe { create(thread, attributes, begin, marked) };
@@ -152,7 +153,10 @@ mod threads {
         let marked = unsafe { Box::from_raw(marked.cast::<Marked>()) };
         let Marked { mark, start, argument } = *marked;
         mark.adopt();
-        start(argument)
+        mark.thread_begins();
+        let result = start(argument);
+        mark.thread_ends();
+        result
     }
 
     /// The C library's `pthread_create`.

@@ -9,6 +9,7 @@ use std::cell::Cell;
 use std::io::Write;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Mutex, MutexGuard};
+use std::time::{Duration, Instant};
 
 /// A place for one test's output, used again by other tests later.
 #[derive(Debug)]
@@ -25,6 +26,31 @@ struct Tape {
     skip: Option<String>,
     /// How many of the test's tasks have panicked.
     panics: usize,
+    /// The first of those panics.
+    first_panic: Option<TaskPanicked>,
+    threads: Threads,
+}
+
+/// The threads that a test has started, its runtime's own aside; known only while they are watched.
+#[derive(Debug)]
+struct Threads {
+    /// How many have been asked for and not begun. One that the system refused stays here.
+    starting: usize,
+    /// The numbers of those that have begun and not ended.
+    alive: Vec<u32>,
+}
+
+impl Threads {
+    const NONE: Self = Threads { starting: 0, alive: Vec::new() };
+}
+
+/// A panic in a task.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct TaskPanicked {
+    /// Where, if that is known.
+    pub(crate) place: Option<String>,
+    /// What it said.
+    pub(crate) message: String,
 }
 
 /// What all recordings share.
@@ -44,6 +70,12 @@ static ROSTER: Mutex<Roster> =
 
 /// Whether output without an owner is kept too.
 static CAPTURING: AtomicBool = AtomicBool::new(false);
+
+/// Whether it is known which threads a test has started.
+static WATCHING_THREADS: AtomicBool = AtomicBool::new(false);
+
+/// How long a thread that is about to begin or to end may take for it.
+const THREAD_GRACE: Duration = Duration::from_millis(20);
 
 thread_local! {
     /// One for all of it: to look a thread-local up is what costs, in unoptimised code and once for each printed line.
@@ -98,6 +130,40 @@ impl Mark {
         set_mark(Some(self));
     }
 
+    /// A thread is about to be started for the test.
+    pub(super) fn thread_starts(self) {
+        if WATCHING_THREADS.load(Ordering::Relaxed) {
+            self.with_tape(|tape| tape.threads.starting += 1);
+        }
+    }
+
+    /// This thread, which was started for the test, begins.
+    pub(super) fn thread_begins(self) {
+        if WATCHING_THREADS.load(Ordering::Relaxed)
+            && let Some(number) = number_of_this_thread()
+        {
+            self.with_tape(|tape| {
+                tape.threads.starting = tape.threads.starting.saturating_sub(1);
+                tape.threads.alive.push(number);
+            });
+        }
+    }
+
+    /// This thread is about to end, or somebody else answers for its end.
+    pub(crate) fn thread_ends(self) {
+        if WATCHING_THREADS.load(Ordering::Relaxed)
+            && let Some(number) = number_of_this_thread()
+        {
+            self.with_tape(|tape| tape.threads.alive.retain(|alive| *alive != number));
+        }
+    }
+
+    /// Looks at the recording, if it is not over.
+    fn with_tape<T>(self, look: impl FnOnce(&mut Tape) -> T) -> Option<T> {
+        let mut tape = lock(&self.slot.tape);
+        (tape.turn == self.turn).then(|| look(&mut tape))
+    }
+
     /// Ends the recording from whatever thread, and gives back what it has; nothing where it has ended before.
     pub(crate) fn close(self) -> Output {
         let (output, turn) = {
@@ -108,6 +174,8 @@ impl Mark {
             tape.turn = tape.turn.wrapping_add(1);
             tape.skip = None;
             tape.panics = 0;
+            tape.first_panic = None;
+            tape.threads = Threads::NONE;
             (tape.output.take(), tape.turn)
         };
         let mut roster = lock(&ROSTER);
@@ -185,6 +253,27 @@ impl Recording {
         lock(&self.mark.slot.tape).panics
     }
 
+    /// The first of those panics.
+    pub(crate) fn first_task_panic(&self) -> Option<TaskPanicked> {
+        lock(&self.mark.slot.tape).first_panic.clone()
+    }
+
+    /// The names of the threads that the test has started and that go on, where those are watched.
+    pub(crate) fn threads_left(&self) -> Vec<String> {
+        let begin = Instant::now();
+        loop {
+            let (starting, alive) = {
+                let threads = &lock(&self.mark.slot.tape).threads;
+                (threads.starting, threads.alive.clone())
+            };
+            let names: Vec<_> = alive.into_iter().filter_map(name_of_thread).collect();
+            if (starting == 0 && names.is_empty()) || begin.elapsed() > THREAD_GRACE {
+                return names;
+            }
+            std::thread::sleep(Duration::from_millis(1));
+        }
+    }
+
     /// Ends the recording; what is printed under its mark from now on has no owner.
     pub(crate) fn finish(self) -> Output {
         settle();
@@ -217,13 +306,30 @@ pub(crate) fn stray_so_far() -> Vec<u8> {
 }
 
 /// Says that a task of the test of this thread has panicked; nobody hears of it on a thread of no test.
-pub(crate) fn task_panicked() {
+pub(crate) fn task_panicked(panic: impl FnOnce() -> TaskPanicked) {
     if let Some(mark) = mark() {
-        let mut tape = lock(&mark.slot.tape);
-        if tape.turn == mark.turn {
+        let panic = panic();
+        mark.with_tape(|tape| {
             tape.panics += 1;
-        }
+            tape.first_panic.get_or_insert(panic);
+        });
     }
+}
+
+/// Knows from now on which threads a test starts, where a thread inherits a mark.
+pub(crate) fn watch_threads() {
+    WATCHING_THREADS.store(true, Ordering::Relaxed);
+}
+
+/// The system's number of this thread.
+fn number_of_this_thread() -> Option<u32> {
+    std::fs::read_link("/proc/thread-self").ok()?.file_name()?.to_str()?.parse().ok()
+}
+
+/// What a thread of this process is called; nothing if it is gone.
+fn name_of_thread(number: u32) -> Option<String> {
+    let name = std::fs::read_to_string(format!("/proc/self/task/{number}/comm")).ok()?;
+    Some(name.trim_end().to_owned())
 }
 
 /// Says that the test of this thread is given up, and why; nobody hears of it on a thread of no test.
@@ -238,6 +344,9 @@ pub(crate) fn skip(reason: &str) {
 
 /// Takes the mark from this thread, which outlives whoever started it.
 pub(crate) fn disown() {
+    if let Some(mark) = mark() {
+        mark.thread_ends();
+    }
     set_mark(None);
 }
 
@@ -314,7 +423,14 @@ fn keep_stray(stale: Option<Mark>, stream: Stream, bytes: &[u8]) -> bool {
 
 fn open(roster: &mut Roster, heirs: Heirs) -> Mark {
     let (slot, turn) = roster.free.pop().unwrap_or_else(|| {
-        let tape = Mutex::new(Tape { turn: 0, output: Kept::new(), skip: None, panics: 0 });
+        let tape = Mutex::new(Tape {
+            turn: 0,
+            output: Kept::new(),
+            skip: None,
+            panics: 0,
+            first_panic: None,
+            threads: Threads::NONE,
+        });
         (Box::leak(Box::new(Slot { tape })), 0)
     });
     Mark { slot, turn, heirs, keeps: Keeps::Output, test: None }

@@ -56,6 +56,7 @@ impl Said<'_> {
                 RetryIn::ThisProcess
             },
             task_panics: self.value(&table::TASK_PANICS, values::task_panics)?.unwrap_or(TaskPanics::Ignored),
+            debug_async: self.switch(&table::DEBUG_ASYNC)?,
             crashes: self.crashes()?,
             stop: self.stop()?,
             capture: if self.given(&table::NO_CAPTURE) { Capture::No } else { Capture::Yes },

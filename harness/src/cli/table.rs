@@ -132,6 +132,7 @@ pub(crate) static TABLE: &[&Row] = &[
     &SHUFFLE,
     &SHUFFLE_SEED,
     &TASK_PANICS,
+    &DEBUG_ASYNC,
     &NO_RESUME,
     &ENSURE_TIME,
     &NO_CAPTURE,

@@ -4,16 +4,16 @@ use super::JobRef;
 use super::bench::Bench;
 use super::chair::{Chair, Current, Lost};
 use super::verdict::{self, Tried};
-use crate::activity::Activity;
 use crate::capture::{Keeps, Recording};
 use crate::clock::Clock;
 use crate::fixture::{FixtureDecl, FixtureKind, Scope};
+use crate::hygiene::{self, Children};
 use crate::instance::{AttemptContext, Context, Ended, Prepare, Prepared, TearDownError, Trial, Worker};
 use crate::judge::{Ending, expect_failure, judge};
 use crate::outcome::{Course, FailedAttempt, Finished};
 use crate::panics::{__rust_begin_short_backtrace, Running, caught, discard};
 use crate::registry::{Body, Registered, Runtime, Start};
-use crate::runtime::{Ground, ending};
+use crate::runtime::{Ground, Watchers, ending};
 use crate::settings::Capture;
 use crate::test::{TaskPanics, Test};
 use crate::watchdog::Doing;
@@ -40,13 +40,14 @@ pub(super) fn run(
     };
     let recording = Recording::begin(test, keeps);
     let since = Instant::now();
-    let activity = bench.activity();
+    let watchers = Watchers { activity: bench.activity(), hygiene: bench.hygiene() };
+    let hygiene = watchers.hygiene.clone();
     let mark = recording.mark();
-    chair.sit(Current { job: job.clone(), earlier, since, mark, activity: activity.clone() });
+    chair.sit(Current { job: job.clone(), earlier, since, mark, activity: watchers.activity.clone() });
     let mut tried = {
         let _running = Running::test(test);
         let limit = test.options().timeout.or(bench.timeout);
-        let attempt = Attempt { test, job, bench, recording: &recording, chair, number, limit, activity };
+        let attempt = Attempt { test, job, bench, recording: &recording, chair, number, limit, watchers };
         attempt.run(body, worker).unwrap_or_else(|error| {
             Tried::new(Ending::Prevented(format!("the runtime of the test could not be built: {error}")))
         })
@@ -55,6 +56,11 @@ pub(super) fn run(
         tried.task_panics = recording.task_panics();
     }
     let duration = since.elapsed();
+    if let Some(hygiene) = hygiene {
+        tried.noticed = hygiene.notes(&recording);
+        let children = bench.children.as_ref().map(Children::left_by_this_thread).unwrap_or_default();
+        tried.noticed.extend(hygiene::note_of(&children).map(|note| format!("it {note}")));
+    }
     let output = recording.finish();
     let Current { earlier, activity, .. } = chair.rise()?;
     let finished = verdict::finished(&job.step, tried, output, duration);
@@ -86,7 +92,7 @@ struct Attempt<'a> {
     number: u32,
     /// How long the test itself may take.
     limit: Option<Duration>,
-    activity: Option<Arc<Activity>>,
+    watchers: Watchers,
 }
 
 impl Attempt<'_> {
@@ -108,7 +114,7 @@ impl Attempt<'_> {
             Ok(future) => self.test(&ground, future),
             Err(payload) => self.told(ending(|| resume_unwind(payload))),
         };
-        Ok(Tried { threads_left: ground.leave(), ..Tried::new(ending) })
+        Ok(Tried { threads_left: ground.leave(&self.chair.seat), ..Tried::new(ending) })
     }
 
     fn test(&self, ground: &Ground, test: Start) -> Ending {
@@ -122,11 +128,11 @@ impl Attempt<'_> {
     }
 
     fn ground(&self, runtime: Runtime) -> io::Result<Ground> {
-        let activity = self.activity.clone();
+        let watchers = self.watchers.clone();
         if self.job.step.session {
-            return Ok(Ground::session(self.bench.lending.session().handle()?, activity));
+            return Ok(Ground::session(self.bench.lending.session().handle()?, watchers));
         }
-        Ground::own(runtime, self.recording.mark(), activity, &mut self.chair.plain.borrow_mut())
+        Ground::own(runtime, self.recording.mark(), watchers, &mut self.chair.plain.borrow_mut())
     }
 
     /// A plain function needs a runtime only for fixtures of its own thread that are async.
@@ -136,7 +142,7 @@ impl Attempt<'_> {
         };
         let needless = matches!(runtime, Runtime::None) && !self.job.step.fixtures.iter().any(is_async);
         if needless && !self.job.step.session {
-            return Ok(Ground::thread(self.activity.clone()));
+            return Ok(Ground::thread(self.watchers.clone()));
         }
         self.ground(runtime)
     }
@@ -173,7 +179,13 @@ impl Attempt<'_> {
             tear_down = passed(since);
         }
         *worker = attempt.end();
-        Tried { teardowns, threads_left: ground.leave(), set_up, tear_down, ..Tried::new(ending) }
+        Tried {
+            teardowns,
+            threads_left: ground.leave(&self.chair.seat),
+            set_up,
+            tear_down,
+            ..Tried::new(ending)
+        }
     }
 
     /// What a skip in a task or on a thread has become: a panic, or an error of its own.

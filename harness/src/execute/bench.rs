@@ -3,10 +3,12 @@
 use super::fleet::Fleet;
 use super::lock::ProcessLocks;
 use crate::activity::{Activity, Cores};
+use crate::capture;
 use crate::channel::Sender;
 use crate::clock::Clock;
 use crate::dist::Dist;
 use crate::event::Event;
+use crate::hygiene::{self, Children, Hygiene};
 use crate::instance::{Lending, Terms};
 use crate::settings::{Capture, RetryIn, Settings, Stop};
 use crate::test::TaskPanics;
@@ -37,6 +39,8 @@ pub(super) struct Bench {
     pub(super) watchdog: Arc<Watchdog>,
     /// Whether somebody wants to know what the process uses.
     pub(super) tells_usage: bool,
+    /// Where what tests should not do is told: the child processes that they leave.
+    pub(super) children: Option<Children>,
     /// What time it is.
     pub(super) clock: Clock,
     /// Whether somebody wants to know what the time of each test goes to.
@@ -86,8 +90,12 @@ impl Bench {
     ) -> Self {
         let watchdog = Arc::new(Watchdog::new());
         let locks = ProcessLocks::for_this_process();
+        if settings.debug_async {
+            capture::watch_threads();
+        }
         Bench {
             tells_usage: settings.reports.stats,
+            children: settings.debug_async.then(Children::before_tests),
             lending: Lending::new(Terms {
                 events: events.clone(),
                 clock,
@@ -124,6 +132,26 @@ impl Bench {
     pub(super) fn activity(&self) -> Option<Arc<Activity>> {
         let cores = self.cores.get();
         (cores.is_some() || self.wants_details).then(|| Activity::new(cores.cloned()))
+    }
+
+    /// What notices what an attempt should not do, where somebody wants to know.
+    pub(super) fn hygiene(&self) -> Option<Arc<Hygiene>> {
+        self.children.as_ref().map(|_| Arc::default())
+    }
+
+    /// Says which child processes tests have left running, where somebody wants to know.
+    pub(super) fn note_children(&self) {
+        let Some(children) = &self.children else { return };
+        if let Some(note) = hygiene::note_of(&children.left_by_tests()) {
+            self.note(format!("tests {note}"));
+        }
+    }
+
+    /// Says what of that cannot be told here.
+    pub(super) fn note_what_is_unknown(&self) {
+        if self.children.is_some() && !hygiene::is_available() {
+            self.note(hygiene::UNKNOWN.to_owned());
+        }
     }
 
     /// Tells of something that happened.

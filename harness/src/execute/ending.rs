@@ -29,6 +29,8 @@ impl Ending {
         let mut stray = if bench.capture == Capture::Yes { capture::stop() } else { Vec::new() };
         stray.extend(bench.fleet.stray());
         bench.fleet.lost().into_iter().for_each(|note| bench.note(note));
+        bench.note_children();
+        bench.note_what_is_unknown();
         if let Some(usage) = bench.tells_usage.then(usage::now).flatten() {
             bench.events.send(Event::Used(usage));
         }

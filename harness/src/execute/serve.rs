@@ -87,6 +87,7 @@ pub(crate) fn serve(
     }
     bench.lending.retire(&mut worker);
     bench.lending.finish();
+    bench.note_children();
     news.answers.settle();
     news.tell(Answer::Ended);
     Ok(())

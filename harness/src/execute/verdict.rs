@@ -30,6 +30,8 @@ pub(super) struct Tried {
     pub(super) threads_left: usize,
     /// How many of its tasks have panicked, where that is a failure.
     pub(super) task_panics: usize,
+    /// What else was noticed, where somebody wants to know.
+    pub(super) noticed: Vec<String>,
     /// How long it took to get its fixtures, and to tear its own down.
     pub(super) set_up: Duration,
     pub(super) tear_down: Duration,
@@ -42,6 +44,7 @@ impl Tried {
             teardowns: Vec::new(),
             threads_left: 0,
             task_panics: 0,
+            noticed: Vec::new(),
             set_up: Duration::ZERO,
             tear_down: Duration::ZERO,
         }
@@ -51,7 +54,7 @@ impl Tried {
 /// An attempt that came to its end.
 pub(super) fn finished(step: &TestStep, tried: Tried, mut output: Output, duration: Duration) -> Finished {
     let test = &step.test.test;
-    let Tried { ending, teardowns, threads_left, task_panics, set_up, tear_down } = tried;
+    let Tried { ending, teardowns, threads_left, task_panics, noticed, set_up, tear_down } = tried;
     let mut outcome = judge(test.should_panic(), test.place, &ending);
     if outcome == Outcome::Passed && task_panics > 0 {
         let tasks = if task_panics == 1 { "a task".to_owned() } else { format!("{task_panics} tasks") };
@@ -68,11 +71,12 @@ pub(super) fn finished(step: &TestStep, tried: Tried, mut output: Output, durati
     if matches!(outcome, Outcome::Failed(_)) {
         advise(step, &mut output);
     }
-    let notes = match threads_left {
+    let mut notes = match threads_left {
         0 => Vec::new(),
         1 => vec!["a blocking task was still running after its test and was left behind".to_owned()],
         n => vec![format!("{n} blocking tasks were still running after their test and were left behind")],
     };
+    notes.extend(noticed);
     let outcome = expect_failure(test.xfail(), outcome);
     let course = Course { set_up, tear_down, ..Course::default() };
     Finished { outcome, output, notes, duration, course, earlier: Vec::new() }

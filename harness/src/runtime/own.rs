@@ -1,7 +1,9 @@
 //! The runtime of one attempt, and what builds the plain ones.
 
-use crate::activity::{self, Activity};
+use super::Watchers;
+use crate::activity;
 use crate::capture::{self, Mark};
+use crate::instance::driven;
 use crate::panics::{caught, discard};
 use crate::registry::Runtime;
 use std::io;
@@ -14,6 +16,9 @@ use tokio::runtime::{Builder, EnterGuard, LocalOptions, LocalRuntime, RuntimeFla
 /// How long a test's blocking tasks may go on once the test is over. `spawn_blocking` cannot be interrupted, and a
 /// runtime that is dropped waits for it without limit; a task that is merely about to end gets its chance.
 const GRACE: Duration = Duration::from_millis(200);
+
+/// How often tasks that were aborted are given a turn to be gone: the end of one may end another.
+const TURNS: usize = 8;
 
 /// The runtime of one attempt.
 pub(super) struct OwnRuntime {
@@ -67,7 +72,7 @@ impl Plain {
         let last = self.last.insert(last.unwrap_or_else(|| {
             let threads = Threads::of(mark);
             let mut builder = Builder::new_current_thread();
-            threads.count(builder.enable_all(), None);
+            threads.count(builder.enable_all(), &Watchers::default());
             Box::new(Last { builder, threads })
         }));
         let Last { builder, threads } = &mut **last;
@@ -83,16 +88,22 @@ impl Threads {
     }
 
     /// Has the threads of a runtime count themselves, and give away the cores that they use.
-    fn count(self: &Arc<Self>, builder: &mut Builder, activity: Option<&Arc<Activity>>) {
+    fn count(self: &Arc<Self>, builder: &mut Builder, Watchers { activity, hygiene }: &Watchers) {
         let (started, stopped) = (Arc::clone(self), Arc::clone(self));
+        let starting = hygiene.clone();
         builder.on_thread_start(move || {
             started.alive.fetch_add(1, Ordering::Relaxed);
             // Most have inherited a mark from the thread that started them.
             if capture::here().is_none() {
                 started.mark.lock().unwrap_or_else(PoisonError::into_inner).adopt();
             }
+            if let Some(hygiene) = &starting {
+                // The runtime ends it, and a worker may have work before it parks for the first time.
+                started.mark.lock().unwrap_or_else(PoisonError::into_inner).thread_ends();
+                hygiene.thread_goes_on();
+            }
         });
-        let stopping = activity.cloned();
+        let stopping = activity.clone();
         builder.on_thread_stop(move || {
             stopped.alive.fetch_sub(1, Ordering::Relaxed);
             if let Some(activity) = &stopping {
@@ -108,15 +119,15 @@ impl OwnRuntime {
     /// # Errors
     ///
     /// If it cannot be built.
-    pub(super) fn new(runtime: Runtime, mark: Mark, activity: Option<&Arc<Activity>>) -> io::Result<Self> {
+    pub(super) fn new(runtime: Runtime, mark: Mark, watchers: &Watchers) -> io::Result<Self> {
         let threads = Threads::of(mark);
         let mut builder = match runtime {
             Runtime::None | Runtime::CurrentThread => Builder::new_current_thread(),
             Runtime::Built(builder) | Runtime::Local(builder) => builder(),
         };
-        threads.count(builder.enable_all(), activity);
-        if let Some(activity) = activity {
-            tell(&mut builder, activity);
+        threads.count(builder.enable_all(), watchers);
+        if !watchers.are_none() {
+            tell(&mut builder, watchers);
         }
         let runtime = match runtime {
             Runtime::Local(_) => Built::Local(builder.build_local(LocalOptions::default())?),
@@ -128,8 +139,10 @@ impl OwnRuntime {
             }
             Built::Plain(_) | Built::Local(_) => Polled::ByDriver,
         };
-        if activity.is_some() && polled == Polled::ByDriver {
-            activity::this_thread_drives();
+        match (polled, &watchers.activity, &watchers.hygiene) {
+            (Polled::ByDriver, Some(_), _) => activity::this_thread_drives(),
+            (Polled::BesideWorkers, _, Some(hygiene)) => hygiene.has_workers(),
+            _ => {}
         }
         Ok(OwnRuntime { runtime, polled, threads })
     }
@@ -153,6 +166,26 @@ impl OwnRuntime {
         }
     }
 
+    /// How many tasks are alive, once those that were aborted are gone.
+    pub(super) fn tasks_left(&self) -> usize {
+        let handle = match &self.runtime {
+            Built::Plain(runtime) => runtime.handle(),
+            Built::Local(runtime) => runtime.handle(),
+        };
+        let metrics = handle.metrics();
+        for _ in 0..TURNS {
+            if metrics.num_alive_tasks() == 0 {
+                break;
+            }
+            let turn = caught(|| driven(tokio::task::yield_now(), |turn| self.block_on(turn)));
+            let _ = turn.map_err(discard);
+            if self.polled == Polled::BesideWorkers {
+                std::thread::sleep(Duration::from_millis(1));
+            }
+        }
+        metrics.num_alive_tasks()
+    }
+
     /// Ends it; answers how many of its threads were still busy after the grace.
     pub(super) fn shut_down(self) -> usize {
         let ended = match self.runtime {
@@ -165,10 +198,24 @@ impl OwnRuntime {
 }
 
 /// Has the threads that drive a runtime say when they park.
-fn tell(builder: &mut Builder, activity: &Arc<Activity>) {
-    let (parking, unparking) = (Arc::clone(activity), Arc::clone(activity));
-    builder.on_thread_park(move || parking.thread_parks());
-    builder.on_thread_unpark(move || unparking.thread_goes_on());
+fn tell(builder: &mut Builder, watchers: &Watchers) {
+    let (parking, unparking) = (watchers.clone(), watchers.clone());
+    builder.on_thread_park(move || {
+        if let Some(hygiene) = &parking.hygiene {
+            hygiene.thread_parks();
+        }
+        if let Some(activity) = &parking.activity {
+            activity.thread_parks();
+        }
+    });
+    builder.on_thread_unpark(move || {
+        if let Some(activity) = &unparking.activity {
+            activity.thread_goes_on();
+        }
+        if let Some(hygiene) = &unparking.hygiene {
+            hygiene.thread_goes_on();
+        }
+    });
 }
 
 #[cfg(test)]

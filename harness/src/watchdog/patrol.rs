@@ -2,6 +2,7 @@
 
 use super::seat::{LeftBehind, Look, Seat};
 use crate::aside;
+use crate::capture;
 use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError, Weak};
 use std::time::Instant;
 
@@ -93,6 +94,8 @@ impl Patrol {
     }
 
     fn walk(&self) {
+        // A test's thread has started it, but it is nobody's.
+        capture::disown();
         let mut round = lock(&self.round);
         while round.thread != Thread::Over {
             let now = Instant::now();

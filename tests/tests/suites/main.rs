@@ -10,6 +10,7 @@ mod docs;
 mod editors;
 mod faults;
 mod fixtures;
+mod hygiene;
 mod isolate;
 mod limits;
 mod measured;

@@ -316,6 +316,16 @@ pub(in crate::cli) static TASK_PANICS: Row = Row {
     ..PLAIN
 };
 
+pub(in crate::cli) static DEBUG_ASYNC: Row = Row {
+    name: "debug-async",
+    flags: &[switch("--debug-async")],
+    variables: &[variable("ASYNC_HARNESS_DEBUG_ASYNC")],
+    main: Some("debug_async"),
+    help: "Name tests that block their runtime, lose a panic in a task, or leave tasks, threads or child processes \
+           behind",
+    ..PLAIN
+};
+
 pub(in crate::cli) static NO_RESUME: Row = Row {
     name: "no-resume",
     flags: &[switch("--no-resume")],
