@@ -9,7 +9,7 @@ use crate::execute;
 use crate::factory::RegisteredFactory;
 use crate::fixture::FixtureDecl;
 use crate::history::{Extent, History, Past};
-use crate::history_file::{Historian, HistoryFile, Target};
+use crate::history_file::{Historian, HistoryFile};
 use crate::isolate::{self, Parent};
 use crate::needs::OwnKind;
 use crate::plan::{Arrangement, Choice, Empty, Plan, Planned};
@@ -19,6 +19,7 @@ use crate::report::{
 };
 use crate::settings::{Isolation, RetryIn, Settings, Task};
 use crate::tags::{Known, unused_words};
+use crate::target::Target;
 use crate::test::Test;
 use std::ffi::OsString;
 use std::io::Write;
@@ -160,7 +161,7 @@ fn run(suite: &Suite, settings: &Settings, outside: Outside) -> Result<Success, 
     let made = made()?;
     let tests = || tests(&made);
     check_tags(suite, settings, tests().map(|registered| &registered.test))?;
-    let target = Target { package: suite.package.unwrap_or_default(), root: suite.root };
+    let target = Target { package: suite.package, root: suite.root };
     let located = HistoryFile::locate(&settings.history, target);
     let file = located.as_ref().ok().and_then(Option::as_ref);
     let read = || file.map(HistoryFile::read).unwrap_or_default();
@@ -190,7 +191,7 @@ fn run(suite: &Suite, settings: &Settings, outside: Outside) -> Result<Success, 
             let Outside { seed, earlier, watched } = outside;
             let opening = if earlier.is_some() { Opening::GoingOn } else { Opening::Anew };
             let precaution = Precaution::new(earlier, &mut plan, settings, seed)?;
-            let reports = Reports::open(settings, console, opening)?;
+            let reports = Reports::open(settings, console, opening, target)?;
             let listeners = Listeners { reports, historian };
             execute_and_tell(plan, settings, listeners, precaution, Aside { made, watched })
         }

@@ -9,6 +9,7 @@ use crate::history::{Expected, Extent, History, Lines, Seen, SeenEnding, merged_
 use crate::outcome::Outcome;
 use crate::settings::KeepHistory;
 use crate::shuffle::hash;
+use crate::target::Target;
 use std::ffi::OsString;
 use std::fs::{self, File, OpenOptions, TryLockError};
 use std::io::Read;
@@ -33,22 +34,13 @@ pub(crate) struct HistoryFile {
     path: PathBuf,
 }
 
-/// What a target is known by.
-#[derive(Debug, Clone, Copy)]
-pub(crate) struct Target<'a> {
-    /// Its package.
-    pub(crate) package: &'a str,
-    /// Its root file.
-    pub(crate) root: &'a str,
-}
-
 impl HistoryFile {
     /// Where the history of a target is kept; nothing if none is to be.
     ///
     /// # Errors
     ///
     /// If it was asked for in a folder that cannot be made.
-    pub(crate) fn locate(keep: &KeepHistory, target: Target<'_>) -> Result<Option<Self>, String> {
+    pub(crate) fn locate(keep: &KeepHistory, target: Target) -> Result<Option<Self>, String> {
         // A process for each test would write as often as there are tests, and such a runner has an order of its own.
         let alone = std::env::var_os("NEXTEST_EXECUTION_MODE").is_some_and(|mode| mode == "process-per-test");
         let Some(executable) = std::env::current_exe().ok().filter(|_| !alone) else { return Ok(None) };
@@ -63,7 +55,8 @@ impl HistoryFile {
             }
         };
         let name = file_name(&executable, target.root);
-        Ok(folder.map(|folder| HistoryFile { path: folder.join(target.package).join(name) }))
+        Ok(folder
+            .map(|folder| HistoryFile { path: folder.join(target.package.unwrap_or_default()).join(name) }))
     }
 
     /// What earlier runs have left; nothing where there is nothing that can be read.

@@ -97,6 +97,7 @@ mod shuffle;
 mod skip;
 mod sorted;
 mod tags;
+mod target;
 mod test;
 mod text;
 mod time_limits;

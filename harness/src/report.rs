@@ -1,9 +1,12 @@
 //! Turns events into output. Reports know nothing else: not what runs, nor how.
 
+mod cause;
 mod console;
 mod durations;
 mod fixtures;
 mod json;
+#[cfg(feature = "junit")]
+mod junit;
 mod list;
 mod logfile;
 mod pretty;
@@ -23,7 +26,9 @@ pub(crate) use tags::list_tags;
 
 use crate::event::{Event, FixturePhase, Listener};
 use crate::settings::{Format, Settings};
+use crate::target::Target;
 use std::io;
+use std::path::Path;
 
 /// Something that tells of a run.
 trait Reporter {
@@ -41,6 +46,14 @@ trait Reporter {
 
     /// Brings out what was told so far.
     fn flush(&mut self) -> io::Result<()>;
+
+    /// The file that it has written, for whoever looks for it.
+    fn file(&self) -> Option<&Path> {
+        None
+    }
+
+    /// Another report stands in this file now.
+    fn written(&mut self, _: &Path) {}
 }
 
 /// How a run went, and how telling of it went.
@@ -63,7 +76,10 @@ pub(crate) enum Opening {
 
 /// The reports that a run was asked for.
 pub(crate) struct Reports {
-    reporters: Vec<Box<dyn Reporter + Send>>,
+    /// Those in files of their own.
+    files: Vec<Box<dyn Reporter + Send>>,
+    /// The one for people, which is told last: it says where the others are.
+    console: Vec<Box<dyn Reporter + Send>>,
     errors: Vec<String>,
     failed: usize,
 }
@@ -74,17 +90,25 @@ impl Reports {
     /// # Errors
     ///
     /// If a file cannot be made: that is better said before a run than after it.
-    pub(crate) fn open(settings: &Settings, console: Console, opening: Opening) -> Result<Self, String> {
-        let mut reporters: Vec<Box<dyn Reporter + Send>> = Vec::new();
+    pub(crate) fn open(
+        settings: &Settings,
+        console: Console,
+        opening: Opening,
+        target: Target,
+    ) -> Result<Self, String> {
+        let mut files: Vec<Box<dyn Reporter + Send>> = Vec::new();
         if let Some(path) = &settings.logfile {
-            reporters.push(Box::new(logfile::Logfile::open(path, opening)?));
+            files.push(Box::new(logfile::Logfile::open(path, opening)?));
         }
-        reporters.push(match settings.format {
+        if let Some(path) = &settings.reports.junit {
+            files.push(junit(path, target)?);
+        }
+        let console: Box<dyn Reporter + Send> = match settings.format {
             Format::Pretty => Box::new(pretty::Pretty::new(console, settings)),
             Format::Terse => Box::new(terse::Terse::new(console, settings)),
             Format::Json => Box::new(json::Json::new(console, settings)),
-        });
-        Ok(Reports { reporters, errors: Vec::new(), failed: 0 })
+        };
+        Ok(Reports { files, console: vec![console], errors: Vec::new(), failed: 0 })
     }
 
     /// How it all went.
@@ -102,22 +126,55 @@ impl Reports {
         });
     }
 
-    /// A reporter that fails is heard of at the end and told nothing more; the others go on.
     fn each(&mut self, mut run: impl FnMut(&mut dyn Reporter) -> io::Result<()>) {
-        self.reporters.retain_mut(|reporter| match run(&mut **reporter) {
-            Ok(()) => true,
-            Err(error) => {
-                self.errors.push(format!("could not write to {}: {error}", reporter.name()));
-                false
-            }
-        });
+        in_turn(&mut self.files, &mut self.errors, &mut run);
+        in_turn(&mut self.console, &mut self.errors, &mut run);
     }
+
+    /// Has the report for people say where the others are.
+    fn name_files(&mut self) {
+        for file in self.files.iter().filter_map(|report| report.file()) {
+            self.console.iter_mut().for_each(|console| console.written(file));
+        }
+    }
+}
+
+/// A reporter that fails is heard of at the end and told nothing more; the others go on.
+fn in_turn(
+    reporters: &mut Vec<Box<dyn Reporter + Send>>,
+    errors: &mut Vec<String>,
+    run: &mut dyn FnMut(&mut dyn Reporter) -> io::Result<()>,
+) {
+    reporters.retain_mut(|reporter| match run(&mut **reporter) {
+        Ok(()) => true,
+        Err(error) => {
+            errors.push(format!("could not write to {}: {error}", reporter.name()));
+            false
+        }
+    });
+}
+
+/// `{target}` in a path is the name of the target, so that those of one command line do not overwrite each other's files.
+#[cfg(feature = "junit")]
+fn junit(path: &Path, target: Target) -> Result<Box<dyn Reporter + Send>, String> {
+    let path = path.to_string_lossy().replace("{target}", target.name());
+    Ok(Box::new(junit::Junit::new(Path::new(&path), target)))
+}
+
+#[cfg(not(feature = "junit"))]
+fn junit(_: &Path, _: Target) -> Result<Box<dyn Reporter + Send>, String> {
+    Err("--junit needs the feature `junit` of async-harness, which is on by default".to_owned())
 }
 
 impl Listener for Reports {
     fn tell(&mut self, event: &Event) {
         self.count(event);
-        self.each(|reporter| reporter.tell(event));
+        let mut tell = |reporter: &mut dyn Reporter| reporter.tell(event);
+        in_turn(&mut self.files, &mut self.errors, &mut tell);
+        if matches!(event, Event::RunFinished { .. }) {
+            self.name_files();
+        }
+        in_turn(&mut self.console, &mut self.errors, &mut tell);
     }
 
     fn catch_up(&mut self, event: &Event) {

@@ -9,6 +9,7 @@ use crate::settings::Settings;
 use crate::test::Test;
 use std::fmt::{self, Write};
 use std::io;
+use std::path::Path;
 
 /// An object per event.
 pub(super) struct Json {
@@ -116,6 +117,10 @@ impl Reporter for Json {
 
     fn flush(&mut self) -> io::Result<()> {
         self.out.flush()
+    }
+
+    fn written(&mut self, file: &Path) {
+        self.tally.name_file(file);
     }
 }
 

@@ -9,6 +9,7 @@ use crate::settings::Settings;
 use crate::test::{Ignore, ShouldPanic, Test};
 use crate::time_limits::TimeLimits;
 use std::io;
+use std::path::Path;
 
 /// A line per test.
 pub(super) struct Pretty {
@@ -102,5 +103,9 @@ impl Reporter for Pretty {
 
     fn flush(&mut self) -> io::Result<()> {
         self.out.flush()
+    }
+
+    fn written(&mut self, file: &Path) {
+        self.tally.name_file(file);
     }
 }

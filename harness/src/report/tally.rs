@@ -8,6 +8,7 @@ use crate::outcome::{FailedAttempt, Failure, Finished, Outcome};
 use crate::settings::Settings;
 use crate::sorted::sort_by;
 use crate::test::Test;
+use std::path::Path;
 use std::time::Duration;
 
 /// The results so far.
@@ -33,6 +34,8 @@ pub(super) struct Tally {
     ended_badly: bool,
     successes: Vec<(&'static str, Vec<u8>)>,
     notes: Vec<String>,
+    /// Where other reports of the run are.
+    files: Vec<String>,
     durations: Option<Durations>,
     stats: Option<Stats>,
 }
@@ -100,6 +103,11 @@ impl Tally {
                 }
             }
         }
+    }
+
+    /// Another report of the run is in this file.
+    pub(super) fn name_file(&mut self, file: &Path) {
+        self.files.push(file.display().to_string());
     }
 
     /// Whether nothing has failed.
@@ -184,6 +192,12 @@ impl Tally {
             remarks.extend_from_slice(text.as_bytes());
         }
         remarks.extend_from_slice(cut_short(not_run, self.failed).as_bytes());
+        if !self.files.is_empty() {
+            remarks.push(b'\n');
+        }
+        for file in &self.files {
+            remarks.extend_from_slice(format!("report written: {file}\n").as_bytes());
+        }
         remarks
     }
 }

@@ -7,6 +7,7 @@ use crate::event::Event;
 use crate::outcome::Outcome;
 use crate::settings::Settings;
 use std::io;
+use std::path::Path;
 
 /// How many characters go into a line before it is ended with a count.
 const COLUMNS: usize = 88;
@@ -91,5 +92,9 @@ impl Reporter for Terse {
 
     fn flush(&mut self) -> io::Result<()> {
         self.out.flush()
+    }
+
+    fn written(&mut self, file: &Path) {
+        self.tally.name_file(file);
     }
 }

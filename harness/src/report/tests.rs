@@ -59,6 +59,8 @@ fn finished(outcome: Outcome, output: &str) -> Finished {
     Finished { output: output.into(), duration, ..Finished::without_a_try(outcome) }
 }
 
+const TARGET: Target = Target { package: None, root: "tests/x.rs" };
+
 /// A run in which one of everything happens.
 fn events() -> Vec<Event> {
     let results = [
@@ -103,7 +105,7 @@ fn events() -> Vec<Event> {
 fn told(line: &str, color: bool) -> (String, String, Told) {
     let (out, err) = (Paper::default(), Paper::default());
     let console = Console::to(Box::new(out.clone()), Box::new(err.clone()), color);
-    let mut reports = Reports::open(&settings(line), console, Opening::Anew).unwrap();
+    let mut reports = Reports::open(&settings(line), console, Opening::Anew, TARGET).unwrap();
     for event in events() {
         reports.tell(&event);
     }
@@ -225,7 +227,8 @@ fn a_report_that_fails_stops_no_other_and_is_said_once() {
     let log = std::env::temp_dir().join(format!("async-harness-report-{}.log", std::process::id()));
     let console = Console::to(Box::new(Gone), Box::new(Gone), false);
     let mut reports =
-        Reports::open(&settings(&format!("--logfile {}", log.display())), console, Opening::Anew).unwrap();
+        Reports::open(&settings(&format!("--logfile {}", log.display())), console, Opening::Anew, TARGET)
+            .unwrap();
     for event in events() {
         reports.tell(&event);
         reports.pause();
