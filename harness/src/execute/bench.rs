@@ -40,8 +40,10 @@ pub(super) struct Bench {
     pub(super) watchdog: Arc<Watchdog>,
     /// Whoever looks what the process uses, where somebody wants to know.
     pub(super) usage: Mutex<Option<Watch>>,
-    /// Where what tests should not do is told: the child processes that they leave.
-    pub(super) children: Option<Children>,
+    /// Whether it is said what async tests do and should not.
+    pub(super) debug_async: bool,
+    /// The child processes that tests leave running.
+    pub(super) children: Children,
     /// What time it is.
     pub(super) clock: Clock,
     /// Whether somebody wants to know for how long tests wait.
@@ -95,7 +97,8 @@ impl Bench {
             capture::watch_threads();
         }
         Bench {
-            children: settings.debug_async.then(Children::before_tests),
+            debug_async: settings.debug_async,
+            children: Children::before_tests(),
             usage: Mutex::new(None),
             lending: Lending::new(Terms {
                 events: events.clone(),
@@ -137,20 +140,19 @@ impl Bench {
 
     /// What notices what an attempt should not do, where somebody wants to know.
     pub(super) fn hygiene(&self) -> Option<Arc<Hygiene>> {
-        self.children.as_ref().map(|_| Arc::default())
+        self.debug_async.then(Arc::default)
     }
 
-    /// Says which child processes tests have left running, where somebody wants to know.
+    /// Says which child processes tests have left running in this process.
     pub(super) fn note_children(&self) {
-        let Some(children) = &self.children else { return };
-        if let Some(note) = hygiene::note_of(&children.left_by_tests()) {
+        if let Some(note) = hygiene::note_of(&self.children.left_by_tests()) {
             self.note(format!("tests {note}"));
         }
     }
 
     /// Says what of that cannot be told here.
     pub(super) fn note_what_is_unknown(&self) {
-        if self.children.is_some() && !hygiene::is_available() {
+        if self.debug_async && !hygiene::is_available() {
             self.note(hygiene::UNKNOWN.to_owned());
         }
     }
