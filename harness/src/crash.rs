@@ -23,7 +23,7 @@ mod story_tests;
 mod teller;
 mod verdict;
 
-pub(crate) use handler::{Guard, begun, end, execute_again, looked_for};
+pub(crate) use handler::{Guard, begun, end, execute_again, had_children, looked_for};
 pub(crate) use lost::{folder_made, folder_settled, set_up, torn_down};
 pub(crate) use story::Earlier;
 pub(crate) use teller::Teller;
@@ -71,11 +71,7 @@ impl Precaution {
         let journal = match crashes {
             Crashes::FailTheirTest => handler::memory().map(|file| {
                 let process = std::process::id();
-                Journal::begin(
-                    file,
-                    Header { process, begin, seed, had_children: handler::had_children() },
-                    outputs,
-                )
+                Journal::begin(file, Header { process, begin, seed, had_children: had_children() }, outputs)
             }),
             Crashes::EndTheRun => None,
         };

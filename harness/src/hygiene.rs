@@ -52,11 +52,11 @@ impl Stretches {
 
     /// `was` says what became of it: "its runtime was blocked".
     fn note(self, was: &str) -> Option<String> {
-        let longest = self.longest.as_millis();
+        let longest = self.longest.as_secs_f64();
         match self.count {
             0 => None,
-            1 => Some(format!("{was} for {longest} ms")),
-            count => Some(format!("{was} {count} times, for {longest} ms at most")),
+            1 => Some(format!("{was} for {longest:.1}s")),
+            count => Some(format!("{was} {count} times, for {longest:.1}s at most")),
         }
     }
 }
@@ -171,10 +171,10 @@ mod tests {
         all.add(Duration::from_millis(300));
         assert_eq!(
             (all, all.note("it was blocked").as_deref()),
-            (stretches(1, 300), Some("it was blocked for 300 ms"))
+            (stretches(1, 300), Some("it was blocked for 0.3s"))
         );
         all.add(Duration::from_millis(120));
-        assert_eq!(all.note("it was blocked").as_deref(), Some("it was blocked 2 times, for 300 ms at most"));
+        assert_eq!(all.note("it was blocked").as_deref(), Some("it was blocked 2 times, for 0.3s at most"));
     }
 
     #[test]

@@ -143,6 +143,7 @@ impl Output {
     }
 
     /// What was printed on standard output, and what on standard error.
+    #[cfg(any(test, feature = "junit"))]
     pub(crate) fn apart(&self) -> (Vec<u8>, Vec<u8>) {
         let (mut out, mut err, mut at) = (Vec::new(), Vec::new(), 0);
         for part in &self.errors {

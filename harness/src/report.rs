@@ -1,5 +1,6 @@
 //! Turns events into output. Reports know nothing else: not what runs, nor how.
 
+#[cfg(feature = "junit")]
 mod cause;
 mod console;
 mod durations;

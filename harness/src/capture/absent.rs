@@ -1,5 +1,6 @@
 //! Stands in where nothing can be interposed: output goes where it would go without a harness.
 
+use super::kept::Stream;
 use super::recording::{Mark, forked_away, keep};
 
 /// Whether output can be captured in this build.
@@ -15,6 +16,6 @@ pub(super) fn append(kept: &mut Vec<u8>, bytes: &[u8]) {
 
 /// What the other half of this pair calls is alive here too.
 const _: fn() -> Option<Mark> = Mark::to_inherit;
-const _: fn(&[u8]) -> bool = keep;
+const _: fn(Stream, &[u8]) -> bool = keep;
 const _: fn() = forked_away;
 const _: [fn(Mark); 2] = [Mark::thread_starts, Mark::thread_begins];

@@ -74,7 +74,7 @@ pub(super) fn inherited() -> Option<File> {
     None
 }
 
-pub(super) fn had_children() -> bool {
+pub(crate) fn had_children() -> bool {
     true
 }
 

@@ -22,7 +22,8 @@ use std::sync::OnceLock;
 use std::sync::atomic::{AtomicBool, AtomicI32, AtomicU32, AtomicU64, AtomicUsize, Ordering};
 use std::time::Duration;
 
-pub(super) use super::image::{end_children, had_children, inherited, memory, now};
+pub(crate) use super::image::had_children;
+pub(super) use super::image::{end_children, inherited, memory, now};
 
 /// The signals that a mistake of a test raises.
 const SIGNALS: [c_int; 7] =

@@ -156,7 +156,7 @@ pub(super) fn now() -> Duration {
 }
 
 /// Whether this process has children, running or waiting to be asked for.
-pub(super) fn had_children() -> bool {
+pub(crate) fn had_children() -> bool {
     let mut info = MaybeUninit::<libc::siginfo_t>::zeroed();
     // SAFETY: the pointer is valid; nothing is taken from whoever waits for them.
     unsafe {

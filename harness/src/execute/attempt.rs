@@ -7,7 +7,7 @@ use super::verdict::{self, Tried};
 use crate::capture::{Keeps, Recording};
 use crate::clock::Clock;
 use crate::fixture::{FixtureDecl, FixtureKind, Scope};
-use crate::hygiene::{self, Children};
+use crate::hygiene;
 use crate::instance::{AttemptContext, Context, Ended, Prepare, Prepared, TearDownError, Trial, Worker};
 use crate::judge::{Ending, expect_failure, judge};
 use crate::outcome::{Course, FailedAttempt, Finished};
@@ -58,7 +58,7 @@ pub(super) fn run(
     let duration = since.elapsed();
     if let Some(hygiene) = hygiene {
         tried.noticed = hygiene.notes(&recording);
-        let children = bench.children.as_ref().map(Children::left_by_this_thread).unwrap_or_default();
+        let children = bench.children.left_by_this_thread();
         tried.noticed.extend(hygiene::note_of(&children).map(|note| format!("it {note}")));
     }
     let output = recording.finish();

@@ -39,8 +39,10 @@ pub(super) struct Bench {
     pub(super) watchdog: Arc<Watchdog>,
     /// Whether somebody wants to know what the process uses.
     pub(super) tells_usage: bool,
-    /// Where what tests should not do is told: the child processes that they leave.
-    pub(super) children: Option<Children>,
+    /// Whether it is said what async tests do and should not.
+    pub(super) debug_async: bool,
+    /// The child processes that tests leave running.
+    pub(super) children: Children,
     /// What time it is.
     pub(super) clock: Clock,
     /// Whether somebody wants to know what the time of each test goes to.
@@ -95,7 +97,8 @@ impl Bench {
         }
         Bench {
             tells_usage: settings.reports.stats,
-            children: settings.debug_async.then(Children::before_tests),
+            debug_async: settings.debug_async,
+            children: Children::before_tests(),
             lending: Lending::new(Terms {
                 events: events.clone(),
                 clock,
@@ -136,20 +139,19 @@ impl Bench {
 
     /// What notices what an attempt should not do, where somebody wants to know.
     pub(super) fn hygiene(&self) -> Option<Arc<Hygiene>> {
-        self.children.as_ref().map(|_| Arc::default())
+        self.debug_async.then(Arc::default)
     }
 
-    /// Says which child processes tests have left running, where somebody wants to know.
+    /// Says which child processes tests have left running in this process.
     pub(super) fn note_children(&self) {
-        let Some(children) = &self.children else { return };
-        if let Some(note) = hygiene::note_of(&children.left_by_tests()) {
+        if let Some(note) = hygiene::note_of(&self.children.left_by_tests()) {
             self.note(format!("tests {note}"));
         }
     }
 
     /// Says what of that cannot be told here.
     pub(super) fn note_what_is_unknown(&self) {
-        if self.children.is_some() && !hygiene::is_available() {
+        if self.debug_async && !hygiene::is_available() {
             self.note(hygiene::UNKNOWN.to_owned());
         }
     }

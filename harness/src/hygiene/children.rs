@@ -1,5 +1,6 @@
 //! Child processes that are still running. Read from `/proc`; elsewhere than on Linux nothing is known of them.
 
+use crate::crash::had_children;
 use std::fs::{read, read_dir, read_to_string};
 use std::sync::{Mutex, PoisonError};
 use std::time::{Duration, Instant};
@@ -63,8 +64,12 @@ pub(crate) fn note_of(children: &[Child]) -> Option<String> {
     }
 }
 
-/// The kernel keeps children by the thread that started them.
+/// The kernel keeps children by the thread that started them, so all threads have to be asked. A process that has none is
+/// known by one call to have none.
 fn of_process() -> Vec<u32> {
+    if !had_children() {
+        return Vec::new();
+    }
     let threads = read_dir("/proc/self/task").into_iter().flatten().flatten();
     threads
         .flat_map(|thread| pids(&read_to_string(thread.path().join("children")).unwrap_or_default()))

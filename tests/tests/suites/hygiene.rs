@@ -68,9 +68,21 @@ fn a_variable_asks_for_it_too() {
 #[test]
 fn nothing_is_said_unless_it_is_asked_for() {
     for args in ["", "--isolate"] {
-        let output = suite("manners").line(args).run().exits_with(101);
+        let output = suite("manners").line(args).line("--skip leaves_a_child").run().exits_with(101);
         check_named(&output, []);
     }
+}
+
+#[test]
+fn child_processes_that_are_left_running_are_named_in_every_run() {
+    for args in ["-n 0", "-n 2", "--isolate -n 1"] {
+        let output = suite("manners").line(args).line("leaves_a_child").run().exits_with(0);
+        check_named(&output, [("", "tests left 2 child processes running: ")]);
+        assert!(output.stdout.contains("(`sleep 9.25`)"), "{}", output.all());
+        assert!(output.stdout.contains("(`sleep 9.5`)"), "{}", output.all());
+    }
+    let before = r#"sleep 9.75 >/dev/null 2>&1 </dev/null & exec "$0" "$@""#;
+    check_named(&suite("manners").line("fine::awaits").through_shell(before).run().exits_with(0), []);
 }
 
 #[test]
