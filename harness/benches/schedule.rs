@@ -14,6 +14,7 @@
 mod harness {
     pub(crate) mod history;
     pub(crate) mod key;
+    pub(crate) mod named;
     pub(crate) mod order;
     pub(crate) mod schedule;
     pub(crate) mod sorted;
@@ -24,7 +25,7 @@ use harness::history::{Expected, Extent, History, Lines, Seen, SeenEnding};
 use harness::key::{Access, Key};
 use harness::order::{Cost, longest_first};
 use harness::schedule::{Next, Schedule, Wants};
-use harness::{history, key, order, schedule, sorted, text};
+use harness::{history, key, named, order, schedule, sorted, text};
 use std::hint::black_box;
 use std::time::{Duration, Instant};
 

@@ -76,6 +76,7 @@ mod judge;
 mod key;
 mod magic;
 mod mailbox;
+mod named;
 mod needs;
 mod order;
 mod outcome;

@@ -6,9 +6,9 @@
 //! for several threads comes before everything else: room for it is there at the beginning, and later has to be made.
 
 use crate::key::Access;
+use crate::named::Named;
 use crate::schedule::Wants;
 use crate::sorted::{places_by, sort_by};
-use std::collections::HashMap;
 
 /// What a step takes.
 #[derive(Debug, Clone, Copy)]
@@ -39,17 +39,17 @@ fn ranks(costs: &[Cost<'_>], workers: usize) -> Vec<Rank> {
     let mut chains = Chains::default();
     for (place, cost) in costs.iter().enumerate() {
         for key in cost.wants.keys {
-            let chain = chains.keys.entry(key.name).or_default();
+            let chain = chains.keys.entry(key.name, Chain::default);
             match key.access {
                 Access::Exclusive => chain.writers.push(place),
                 Access::Shared => chain.readers = chain.readers.max(times[place]),
             }
         }
         if let Some(unit) = cost.wants.unit {
-            chains.units.entry(unit).or_default().push(place);
+            chains.units.entry(unit, Vec::new).push(place);
         }
     }
-    for Chain { mut writers, readers } in chains.keys.into_values() {
+    for (_, Chain { mut writers, readers }) in chains.keys.into_all() {
         // The shortest is the last, so it is added up from there.
         sort_by(&mut writers, |&a, &b| (times[a], b) < (times[b], a));
         let mut behind = readers;
@@ -60,7 +60,7 @@ fn ranks(costs: &[Cost<'_>], workers: usize) -> Vec<Rank> {
     }
     let threads = costs.iter().map(|cost| cost.wants.threads.min(workers));
     let mut ranks: Vec<Rank> = threads.zip(holds_up).collect();
-    for unit in chains.units.into_values() {
+    for (_, unit) in chains.units.into_all() {
         let (mut behind, mut last) = (0, (0, 0));
         for place in unit.into_iter().rev() {
             behind += times[place];
@@ -80,8 +80,8 @@ fn times(costs: &[Cost<'_>]) -> Vec<u64> {
 /// Steps of which each waits for the one before, by their places.
 #[derive(Default)]
 struct Chains<'a> {
-    keys: HashMap<&'a str, Chain>,
-    units: HashMap<&'a str, Vec<usize>>,
+    keys: Named<'a, Chain>,
+    units: Named<'a, Vec<usize>>,
 }
 
 #[derive(Default)]

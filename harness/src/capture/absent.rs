@@ -17,5 +17,6 @@ pub(super) fn append(kept: &mut Vec<u8>, bytes: &[u8]) {
 /// What the other half of this pair calls is alive here too.
 const _: fn() -> Option<Mark> = Mark::to_inherit;
 const _: fn(Stream, &[u8]) -> bool = keep;
+const _: [Stream; 2] = [Stream::Out, Stream::Err];
 const _: fn() = forked_away;
 const _: [fn(Mark); 2] = [Mark::thread_starts, Mark::thread_begins];

@@ -2,6 +2,7 @@
 
 use crate::fixture::FixtureDecl;
 use crate::patient;
+use crate::sorted::sort_by;
 use crate::test::Test;
 use std::path::{Path, PathBuf};
 use std::sync::Mutex;
@@ -32,7 +33,7 @@ pub(super) fn fixtures() -> Vec<&'static str> {
     let up = patient::lock(&UP);
     let mut labels: Vec<_> =
         up.map(|up| up.iter().map(|fixture| fixture.label()).collect()).unwrap_or_default();
-    labels.sort_unstable();
+    sort_by(&mut labels, |a, b| a < b);
     labels.dedup();
     labels
 }

@@ -5,12 +5,12 @@ use super::journal::{self, Header, HolderName, Journal, Outputs, OwnerName, RanR
 use super::verdict::{Crash, Verdict, verdict, without_fixture};
 use crate::event::{Event, FixturePhase, FixtureRan, Holder, InFlight};
 use crate::fixture::{FixtureDecl, Scope};
+use crate::named::Named;
 use crate::outcome::{Finished, Outcome, Output};
 use crate::panics::Owner;
 use crate::plan::{Plan, Planned};
 use crate::settings::Stop;
 use crate::test::Test;
-use std::collections::{HashMap, HashSet};
 use std::fs::File;
 use std::path::PathBuf;
 use std::time::Duration;
@@ -97,15 +97,21 @@ impl Earlier {
 
 /// Finds tests and fixtures by what the journal calls them.
 struct Names {
-    tests: HashMap<&'static str, &'static Test>,
-    fixtures: HashMap<&'static str, &'static FixtureDecl>,
+    tests: Named<'static, &'static Test>,
+    fixtures: Named<'static, &'static FixtureDecl>,
 }
 
 impl Names {
     fn of<T: Planned>(plan: &Plan<T>) -> Self {
-        let tests = plan.steps().map(|step| (step.test.test().name(), step.test.test())).collect();
-        let fixtures = plan.steps().flat_map(|step| &step.fixtures).map(|decl| (decl.path, *decl)).collect();
-        Names { tests, fixtures }
+        let mut names = Names { tests: Named::default(), fixtures: Named::default() };
+        for step in plan.steps() {
+            let test = step.test.test();
+            names.tests.entry(test.name(), || test);
+            for decl in &step.fixtures {
+                names.fixtures.entry(decl.path, || *decl);
+            }
+        }
+        names
     }
 
     /// A test that a factory made the last time, and not this time, is known by its name alone.
@@ -113,8 +119,7 @@ impl Names {
         self.tests.get(name).copied().unwrap_or_else(|| {
             let path = format!("::{name}").leak();
             let test: &'static Test = Box::leak(Box::new(Test { path, ..Test::PLAIN }));
-            self.tests.insert(test.name(), test);
-            test
+            self.tests.entry(test.name(), || test)
         })
     }
 
@@ -242,7 +247,7 @@ impl GoingOn {
         plan: &mut Plan<T>,
         mut broken: Vec<&'static FixtureDecl>,
     ) {
-        let finished: HashSet<_> = self.results().map(|(test, _)| test.name()).collect();
+        let finished = self.results_by_name();
         self.started = last.in_flight.iter().map(|running| running.test).collect();
         let mut crashes = last.crashes;
         // Who was running is unknown where the thread that reports did not answer; the one to blame was.
@@ -250,7 +255,7 @@ impl GoingOn {
         for crash in &mut crashes {
             if let Some(Owner::Test(test)) = crash.owner
                 && !in_flight.iter().any(|running| std::ptr::eq(running.test, test))
-                && !finished.contains(test.name())
+                && finished.get(test.name()).is_none()
             {
                 let (worker, began, ran_for) = (0, Duration::ZERO, Duration::ZERO);
                 in_flight.push(InFlight { test, worker, began, ran_for });
@@ -279,8 +284,8 @@ impl GoingOn {
                 broken.push(fixture);
             }
         }
-        let done: HashSet<_> = self.results().map(|(test, _)| test.name()).collect();
-        for step in plan.steps().filter(|step| !done.contains(step.test.test().name())) {
+        let done = self.results_by_name();
+        for step in plan.steps().filter(|step| done.get(step.test.test().name()).is_none()) {
             let needed = |fixture: &&&FixtureDecl| broken.iter().any(|other| std::ptr::eq(*other, **fixture));
             if let Some(fixture) = step.fixtures.iter().find(needed) {
                 self.new.push(without_fixture(step.test.test(), fixture.label()));
@@ -298,19 +303,14 @@ impl GoingOn {
     /// Takes out of the plan what has a result, or all of it if nothing may run any more.
     fn leave_out<T: Planned>(&mut self, plan: &mut Plan<T>, stop: Stop, given_up: bool) {
         // A test that is repeated has several results, and steps that are left.
-        let mut done: HashMap<&str, usize> = HashMap::new();
-        let mut failures = 0;
-        for (test, outcome) in self.results() {
-            *done.entry(test.name()).or_default() += 1;
-            failures += usize::from(outcome.is_failure());
-        }
-        self.done = done.values().sum();
-        plan.leave_out(|test| match done.get_mut(test.name()) {
-            Some(results) if *results > 0 => {
-                *results -= 1;
-                true
-            }
-            _ => false,
+        let mut done = self.results_by_name();
+        self.done = self.results().count();
+        let failures = self.results().filter(|(_, outcome)| outcome.is_failure()).count();
+        plan.leave_out(|test| {
+            let results = done.entry(test.name(), || 0);
+            let has_one = *results > 0;
+            *results -= usize::from(has_one);
+            has_one
         });
         if given_up {
             let reason =
@@ -321,6 +321,15 @@ impl GoingOn {
             self.not_run = plan.len();
             plan.leave_out(|_| true);
         }
+    }
+
+    /// How many results each test has.
+    fn results_by_name(&self) -> Named<'static, usize> {
+        let mut results = Named::default();
+        for (test, _) in self.results() {
+            *results.entry(test.name(), || 0) += 1;
+        }
+        results
     }
 
     fn results(&self) -> impl Iterator<Item = (&'static Test, &Outcome)> {

@@ -1,9 +1,9 @@
 //! The worker processes of a run, as far as they concern all of it.
 
 use crate::isolate::Control;
+use crate::named::Named;
 use crate::settings::{Capture, Isolation, Settings};
 use crate::wire::Request;
-use std::collections::BTreeMap;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError, Weak};
 
 /// The worker processes of a run.
@@ -17,7 +17,7 @@ pub(super) struct Fleet {
     /// What was printed in them while no test ran there.
     stray: Mutex<Vec<u8>>,
     /// The fixtures that went down with processes, and how often.
-    lost: Mutex<BTreeMap<&'static str, usize>>,
+    lost: Mutex<Named<'static, usize>>,
 }
 
 impl Fleet {
@@ -63,17 +63,17 @@ impl Fleet {
 
     /// A fixture has gone down with its process.
     pub(super) fn lose(&self, fixture: &'static str) {
-        *lock(&self.lost).entry(fixture).or_default() += 1;
+        *lock(&self.lost).entry(fixture, || 0) += 1;
     }
 
     /// What is to be said of those.
     pub(super) fn lost(&self) -> Vec<String> {
         let lost = std::mem::take(&mut *lock(&self.lost));
-        let note = |(fixture, count)| match count {
+        let note = |(fixture, count): &(&str, usize)| match count {
             1 => format!("fixture `{fixture}` was not torn down in a worker process that died"),
             _ => format!("fixture `{fixture}` was not torn down in {count} worker processes that died"),
         };
-        lost.into_iter().map(note).collect()
+        lost.by_name().map(note).collect()
     }
 }
 

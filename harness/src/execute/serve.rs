@@ -16,13 +16,13 @@ use crate::fixtures::share_run_id;
 use crate::history::{History, Past};
 use crate::instance::Worker;
 use crate::isolate::{Answers, Parent};
+use crate::named::Named;
 use crate::outcome::{Failure, Finished, Outcome};
 use crate::panics;
 use crate::plan::{Choice, Empty, Mode, Order, Plan, Recall};
 use crate::registry::Registered;
 use crate::settings::{Capture, Settings};
 use crate::wire::{Answer, FixtureName, Request, Waits};
-use std::collections::HashMap;
 use std::io::Write;
 use std::sync::Arc;
 use std::time::Duration;
@@ -61,12 +61,15 @@ pub(crate) fn serve(
     let requests = parent
         .listen(move || watchdog.interrupt())
         .map_err(|error| format!("could not start the thread that hears the run: {error}"))?;
-    let tests: HashMap<&str, _> = tests.map(|test| (test.test.name(), test)).collect();
+    let mut known = Named::default();
+    for test in tests {
+        known.entry(test.test.name(), || test);
+    }
     let mut worker = Worker::new(begin.id, begin.count);
     news.tell(Answer::Ready);
 
     while let Ok(Request::Run { name, attempt }) = requests.receive(None) {
-        let known = tests.get(&*name).ok_or_else(|| "it has no test of this name".to_owned());
+        let known = known.get(&name).ok_or_else(|| "it has no test of this name".to_owned());
         let job = known.and_then(|test| job(&mut bench, test));
         news.answers.prepare();
         news.tell(Answer::Begun);

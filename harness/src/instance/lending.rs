@@ -6,8 +6,8 @@ use super::worker::Worker;
 use super::{Broken, Failed};
 use crate::few::Few;
 use crate::fixture::{BUILT_IN, FixtureDecl, Scope};
+use crate::named::Named;
 use crate::test::Test;
-use std::collections::HashMap;
 use std::future::poll_fn;
 use std::pin::pin;
 use std::sync::Arc;
@@ -21,7 +21,8 @@ pub(crate) struct Lending {
     run: Arc<SharedRun>,
     /// All of them, each after those that it needs.
     cells: Vec<Arc<SharedCell>>,
-    known: HashMap<CellKey, Arc<SharedCell>>,
+    /// The same by module; those of the session are of none.
+    known: Named<'static, Vec<Arc<SharedCell>>>,
     /// For a test that uses nothing.
     nothing: Loan,
     /// What was lent last, for which fixtures of which module: neighbours often need the same.
@@ -29,9 +30,6 @@ pub(crate) struct Lending {
     /// What the fixtures of workers need; released when the last worker is through.
     of_workers: Vec<Arc<SharedCell>>,
 }
-
-/// An instance is one per fixture, and per module for those of module scope.
-type CellKey = (usize, Option<&'static str>);
 
 /// What one test may use of what is shared. It is in memory once for each planned test, and neighbours share it: hence one
 /// word.
@@ -88,7 +86,14 @@ impl Lending {
     pub(crate) fn new(terms: Terms) -> Self {
         let run = Arc::new(SharedRun { session: SessionRuntime::default(), terms });
         let nothing = Loan(Arc::new(Lent { cells: Vec::new(), run: Arc::clone(&run) }));
-        Lending { run, cells: Vec::new(), known: HashMap::new(), nothing, last: None, of_workers: Vec::new() }
+        Lending {
+            run,
+            cells: Vec::new(),
+            known: Named::default(),
+            nothing,
+            last: None,
+            of_workers: Vec::new(),
+        }
     }
 
     /// Prepares for a test with the closure of its needs; nothing is set up yet.
@@ -118,14 +123,15 @@ impl Lending {
     }
 
     fn cell(&mut self, fixture: &'static FixtureDecl, module: &'static str) -> Arc<SharedCell> {
-        let key = (address(fixture), (fixture.scope == Scope::Module).then_some(module));
-        if let Some(cell) = self.known.get(&key) {
+        let of = if fixture.scope == Scope::Module { module } else { "" };
+        let same = |cell: &&Arc<SharedCell>| std::ptr::eq(cell.fixture, fixture);
+        if let Some(cell) = self.known.entry(of, Vec::new).iter().find(same) {
             return Arc::clone(cell);
         }
         let needs = fixture.needs.iter().map(|need| self.cell((need.fixture)(), module)).collect();
         let cell = SharedCell::new(fixture, needs, &self.run);
         self.cells.push(Arc::clone(&cell));
-        self.known.insert(key, Arc::clone(&cell));
+        self.known.entry(of, Vec::new).push(Arc::clone(&cell));
         cell
     }
 
@@ -159,8 +165,4 @@ impl Lending {
         self.cells.iter().rev().for_each(|cell| cell.tear_down());
         self.session().shut_down(GRACE);
     }
-}
-
-fn address<T>(thing: &'static T) -> usize {
-    std::ptr::from_ref(thing).addr()
 }

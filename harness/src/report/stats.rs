@@ -2,11 +2,11 @@
 
 use crate::event::{Event, Usage};
 use crate::key::Access;
+use crate::named::Named;
 use crate::needs::{closure, keys};
 use crate::outcome::Outcome;
 use crate::settings::{Isolation, Settings};
 use crate::test::{Concurrency, Test};
-use std::collections::{BTreeMap, HashMap};
 use std::fmt::Write;
 use std::time::Duration;
 
@@ -17,12 +17,12 @@ pub(super) struct Stats {
     workers: usize,
     in_flight: usize,
     isolation: Isolation,
-    /// How many tests each worker ran.
-    tests: HashMap<usize, usize>,
+    /// By worker: how many tests it ran.
+    tests: Vec<usize>,
     /// All that ran in the parallel phase, with the cores that each took; and the longest of them.
     work: Duration,
     longest: Option<(Duration, &'static Test)>,
-    keys: BTreeMap<&'static str, Chain>,
+    keys: Named<'static, Chain>,
     serial: Duration,
     serial_tests: usize,
     /// How much all tests took.
@@ -54,10 +54,10 @@ impl Stats {
             workers: settings.workers.count(),
             in_flight: settings.most_at_once(),
             isolation: settings.isolation,
-            tests: HashMap::new(),
+            tests: Vec::new(),
             work: Duration::ZERO,
             longest: None,
-            keys: BTreeMap::new(),
+            keys: Named::default(),
             serial: Duration::ZERO,
             serial_tests: 0,
             sum: Duration::ZERO,
@@ -76,7 +76,9 @@ impl Stats {
                 let before = finished.earlier.iter().map(|attempt| attempt.duration);
                 let duration = before.fold(finished.duration, Duration::saturating_add);
                 let end = finished.course.began.saturating_add(finished.duration);
-                *self.tests.entry(finished.course.worker).or_default() += 1;
+                let worker = finished.course.worker;
+                self.tests.resize(self.tests.len().max(worker + 1), 0);
+                self.tests[worker] += 1;
                 self.test(test, duration, end);
             }
             Event::Used(usage) => self.usage = Some(*usage),
@@ -102,7 +104,7 @@ impl Stats {
         // A test whose fixtures go round in a circle has not run.
         let fixtures = closure(test.needs).unwrap_or_default();
         for key in keys(test.concurrency(), &fixtures).iter() {
-            let chain = self.keys.entry(key.name).or_default();
+            let chain = self.keys.entry(key.name, Chain::default);
             match key.access {
                 Access::Exclusive => {
                     chain.alone = chain.alone.saturating_add(duration);
@@ -153,7 +155,7 @@ impl Stats {
             true => format!(", up to {} tests in flight", self.in_flight),
             false => String::new(),
         };
-        let tests = self.tests.values();
+        let tests = self.tests.iter().filter(|tests| **tests > 0);
         let (least, most) = (tests.clone().min(), tests.clone().max());
         let each = match (least, most) {
             (Some(least), Some(most)) if least == most => format!(", {most} tests on each that ran any"),
@@ -168,7 +170,7 @@ impl Stats {
         let share = self.work / u32::try_from(self.in_flight.max(1)).unwrap_or(u32::MAX);
         let mut bound =
             Bound { time: share, cause: format!("the sum of all tests: {} for each worker", seconds(share)) };
-        let busiest = self.keys.iter().max_by_key(|(_, chain)| chain.length());
+        let busiest = self.keys.by_name().max_by_key(|(_, chain)| chain.length());
         if let Some((name, chain)) = busiest.filter(|(_, chain)| chain.length() > bound.time) {
             let (time, tests) = (chain.length(), chain.tests);
             let tests = if tests == 1 { "1 test".to_owned() } else { format!("{tests} tests") };

@@ -3,8 +3,8 @@
 use super::console::Console;
 use super::fixtures::flushed;
 use super::list::counted;
+use crate::named::Named;
 use crate::test::Test;
-use std::collections::BTreeMap;
 
 /// Lists the tags of tests and those that `main!` declares, each with how many of the tests have it.
 ///
@@ -16,14 +16,17 @@ pub(crate) fn list_tags(
     declared: &[&'static str],
     mut out: Console,
 ) -> Result<(), String> {
-    let mut counts: BTreeMap<_, usize> = declared.iter().map(|tag| (*tag, 0)).collect();
-    for tag in tests.iter().flat_map(|test| test.tags()) {
-        *counts.entry(tag).or_default() += 1;
+    let mut counts = Named::<usize>::default();
+    for tag in declared {
+        counts.entry(tag, || 0);
     }
-    for (tag, count) in &counts {
+    for tag in tests.iter().flat_map(|test| test.tags()) {
+        *counts.entry(tag, || 0) += 1;
+    }
+    for (tag, count) in counts.by_name() {
         out.print(&format!("{tag}: {}\n", counted(*count, "test")));
     }
-    let blank = if counts.is_empty() { "" } else { "\n" };
-    out.print(&format!("{blank}{}\n", counted(counts.len(), "tag")));
+    let blank = if counts.all().is_empty() { "" } else { "\n" };
+    out.print(&format!("{blank}{}\n", counted(counts.all().len(), "tag")));
     flushed(&mut out)
 }

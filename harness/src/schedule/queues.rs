@@ -2,15 +2,16 @@
 
 use super::Position;
 use crate::key::{Access, Key};
+use crate::named::Named;
 use std::cmp::Reverse;
-use std::collections::{BinaryHeap, HashMap, VecDeque};
+use std::collections::{BinaryHeap, VecDeque};
 
 /// All queues of a schedule.
 #[derive(Debug, Default)]
 pub(super) struct Queues {
     queues: Vec<Queue>,
-    /// The steps that stand in queues or hold what these are for.
-    entries: HashMap<Position, Entry>,
+    /// The steps that stand in queues or hold what these are for, in their order.
+    entries: Vec<Entry>,
 }
 
 /// A queue by its number.
@@ -19,6 +20,7 @@ pub(super) type QueueId = usize;
 /// The queues of a step, and how far it is from the front of all of them.
 #[derive(Debug)]
 struct Entry {
+    position: Position,
     queues: Vec<(QueueId, Access)>,
     /// In how many it does not yet stand at the front.
     blocked: usize,
@@ -38,18 +40,12 @@ struct Queue {
 #[derive(Debug, Default)]
 pub(super) struct Building<'a> {
     queues: Queues,
-    ids: HashMap<Name<'a>, QueueId>,
-}
-
-/// What a queue is for.
-#[derive(Debug, PartialEq, Eq, Hash)]
-enum Name<'a> {
-    Key(&'a str),
-    Unit(&'a str),
+    keys: Named<'a, QueueId>,
+    units: Named<'a, QueueId>,
 }
 
 impl<'a> Building<'a> {
-    /// Puts a step at the end of its queues; answers the queue of its unit.
+    /// Puts a step at the end of its queues, after those before it in the plan; answers the queue of its unit.
     pub(super) fn add(
         &mut self,
         position: Position,
@@ -58,22 +54,13 @@ impl<'a> Building<'a> {
     ) -> Option<QueueId> {
         let mut queues = Vec::with_capacity(keys.len() + usize::from(unit.is_some()));
         for key in keys {
-            queues.push((self.put(position, Name::Key(key.name), key.access), key.access));
+            let id = *self.keys.entry(key.name, || self.queues.another());
+            queues.push(self.queues.put(position, id, key.access));
         }
-        let unit = unit.map(|unit| self.put(position, Name::Unit(unit), Access::Exclusive));
-        queues.extend(unit.map(|unit| (unit, Access::Exclusive)));
-        self.queues.entries.insert(position, Entry { blocked: queues.len(), queues });
+        let unit = unit.map(|unit| *self.units.entry(unit, || self.queues.another()));
+        queues.extend(unit.map(|id| self.queues.put(position, id, Access::Exclusive)));
+        self.queues.entries.push(Entry { position, blocked: queues.len(), queues });
         unit
-    }
-
-    fn put(&mut self, position: Position, name: Name<'a>, access: Access) -> QueueId {
-        let queues = &mut self.queues.queues;
-        let id = *self.ids.entry(name).or_insert_with(|| {
-            queues.push(Queue::default());
-            queues.len() - 1
-        });
-        queues[id].waiting.push_back((position, access));
-        id
     }
 
     /// Lets the first steps through.
@@ -88,10 +75,21 @@ impl<'a> Building<'a> {
 }
 
 impl Queues {
+    /// A queue in which nobody stands yet.
+    fn another(&mut self) -> QueueId {
+        self.queues.push(Queue::default());
+        self.queues.len() - 1
+    }
+
+    fn put(&mut self, position: Position, id: QueueId, access: Access) -> (QueueId, Access) {
+        self.queues[id].waiting.push_back((position, access));
+        (id, access)
+    }
+
     /// Gives back what a step holds, and hands those over that may start because of it.
     pub(super) fn finish(&mut self, position: Position, mut freed: impl FnMut(Position)) {
-        let Some(entry) = self.entries.remove(&position) else { return };
-        for (id, _) in entry.queues {
+        let queues = find(&mut self.entries, position).map(|entry| std::mem::take(&mut entry.queues));
+        for (id, _) in queues.unwrap_or_default() {
             self.queues[id].admitted -= 1;
             self.admit(id, &mut freed);
         }
@@ -116,7 +114,7 @@ impl Queues {
             queue.waiting.pop_front();
             queue.admitted += 1;
             queue.writing = access == Access::Exclusive;
-            if let Some(entry) = self.entries.get_mut(&position) {
+            if let Some(entry) = find(&mut self.entries, position) {
                 entry.blocked -= 1;
                 if entry.blocked == 0 {
                     freed(position);
@@ -124,4 +122,9 @@ impl Queues {
             }
         }
     }
+}
+
+fn find(entries: &mut [Entry], position: Position) -> Option<&mut Entry> {
+    let place = entries.binary_search_by_key(&position, |entry| entry.position).ok()?;
+    entries.get_mut(place)
 }

@@ -3,7 +3,7 @@
 use super::Position;
 use super::queues::QueueId;
 use std::cmp::Reverse;
-use std::collections::{BinaryHeap, HashMap};
+use std::collections::BinaryHeap;
 
 /// Steps that may start now, the first in the plan first.
 type Ready = BinaryHeap<Reverse<Position>>;
@@ -11,18 +11,21 @@ type Ready = BinaryHeap<Reverse<Position>>;
 /// The units of a schedule; each is known by its queue.
 #[derive(Debug, Default)]
 pub(super) struct Units {
-    /// The units of the steps that have one.
-    units: HashMap<Position, QueueId>,
-    /// The workers of the units that have begun.
-    owners: HashMap<QueueId, usize>,
+    /// The steps that have a unit, in their order, each with that.
+    units: Vec<(Position, QueueId)>,
+    /// By unit: the worker, where that has begun.
+    owners: Vec<Option<usize>>,
     /// By worker: the steps of its units that may start now.
     own: Vec<Ready>,
 }
 
 impl Units {
-    /// Says which unit a step is of.
+    /// Says which unit a step is of, after those before it in the plan.
     pub(super) fn add(&mut self, position: Position, unit: QueueId) {
-        self.units.insert(position, unit);
+        self.units.push((position, unit));
+        if self.owners.len() <= unit {
+            self.owners.resize(unit + 1, None);
+        }
     }
 
     /// Whether a step may run on a worker.
@@ -48,8 +51,8 @@ impl Units {
 
     /// A worker starts a step, and with it what the unit of the step still has.
     pub(super) fn begin(&mut self, position: Position, worker: usize) {
-        let Some(unit) = self.units.get(&position) else { return };
-        self.owners.insert(*unit, worker);
+        let Some(unit) = self.unit(position) else { return };
+        self.owners[unit] = Some(worker);
         if self.own.len() <= worker {
             self.own.resize_with(worker + 1, Ready::new);
         }
@@ -57,7 +60,7 @@ impl Units {
 
     /// Takes all units from a worker: their steps that may start now are anybody's.
     pub(super) fn disown(&mut self, worker: usize, ready: &mut Ready) {
-        self.owners.retain(|_, owner| *owner != worker);
+        self.owners.iter_mut().filter(|owner| **owner == Some(worker)).for_each(|owner| *owner = None);
         if let Some(own) = self.own.get_mut(worker) {
             ready.append(own);
         }
@@ -66,10 +69,15 @@ impl Units {
     /// Nothing is to start any more.
     pub(super) fn stop(&mut self) {
         self.own.clear();
-        self.owners.clear();
+        self.owners.fill(None);
+    }
+
+    fn unit(&self, position: Position) -> Option<QueueId> {
+        let place = self.units.binary_search_by_key(&position, |(step, _)| *step).ok()?;
+        Some(self.units[place].1)
     }
 
     fn owner(&self, position: Position) -> Option<usize> {
-        self.owners.get(self.units.get(&position)?).copied()
+        self.owners[self.unit(position)?]
     }
 }
