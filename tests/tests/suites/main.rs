@@ -12,6 +12,7 @@ mod faults;
 mod fixtures;
 mod hygiene;
 mod isolate;
+mod junit;
 mod limits;
 mod measured;
 mod nextest;
