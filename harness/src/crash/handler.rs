@@ -22,6 +22,7 @@ use std::sync::OnceLock;
 use std::sync::atomic::{AtomicBool, AtomicI32, AtomicU32, AtomicU64, AtomicUsize, Ordering};
 use std::time::Duration;
 
+pub(crate) use super::held::{before, listen};
 pub(super) use super::image::{end_children, had_children, inherited, memory, now};
 
 /// The signals that a mistake of a test raises.

@@ -38,6 +38,8 @@ pub(super) struct GoingOn {
     pub(super) started: Vec<&'static Test>,
     /// How many tests of the plan have a result.
     pub(super) done: usize,
+    /// How many of them failed.
+    pub(super) failures: usize,
     /// How many tests are not in the plan any more although they have none.
     pub(super) not_run: usize,
     /// What was printed by no one in particular.
@@ -169,7 +171,11 @@ pub(super) fn going_on<T: Planned>(records: Vec<(u64, Record)>, plan: &mut Plan<
     let mut broken_fixtures: Vec<&'static FixtureDecl> = Vec::new();
     for (at, record) in records {
         match record {
-            Record::InFlight(name, since) => last.in_flight.push((names.test(&name), since)),
+            Record::InFlight(name, since) => {
+                let test = names.test(&name);
+                going_on.note_start(test);
+                last.in_flight.push((test, since));
+            }
             Record::Folder(name, path) => last.folders.push((name, path)),
             Record::Output(number, output) => last.outputs.push((number, output)),
             Record::Lost(label) if lost.contains(&label) => {}
@@ -198,6 +204,7 @@ pub(super) fn going_on<T: Planned>(records: Vec<(u64, Record)>, plan: &mut Plan<
                     Record::Finished(name, finished) => {
                         last.came_to_something = true;
                         let earlier = std::mem::take(&mut attempts);
+                        going_on.started.retain(|test| test.name() != name);
                         Record::Finished(name, Finished { earlier, ..finished })
                     }
                     other => other,
@@ -224,6 +231,13 @@ fn told_until(records: &[(u64, Record)]) -> u64 {
 }
 
 impl GoingOn {
+    /// A test that runs in several images and ends in none of them was told of in the first.
+    fn note_start(&mut self, test: &'static Test) {
+        if !self.started.iter().any(|other| std::ptr::eq(*other, test)) {
+            self.started.push(test);
+        }
+    }
+
     /// Adds what the last crash means.
     fn conclude<T: Planned>(
         &mut self,
@@ -232,7 +246,6 @@ impl GoingOn {
         mut broken: Vec<&'static FixtureDecl>,
     ) {
         let finished: HashSet<_> = self.results().map(|(test, _)| test.name()).collect();
-        self.started = last.in_flight.iter().map(|(test, _)| *test).collect();
         let mut crashes = last.crashes;
         // Who was running is unknown where the thread that reports did not answer; the one to blame was.
         let mut in_flight = last.in_flight;
@@ -293,6 +306,7 @@ impl GoingOn {
             failures += usize::from(outcome.is_failure());
         }
         self.done = done.values().sum();
+        self.failures = failures;
         plan.leave_out(|test| match done.get_mut(test.name()) {
             Some(results) if *results > 0 => {
                 *results -= 1;
