@@ -10,6 +10,8 @@
 #[cfg_attr(not(all(target_os = "linux", not(miri))), path = "crash/absent.rs")]
 mod handler;
 #[cfg(all(target_os = "linux", not(miri)))]
+mod held;
+#[cfg(all(target_os = "linux", not(miri)))]
 mod image;
 mod journal;
 #[cfg(test)]
@@ -23,7 +25,7 @@ mod story_tests;
 mod teller;
 mod verdict;
 
-pub(crate) use handler::{Guard, begun, end, execute_again, had_children, looked_for};
+pub(crate) use handler::{Guard, before, begun, end, execute_again, had_children, listen, looked_for};
 pub(crate) use lost::{folder_made, folder_settled, set_up, torn_down};
 pub(crate) use story::Earlier;
 pub(crate) use teller::Teller;
@@ -33,7 +35,7 @@ use crate::clock::Clock;
 use crate::event::Listener;
 use crate::panics::Owner;
 use crate::plan::{Plan, Planned};
-use crate::settings::{Crashes, Settings};
+use crate::settings::{Crashes, Settings, Stop};
 use journal::{Header, Journal, Outputs};
 use std::fmt;
 use std::time::Duration;
@@ -81,6 +83,11 @@ impl Precaution {
     /// What time it is in the run.
     pub(crate) fn clock(&self) -> Clock {
         Clock::begun(handler::now().saturating_sub(self.begin))
+    }
+
+    /// When the rest of a run is to stop, of which a part may have run before.
+    pub(crate) fn stop(&self, stop: Stop) -> Stop {
+        stop.after(self.going_on.as_ref().map_or(0, |going_on| going_on.failures))
     }
 
     /// Looks after crashes from now on: what the run tells goes through the teller.

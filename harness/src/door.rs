@@ -276,6 +276,7 @@ fn execute_and_tell(
     let Aside { made, watched } = aside;
     let (sender, mut receiver) = channel(settings.slow_timeout);
     let clock = precaution.clock();
+    let settings = &Settings { stop: precaution.stop(settings.stop), ..settings.clone() };
     let (guard, mut teller) = precaution.take(listeners);
     let telling = std::thread::Builder::new()
         .name("test-reports".to_owned())

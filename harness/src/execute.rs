@@ -18,11 +18,12 @@ use crate::channel::Sender;
 use crate::clock::Clock;
 use crate::event::Event;
 use crate::instance::{Loan, Worker};
+use crate::interrupt::{self, Before};
 use crate::panics;
 use crate::plan::{Plan, Step};
 use crate::registry::Registered;
 use crate::settings::{Capture, Isolation, Settings, Workers};
-use crate::{capture, interrupt};
+use crate::{capture, crash};
 use bench::{Bench, Telling};
 use ending::Ending;
 use runner::Runner;
@@ -100,10 +101,16 @@ pub(crate) fn run(
 
     let run = Arc::downgrade(&bench);
     let waiter = Arc::clone(&ending);
-    interrupt::on_interrupt(move || {
+    let before = crash::before();
+    if before == Before::Asked {
+        // The thread that listens would be too late for the first test.
+        bench.interrupt();
+    }
+    interrupt::on_interrupt(before, move || {
         run.upgrade().inspect(|bench| bench.interrupt());
         waiter.end_in_vain();
     });
+    crash::listen();
 
     let main_thread = |worker| {
         let lost = Arc::clone(&ending);

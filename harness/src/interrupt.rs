@@ -4,28 +4,56 @@
 #![cfg_attr(unix, allow(unsafe_code))]
 
 #[cfg(unix)]
-pub(crate) use unix::on_interrupt;
+pub(crate) use unix::{SIGNALS, asked, on_interrupt};
 
 /// Signals as they are here are unknown: an interrupt ends the process.
 #[cfg(not(unix))]
-pub(crate) fn on_interrupt(_: impl FnOnce() + Send + 'static) {}
+pub(crate) fn on_interrupt(_: Before, _: impl FnOnce() + Send + 'static) {}
+
+/// Nobody asks here.
+#[cfg(not(unix))]
+pub(crate) fn asked() -> bool {
+    false
+}
+
+/// What has come before there was anybody to listen.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Before {
+    /// Nothing.
+    Nothing,
+    /// The process was asked to end, and then executed again.
+    Asked,
+}
 
 #[cfg(unix)]
 mod unix {
+    use super::Before;
     use crate::aside;
     use libc::{SIG_IGN, SIGHUP, SIGINT, SIGTERM, c_int, siginfo_t};
     use std::io::{Read, Write};
     use std::os::unix::net::UnixStream;
     use std::sync::Arc;
+    use std::sync::atomic::{AtomicBool, Ordering};
     use std::time::{Duration, Instant};
 
     /// Interrupts this close to each other are one: `timeout` sends its signal to a process and to its group.
     const SAME: Duration = Duration::from_millis(200);
 
-    /// Calls `first`, on a thread of its own, when the process is asked to end for the first time.
+    /// What asks a process to end.
+    pub(crate) const SIGNALS: [c_int; 3] = [SIGINT, SIGTERM, SIGHUP];
+
+    static ASKED: AtomicBool = AtomicBool::new(false);
+
+    /// Whether the process was asked to end. May be called in the handler of a signal.
+    pub(crate) fn asked() -> bool {
+        ASKED.load(Ordering::Acquire)
+    }
+
+    /// Calls `first`, on a thread of its own, when the process is asked to end for the first time, or was
+    /// before.
     ///
     /// Where that cannot be arranged, an interrupt ends the process as it would without a harness.
-    pub(crate) fn on_interrupt(first: impl FnOnce() + Send + 'static) {
+    pub(crate) fn on_interrupt(before: Before, first: impl FnOnce() + Send + 'static) {
         let Ok((inbox, outbox)) = UnixStream::pair() else { return };
         if aside::start("test-signals", move || wait(inbox, first)).is_err()
             || outbox.set_nonblocking(true).is_err()
@@ -33,7 +61,7 @@ mod unix {
             return;
         }
         let outbox = Arc::new(outbox);
-        for signal in [SIGINT, SIGTERM, SIGHUP] {
+        for signal in SIGNALS {
             if is_ignored(signal) {
                 // As under `nohup`, or in the background of a script: whoever started us wants it so.
                 continue;
@@ -41,13 +69,18 @@ mod unix {
             let outbox = Arc::clone(&outbox);
             let tell = move |info: &siginfo_t| {
                 if !is_own(info) {
+                    ASKED.store(true, Ordering::Release);
                     // A full inbox has been told already.
                     let _ = (&*outbox).write(&[0]);
                 }
             };
-            // SAFETY: `tell` makes two system calls (`getpid`, and a write that does not block) and touches nothing else, so
-            // it may run in a signal handler; the registry preserves `errno`.
+            // SAFETY: `tell` makes two system calls (`getpid`, and a write that does not block) and touches nothing else but
+            // an atomic, so it may run in a signal handler; the registry preserves `errno`.
             let _ = unsafe { signal_hook_registry::register_sigaction(signal, tell) };
+        }
+        if before == Before::Asked {
+            ASKED.store(true, Ordering::Release);
+            let _ = (&*outbox).write(&[0]);
         }
     }
 

@@ -195,6 +195,17 @@ impl Stop {
             Stop::AfterFailures(enough) => failures >= enough.get(),
         }
     }
+
+    /// The same for what is left of a run in which so many tests have failed, which were not enough.
+    pub(crate) fn after(self, failures: usize) -> Self {
+        match self {
+            Stop::AtEnd => self,
+            Stop::AfterFailures(enough) => {
+                let left = NonZeroUsize::new(enough.get().saturating_sub(failures));
+                Stop::AfterFailures(left.unwrap_or(NonZeroUsize::MIN))
+            }
+        }
+    }
 }
 
 /// Whether tests run in processes of their own.

@@ -2,6 +2,7 @@
 
 use super::journal::{DEATH, OwnerKind, death};
 use super::{Death, How};
+use crate::interrupt::{self, Before};
 use crate::panics::{self, Owner};
 use crate::settings::Crashes;
 use std::fs::File;
@@ -74,6 +75,14 @@ pub(super) fn inherited() -> Option<File> {
     None
 }
 
+/// There is no image before this one.
+pub(crate) fn before() -> Before {
+    Before::Nothing
+}
+
+/// Nothing waits.
+pub(crate) fn listen() {}
+
 pub(crate) fn had_children() -> bool {
     true
 }
@@ -86,3 +95,5 @@ pub(super) fn end_children() -> usize {
 const _: fn(u8, How, OwnerKind, u64, usize) -> [u8; DEATH] = death;
 const _: [OwnerKind; 4] = [OwnerKind::Nobody, OwnerKind::Test, OwnerKind::SettingUp, OwnerKind::TearingDown];
 const _: fn() -> Option<Owner> = panics::owner;
+const _: fn() -> bool = interrupt::asked;
+const _: Before = Before::Asked;

@@ -1,6 +1,8 @@
 //! Executes this process again, as it was started: everything for that is prepared before the first test runs.
 #![allow(unsafe_code)]
 
+use super::held::{Handed, held};
+use crate::interrupt;
 use libc::{c_char, c_int, c_uint};
 use std::ffi::{CString, OsString};
 use std::fs::File;
@@ -9,7 +11,7 @@ use std::os::fd::FromRawFd;
 use std::os::unix::ffi::{OsStrExt, OsStringExt};
 use std::time::{Duration, Instant};
 
-/// The descriptor of the journal, for the next image alone: it takes the variable away at once.
+/// What the next image alone has to know ([`Handed`]): it takes the variable away at once.
 const VARIABLE: &str = "ASYNC_HARNESS_JOURNAL";
 
 /// How many descriptors are looked at when the process begins; one beyond these that was inherited is closed.
@@ -23,7 +25,11 @@ pub(super) struct Image {
     journal: c_int,
     arguments: Strings,
     environment: Strings,
+    /// The same where the process was asked to end.
+    environment_of_asked: Strings,
     folder: Option<CString>,
+    /// The signals that wait while another image is executed: what asks a process to end would kill the new one, which does
+    /// not listen yet.
     mask: libc::sigset_t,
     /// Which descriptors were open.
     inherited: [bool; LOOKED_AT],
@@ -53,18 +59,18 @@ impl Image {
             name.push(value);
             name
         });
-        let variable = OsString::from(format!("{VARIABLE}={journal}"));
+        let variables: Vec<_> = variables.collect();
         let folder = std::env::current_dir().ok();
-        let mut mask = MaybeUninit::zeroed();
-        // SAFETY: with no new mask this only writes the present one.
-        let mask = unsafe {
-            libc::pthread_sigmask(libc::SIG_SETMASK, std::ptr::null(), mask.as_mut_ptr());
-            mask.assume_init()
+        let (mask, held) = held();
+        let environment = |asked| {
+            let variable = format!("{VARIABLE}={}", Handed { journal, held, asked });
+            Strings::new(variables.iter().cloned().chain([OsString::from(variable)]))
         };
         Image {
             journal,
             arguments: Strings::new(std::env::args_os()),
-            environment: Strings::new(variables.chain([variable])),
+            environment: environment(false),
+            environment_of_asked: environment(true),
             folder: folder.and_then(|folder| CString::new(folder.as_os_str().as_bytes()).ok()),
             mask,
             inherited: open_descriptors(journal),
@@ -92,7 +98,8 @@ impl Image {
             }
             close_on_execute(self.journal, 0);
             libc::pthread_sigmask(libc::SIG_SETMASK, &raw const self.mask, std::ptr::null_mut());
-            libc::execve(c"/proc/self/exe".as_ptr(), self.arguments.0.as_ptr(), self.environment.0.as_ptr());
+            let environment = if interrupt::asked() { &self.environment_of_asked } else { &self.environment };
+            libc::execve(c"/proc/self/exe".as_ptr(), self.arguments.0.as_ptr(), environment.0.as_ptr());
             let error = *libc::__errno_location();
             close_on_execute(self.journal, libc::FD_CLOEXEC);
             error
@@ -130,10 +137,11 @@ pub(super) fn memory() -> Option<File> {
 
 /// The journal of the image before this one, if there was one. Has to be called before there are other threads.
 pub(super) fn inherited() -> Option<File> {
-    let fd = std::env::var_os(VARIABLE)?;
+    let handed = std::env::var_os(VARIABLE)?;
     // SAFETY: this thread is the only one.
     unsafe { std::env::remove_var(VARIABLE) };
-    let fd: c_int = fd.to_str()?.parse().ok()?;
+    let Handed { journal: fd, held, asked } = Handed::read(handed.to_str()?)?;
+    super::held::note(held, asked);
     // SAFETY: asking for the flags has no effect.
     let is_open = fd > 2 && unsafe { libc::fcntl(fd, libc::F_GETFD) } >= 0;
     close_on_execute(fd, libc::FD_CLOEXEC);

@@ -38,6 +38,8 @@ pub(super) struct GoingOn {
     pub(super) started: Vec<&'static Test>,
     /// How many tests of the plan have a result.
     pub(super) done: usize,
+    /// How many of them failed.
+    pub(super) failures: usize,
     /// How many tests are not in the plan any more although they have none.
     pub(super) not_run: usize,
     /// What was printed by no one in particular.
@@ -184,7 +186,9 @@ pub(super) fn going_on<T: Planned>(records: Vec<(u64, Record)>, plan: &mut Plan<
     for (at, record) in records {
         match record {
             Record::InFlight { name, worker, began, ran_for } => {
-                last.in_flight.push(InFlight { test: names.test(&name), worker, began, ran_for });
+                let test = names.test(&name);
+                going_on.note_start(test);
+                last.in_flight.push(InFlight { test, worker, began, ran_for });
             }
             Record::Folder(name, path) => last.folders.push((name, path)),
             Record::Output(number, output) => last.outputs.push((number, output)),
@@ -214,6 +218,7 @@ pub(super) fn going_on<T: Planned>(records: Vec<(u64, Record)>, plan: &mut Plan<
                     Record::Finished(name, finished) => {
                         last.came_to_something = true;
                         let earlier = std::mem::take(&mut attempts);
+                        going_on.started.retain(|test| test.name() != name);
                         Record::Finished(name, Finished { earlier, ..finished })
                     }
                     other => other,
@@ -240,6 +245,13 @@ fn told_until(records: &[(u64, Record)]) -> u64 {
 }
 
 impl GoingOn {
+    /// A test that runs in several images and ends in none of them was told of in the first.
+    fn note_start(&mut self, test: &'static Test) {
+        if !self.started.iter().any(|other| std::ptr::eq(*other, test)) {
+            self.started.push(test);
+        }
+    }
+
     /// Adds what the last crash means.
     fn conclude<T: Planned>(
         &mut self,
@@ -248,7 +260,6 @@ impl GoingOn {
         mut broken: Vec<&'static FixtureDecl>,
     ) {
         let finished = self.results_by_name();
-        self.started = last.in_flight.iter().map(|running| running.test).collect();
         let mut crashes = last.crashes;
         // Who was running is unknown where the thread that reports did not answer; the one to blame was.
         let mut in_flight = last.in_flight;
@@ -306,6 +317,7 @@ impl GoingOn {
         let mut done = self.results_by_name();
         self.done = self.results().count();
         let failures = self.results().filter(|(_, outcome)| outcome.is_failure()).count();
+        self.failures = failures;
         plan.leave_out(|test| {
             let results = done.entry(test.name(), || 0);
             let has_one = *results > 0;

@@ -128,6 +128,24 @@ fn a_result_that_was_not_told_is_told_now() {
     );
 }
 
+/// What was told of as started, and not as finished.
+fn started(words: &str) -> String {
+    names(&going_on(journal(words), &mut plan(), Stop::AtEnd).started)
+}
+
+#[test]
+fn a_test_that_ends_in_none_of_several_images_was_started_in_the_first() {
+    assert_eq!(started("~a ~b !b"), "a b");
+    assert_eq!(started("~a ~b !b | -b ~c !c"), "a c");
+    assert_eq!(started("~a ~b !b | -b +a ~c !c"), "c");
+}
+
+#[test]
+fn failures_of_all_images_count() {
+    let failures = |words: &str| going_on(journal(words), &mut plan(), Stop::AtEnd).failures;
+    assert_eq!((failures("+a -b ~c !c"), failures("~a !a | -a -b ~c !c")), (2, 3));
+}
+
 #[test]
 fn two_that_crash_at_once_both_fail_and_each_once() {
     check(

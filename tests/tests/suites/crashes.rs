@@ -100,7 +100,7 @@ fn the_report_of_one_crash() {
             failures:
                 parallel::segfault
 
-            test result: FAILED. 2 passed; 1 failed; 0 ignored; 0 measured; 290 filtered out; finished in [time]s
+            test result: FAILED. 2 passed; 1 failed; 0 ignored; 0 measured; 292 filtered out; finished in [time]s
 
         "#]],
     );
@@ -261,6 +261,26 @@ fn a_shuffled_order_stays() {
     let output = crashes("--shuffle healthy parallel").run().exits_with(101);
     assert_eq!(result_lines(&output), 52, "{}", output.all());
     assert_eq!(output.stdout.matches("(shuffle seed: ").count(), 1);
+}
+
+#[test]
+fn failures_before_a_crash_and_after_it_stop_a_run_together() {
+    let args = "-n 1 --maxfail 2 --exact fixtures::b_crashes_with_the_pool healthy::unhealthy_but_alive odd::as_expected";
+    let output = crashes(args).run().exits_with(101);
+    assert!(output.stdout.contains("FAILED. 0 passed; 2 failed; "), "{}", output.all());
+    assert!(output.stdout.contains("\n1 test was not run: stopped after 2 failures\n"), "{}", output.all());
+}
+
+#[test]
+fn an_interrupt_is_not_forgotten_in_a_crash() {
+    for threads in ["-n 1", "-n 0"] {
+        // In the background of a script SIGINT would be ignored.
+        let script = r#"timeout -s INT 1 "$0" "$@"; exit 7"#;
+        let run = crashes(threads).line("--ignored interrupted::").through_shell(script);
+        let output = run.run().exits_with(7);
+        assert_eq!(output.results().with("FAILED"), ["interrupted::a_dies_of_it"], "{}", output.all());
+        assert!(output.stdout.contains("\n1 test was not run: interrupted\n"), "{}", output.all());
+    }
 }
 
 #[test]

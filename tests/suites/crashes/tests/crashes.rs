@@ -355,6 +355,31 @@ mod around {
     }
 }
 
+/// Until somebody interrupts them.
+mod interrupted {
+    use super::*;
+
+    struct Bomb;
+
+    impl Drop for Bomb {
+        fn drop(&mut self) {
+            ways::abort();
+        }
+    }
+
+    #[async_test]
+    #[ignore = "never ends"]
+    async fn a_dies_of_it() {
+        let _bomb = Bomb;
+        sleep(Duration::from_secs(30)).await;
+    }
+
+    #[async_test]
+    #[ignore = "only beside the other"]
+    #[serial]
+    async fn b_is_not_to_run() {}
+}
+
 mod fixtures {
     use super::*;
 
