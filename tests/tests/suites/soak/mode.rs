@@ -121,7 +121,7 @@ impl Mode {
                     "{line} --partition {}:{}/3",
                     random.pick(&["slice", "hash"]),
                     1 + random.below(3)
-                )
+                );
             }
             3 | 4 => line = format!("{line} --interrupt {}", 5 + random.below(350)),
             _ => {}
