@@ -84,7 +84,10 @@ impl Said<'_> {
         let asked = self.find(&table::JUNIT)?;
         let of_bazel =
             matches!(asked.source, Source::Variable(variable) if variable.name == "XML_OUTPUT_FILE");
-        let cannot = of_bazel && !cfg!(feature = "junit");
+        // Where each test has a process of its own, each would write over the last one's; that runner has a file of its own.
+        let alone =
+            (self.around.env)("NEXTEST_EXECUTION_MODE").is_some_and(|mode| mode == "process-per-test");
+        let cannot = alone || of_bazel && !cfg!(feature = "junit");
         (!cannot).then(|| asked.text.into_owned().into())
     }
 

@@ -12,15 +12,19 @@ pub(super) enum Cause {
 /// The cause of a test of this name, if its output has one. Of several panics it is the last of the test's own: what comes
 /// before may have been caught.
 pub(super) fn cause(name: &str, output: &str) -> Option<Cause> {
-    let start = format!("thread '{name}' (");
+    let start = format!("thread '{name}' ");
     let panic = output.rmatch_indices(&start).find_map(|(at, _)| panic(&output[at + start.len()..]));
     panic.or_else(|| error(output))
 }
 
-/// What follows `thread 'NAME' (`: a number, and ` panicked at PLACE:`, and the message up to the backtrace or an empty line.
+/// What follows `thread 'NAME' `: a number, with newer versions of std, and `panicked at PLACE:`, and the message up to the
+/// backtrace or what is said of one.
 fn panic(text: &str) -> Option<Cause> {
     let (head, rest) = text.split_once('\n').unwrap_or((text, ""));
-    let (_, place) = head.split_once(") panicked at ")?;
+    let (before, place) = head.split_once("panicked at ")?;
+    if !(before.is_empty() || before.starts_with('(')) {
+        return None;
+    }
     let place = place.strip_suffix(':').unwrap_or(place).to_owned();
     let ends =
         |line: &&str| !line.starts_with("note: run with `RUST_BACKTRACE") && *line != "stack backtrace:";
@@ -48,6 +52,11 @@ mod tests {
         let message = "assertion `left == right` failed\n  left: 1\n right: 2";
         assert_eq!(cause("a::b", text), panicked(message, "tests/a.rs:7:9"));
         assert_eq!(cause("a::c", text), None);
+    }
+
+    #[test]
+    fn older_versions_of_std_say_no_number() {
+        assert_eq!(cause("a", "\nthread 'a' panicked at x.rs:1:1:\nboom\n"), panicked("boom", "x.rs:1:1"));
     }
 
     #[test]

@@ -9,14 +9,16 @@ use crate::test::Test;
 use chrono::{DateTime, FixedOffset, Utc};
 use quick_junit::{NonSuccessKind, Property, Report, TestCase, TestCaseStatus, TestRerun, TestSuite};
 use std::fs;
-use std::io;
+use std::io::{self, Write};
 use std::path::{Path, PathBuf};
 use std::time::{Duration, SystemTime};
 
 /// The results as JUnit's XML.
 #[derive(Debug)]
 pub(super) struct Junit {
+    /// As it was given, and from the root: a test may change the folder of the process.
     path: PathBuf,
+    absolute: PathBuf,
     id: String,
     began: SystemTime,
     cases: Vec<TestCase>,
@@ -40,6 +42,8 @@ impl Junit {
     pub(super) fn new(path: &Path, target: Target) -> Self {
         Junit {
             path: path.to_owned(),
+            // Without a folder to begin from, it is found or not when it is written.
+            absolute: std::path::absolute(path).unwrap_or_else(|_| path.to_owned()),
             id: target.id(),
             began: SystemTime::UNIX_EPOCH,
             cases: Vec::new(),
@@ -168,7 +172,7 @@ impl Junit {
         let mut report = Report::new(self.id.as_str());
         report.set_time(elapsed).set_timestamp(self.moment(Duration::ZERO)).add_test_suite(suite);
         let xml = report.to_string().map_err(io::Error::other)?;
-        put(&self.path, xml.as_bytes())?;
+        put(&self.absolute, xml.as_bytes())?;
         self.written = true;
         Ok(())
     }
@@ -223,8 +227,14 @@ fn skipped(kind: &str, reason: &str) -> TestCaseStatus {
     status
 }
 
-/// Puts a file in its place whole or not at all, and makes the folders that it stands in.
+/// Puts a file in its place whole or not at all, and makes the folders that it stands in. What is there and is no file, as a
+/// pipe or a device, is written to: a file must not take its place. A link stays one.
 fn put(path: &Path, bytes: &[u8]) -> io::Result<()> {
+    let there = fs::canonicalize(path);
+    let path = there.as_deref().unwrap_or(path);
+    if fs::metadata(path).is_ok_and(|there| !there.is_file() && !there.is_dir()) {
+        return fs::OpenOptions::new().write(true).open(path)?.write_all(bytes);
+    }
     if let Some(folder) = path.parent().filter(|folder| !folder.as_os_str().is_empty()) {
         fs::create_dir_all(folder)?;
     }

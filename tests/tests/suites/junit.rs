@@ -211,6 +211,27 @@ fn a_path_may_name_its_target_and_bazel_names_it_by_a_variable() {
 }
 
 #[test]
+fn what_is_no_file_is_written_to_and_a_link_stays_one() {
+    let folder = folder("junit-links");
+    let (link, file) = (folder.join("link.xml"), folder.join("file.xml"));
+    fs::write(&file, "old").unwrap();
+    std::os::unix::fs::symlink(&file, &link).unwrap();
+    let _ = suite("reported").line("prints_on_both --junit").args([&link]).run().exits_with(0);
+    assert!(fs::symlink_metadata(&link).unwrap().is_symlink());
+    Document::parse(&fs::read_to_string(&file).unwrap()).unwrap();
+    let pipe = folder.join("pipe");
+    let made = std::process::Command::new("mkfifo").arg(&pipe).status().unwrap();
+    assert!(made.success());
+    let reader = std::thread::spawn({
+        let pipe = pipe.clone();
+        move || fs::read_to_string(pipe).unwrap()
+    });
+    let _ = suite("reported").line("prints_on_both --junit").args([&pipe]).run().exits_with(0);
+    Document::parse(&reader.join().unwrap()).unwrap();
+    assert!(!fs::symlink_metadata(&pipe).unwrap().is_file());
+}
+
+#[test]
 fn tests_that_were_not_run_are_counted() {
     let written = Written::new("junit-not-run", "reported", "-n 1 --fail-fast");
     let xml = written.text();
@@ -229,10 +250,10 @@ fn nextest_tells_the_same_of_the_same_tests() {
     let theirs = folder.join("theirs.xml");
     let text = format!("[profile.ci]\nfail-fast = false\n[profile.ci.junit]\npath = {theirs:?}\n");
     fs::write(&config, text).unwrap();
-    // Retries and what they leave differ by design: nextest has its own.
-    let run = cargo(&["nextest", "run", "-p", "capture", "--test", "reported", "--profile", "ci"]);
+    // Of the whole workspace, as it has been built: else cargo links anew what other tests run.
+    let run = cargo(&["nextest", "run", "--workspace", "--profile", "ci"]);
     // Its XML has what no XML may hold, and cannot be read.
-    let run = run.args(["-E", "not test(prints_what_no_xml_may_hold)"]);
+    let run = run.args(["-E", "binary(reported) and not test(prints_what_no_xml_may_hold)"]);
     let run = run.args(["--config-file".as_ref(), config.as_os_str()]).run();
     let theirs = fs::read_to_string(theirs).unwrap_or_else(|error| panic!("{error}: {}", run.all()));
     let ours = Written::new("junit-ours", "reported", "-n 2").text();
