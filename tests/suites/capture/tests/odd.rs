@@ -127,25 +127,31 @@ mod global_pool {
 /// Two tests that pass only beside each other: the first begins a line and waits, the second prints one meanwhile.
 mod begun_line {
     use super::*;
+    use std::sync::mpsc::{Receiver, Sender, channel};
+    use std::sync::{LazyLock, Mutex};
 
-    static FIRST: Notify = Notify::const_new();
+    static FIRST: LazyLock<(Sender<()>, Mutex<Receiver<()>>)> = LazyLock::new(|| {
+        let (sender, receiver) = channel();
+        (sender, Mutex::new(receiver))
+    });
     static SECOND: Notify = Notify::const_new();
     const PATIENCE: Duration = Duration::from_secs(20);
 
     #[async_test]
     async fn first() {
         print!("begun by the first, ");
-        FIRST.notify_one();
+        // Waits, which is when what it has begun comes out.
+        tokio::time::sleep(Duration::from_millis(10)).await;
+        FIRST.0.send(()).unwrap();
         tokio::time::timeout(PATIENCE, SECOND.notified()).await.unwrap();
         println!("ended by the first");
         fail();
     }
 
-    #[async_test]
-    async fn second() {
-        tokio::time::timeout(PATIENCE, FIRST.notified()).await.unwrap();
-        // The first goes on waiting.
-        tokio::time::sleep(Duration::from_millis(100)).await;
+    /// Not async: a test that waits as a future does brings out what stands in std's buffer, whoever began it.
+    #[async_harness::test]
+    fn second() {
+        FIRST.1.lock().unwrap().recv_timeout(PATIENCE).unwrap();
         println!("by the second");
         SECOND.notify_one();
         fail();
