@@ -186,10 +186,13 @@ impl Future for Settling<'_> {
             Some(hygiene) => hygiene.polled(|| self.test.as_mut().poll(context)),
             None => self.test.as_mut().poll(context),
         };
-        capture::settle();
         match polled {
+            // What it has begun to print comes out when its recording ends.
             Poll::Ready(code) => Poll::Ready(Ok(code)),
-            Poll::Pending => self.seat.overdue(context).map_or(Poll::Pending, |why| Poll::Ready(Err(why))),
+            Poll::Pending => {
+                capture::settle();
+                self.seat.overdue(context).map_or(Poll::Pending, |why| Poll::Ready(Err(why)))
+            }
         }
     }
 }

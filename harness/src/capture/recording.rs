@@ -179,8 +179,17 @@ impl Mark {
             (tape.output.take(), tape.turn)
         };
         let mut roster = lock(&ROSTER);
-        if let Some(place) = roster.running.iter().position(|other| other.is(self)) {
-            roster.running.swap_remove(place);
+        // Plain loops, here and below: an adapter is as many instructions again for each test.
+        let (mut place, running) = (0, &mut roster.running);
+        while place < running.len() && !running[place].is(self) {
+            place += 1;
+        }
+        // What prints aside of a test, or for a fixture, is not among them.
+        if place < running.len()
+            && let Some(last) = running.pop()
+            && place < running.len()
+        {
+            running[place] = last;
         }
         roster.free.push((self.slot, turn));
         output

@@ -3,7 +3,7 @@
 use super::JobRef;
 use super::bench::Bench;
 use super::chair::{Chair, Current, Lost};
-use super::verdict::{self, Tried};
+use super::verdict::{self, Around, Tried};
 use crate::capture::{Keeps, Recording};
 use crate::clock::Clock;
 use crate::fixture::{FixtureDecl, FixtureKind, Scope};
@@ -57,20 +57,18 @@ pub(super) fn run(
     }
     let duration = since.elapsed();
     if let Some(hygiene) = hygiene {
-        tried.noticed = hygiene.notes(&recording);
+        let noticed = &mut tried.trouble().noticed;
+        *noticed = hygiene.notes(&recording);
         let children = bench.children.left_by_this_thread();
-        tried.noticed.extend(hygiene::note_of(&children).map(|note| format!("it {note}")));
+        noticed.extend(hygiene::note_of(&children).map(|note| format!("it {note}")));
     }
     let output = recording.finish();
     let Current { earlier, activity, .. } = chair.rise()?;
-    let finished = verdict::finished(&job.step, tried, output, duration);
-    let course = Course {
-        worker: worker.id,
-        began: bench.clock.at(since),
-        parked: activity.map(|activity| activity.end()).unwrap_or_default(),
-        ..finished.course
-    };
-    Some(Finished { earlier, course, ..finished })
+    let mut course = Course { worker: worker.id, began: bench.clock.at(since), ..Course::default() };
+    if let Some(activity) = activity {
+        course.parked = activity.end();
+    }
+    Some(verdict::finished(&job.step, tried, Around { output, duration, course, earlier }))
 }
 
 /// What is to be said of an attempt whose thread did not answer, and of what became of that.
@@ -114,7 +112,9 @@ impl Attempt<'_> {
             Ok(future) => self.test(&ground, future),
             Err(payload) => self.told(ending(|| resume_unwind(payload))),
         };
-        Ok(Tried { threads_left: ground.leave(&self.chair.seat), ..Tried::new(ending) })
+        let mut tried = Tried::new(ending);
+        tried.threads_left = ground.leave(&self.chair.seat);
+        Ok(tried)
     }
 
     fn test(&self, ground: &Ground, test: Start) -> Ending {
@@ -179,13 +179,12 @@ impl Attempt<'_> {
             tear_down = passed(since);
         }
         *worker = attempt.end();
-        Tried {
-            teardowns,
-            threads_left: ground.leave(&self.chair.seat),
-            set_up,
-            tear_down,
-            ..Tried::new(ending)
+        let threads_left = ground.leave(&self.chair.seat);
+        let mut tried = Tried { threads_left, set_up, tear_down, ..Tried::new(ending) };
+        if !teardowns.is_empty() {
+            tried.trouble().teardowns = teardowns;
         }
+        tried
     }
 
     /// What a skip in a task or on a thread has become: a panic, or an error of its own.
