@@ -59,6 +59,9 @@ impl Earlier {
             return None;
         }
         records.remove(0);
+        if records.iter().any(|(_, record)| *record == Record::Asked) {
+            handler::note_asked();
+        }
         if !header.had_children {
             let ended = handler::end_children();
             if ended > 0 {

@@ -361,7 +361,8 @@ fn interrupt(notes: &Path, after: usize, done: &AtomicBool) -> Option<u128> {
         let noted = notes::read_so_far(notes);
         if noted.len() >= after {
             let run = noted.iter().find(|note| note.what == "image")?.pid;
-            let sent = Command::new("kill").args(["-INT", &run.to_string()]).status().ok()?;
+            // Not SIGINT: what a script runs in the background is started with that ignored, and so is whatever it starts.
+            let sent = Command::new("kill").args(["-TERM", &run.to_string()]).status().ok()?;
             return sent
                 .success()
                 .then(|| notes::read_so_far(notes).last().map_or(0, |note| note.nanoseconds));
