@@ -46,7 +46,6 @@ mod unix {
     static NOTE: AtomicPtr<Note> = AtomicPtr::new(std::ptr::null_mut());
     static NOTED_IN: AtomicI32 = AtomicI32::new(-1);
 
-
     /// Notes in this file if the process was asked to end, and from now on whenever it is: another image is about to take its
     /// place, which knows nothing of what this one keeps in memory, and other threads handle signals until it has. May be
     /// called in the handler of a signal.

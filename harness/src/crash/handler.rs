@@ -22,8 +22,8 @@ use std::sync::OnceLock;
 use std::sync::atomic::{AtomicBool, AtomicI32, AtomicU32, AtomicU64, AtomicUsize, Ordering};
 use std::time::Duration;
 
-pub(crate) use super::held::{before, listen};
 pub(super) use super::held::note_asked;
+pub(crate) use super::held::{before, listen};
 pub(crate) use super::image::had_children;
 pub(super) use super::image::{end_children, inherited, memory, now};
 

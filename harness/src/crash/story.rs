@@ -1,8 +1,8 @@
 //! What earlier images of this process came to, and what is left to do for this one.
 
-use super::handler;
 use super::journal::{self, Header, HolderName, Journal, Outputs, OwnerName, RanRecord, Record};
 use super::verdict::{Crash, Verdict, verdict, without_fixture};
+use super::{handler, lost};
 use crate::event::{Event, FixturePhase, FixtureRan, Holder, InFlight};
 use crate::fixture::{FixtureDecl, Scope};
 use crate::named::Named;
@@ -59,6 +59,8 @@ impl Earlier {
             return None;
         }
         records.remove(0);
+        // One that was removed meanwhile, or never made, need not be named.
+        records.retain(|(_, record)| !matches!(record, Record::Folder(_, path) if !path.exists()));
         if records.iter().any(|(_, record)| *record == Record::Asked) {
             handler::note_asked();
         }
@@ -282,10 +284,12 @@ impl GoingOn {
                 _ => None,
             });
             match failed {
-                Some(output) => {
-                    output.extend_from_slice(format!("tmp_dir kept: {}\n", path.display()).as_bytes());
+                Some(output) => output.extend_from_slice(lost::kept(&path).as_bytes()),
+                None if in_flight.iter().any(|running| running.test.name() == name) => {
+                    self.folders.push(path);
                 }
-                None => self.folders.push(path),
+                // It has a result, which names the folder.
+                None => {}
             }
         }
         self.new.extend(events);

@@ -4,6 +4,7 @@ use super::bench::Bench;
 use super::chair::Lost;
 use super::runner::Runner;
 use super::{Job, JobRef, verdict};
+use crate::crash;
 use crate::event::Event;
 use crate::outcome::{Course, FailedAttempt, Failure, Finished, Outcome};
 use crate::plan::Action;
@@ -109,6 +110,9 @@ impl Bench {
     fn finish(&self, job: &Job, finished: Finished) -> Ran {
         let failed = finished.outcome.is_failure();
         self.tell(Event::TestFinished { test: &job.step.test.test, finished });
+        if !job.step.fixtures.is_empty() {
+            crash::folders_settled(&job.step.test.test);
+        }
         self.finished.fetch_add(1, Ordering::Release);
         if failed && self.stop.is_due(self.failures.fetch_add(1, Ordering::AcqRel) + 1) {
             self.stopped.store(true, Ordering::Release);
