@@ -275,13 +275,25 @@ fn setup() -> Option<&'static Setup> {
     SETUP.get().filter(|setup| setup.process == process && looked_for())
 }
 
+/// Whether this thread is one that a test left behind, and the run is over: the reports are being completed, or the process
+/// ends, and such a thread must not spoil that any more.
+fn is_too_late() -> bool {
+    // SAFETY: this has no requirement.
+    let process = unsafe { libc::getpid() };
+    let is_over = |setup: &&Setup| setup.process == process && setup.crashes == Crashes::FailTheirTest;
+    !looked_for() && SETUP.get().filter(is_over).is_some() && panics::owner().is_some()
+}
+
 extern "C" fn on_signal(signal: c_int, info: *mut siginfo_t, context: *mut c_void) {
     // SAFETY: the kernel hands a valid pointer to a handler with `SA_SIGINFO`.
     let info = unsafe { &*info };
     let sent = info.si_code <= 0;
-    // SAFETY: a signal that was sent says by whom.
-    let from_outside = |setup: &Setup| sent && unsafe { info.si_pid() } != setup.process;
-    if let Some(setup) = setup().filter(|setup| !from_outside(setup)) {
+    // SAFETY: a signal that was sent says by whom; asking for the own number has no requirement.
+    let from_outside = sent && unsafe { info.si_pid() != libc::getpid() };
+    if !from_outside && is_too_late() {
+        wait_for_ever();
+    }
+    if let Some(setup) = setup().filter(|_| !from_outside) {
         let overflow = !sent && is_overflow(signal, info, context);
         let how = if overflow { How::StackOverflow(signal) } else { How::Signal(signal) };
         die(setup, how);
@@ -300,7 +312,14 @@ extern "C" fn on_signal(signal: c_int, info: *mut siginfo_t, context: *mut c_voi
 }
 
 fn on_exit(code: Option<c_int>) {
-    let Some(setup) = setup() else { return };
+    let Some(setup) = setup() else {
+        if is_too_late() {
+            // Whoever completes the reports ends the process, unless the system has others wait who end it too.
+            wait_until(state::REPORTED);
+            exit_at_once();
+        }
+        return;
+    };
     die(setup, How::Exit(code));
     // A test that ends the process has not passed, whatever it says.
     if setup.crashes == Crashes::FailTheirTest || matches!(code, Some(0) | None) {

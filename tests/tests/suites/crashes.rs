@@ -333,6 +333,25 @@ fn a_crash_of_nobody_fails_the_run_and_its_suspects_run_alone() {
 }
 
 #[test]
+fn a_crash_while_the_run_ends_begins_no_other_run() {
+    let mut crashed = 0;
+    for _ in 0..20 {
+        let output = crashes("at_the_end::").run();
+        assert_eq!(output.results().with("ok"), ["at_the_end::leaves_a_thread"], "{}", output.all());
+        assert_eq!(output.stdout.matches("running 1 test").count(), 1, "{}", output.all());
+        assert!(output.took < std::time::Duration::from_secs(2), "{:?}: {}", output.took, output.all());
+        // Where it comes too late, it is nobody's business.
+        let said = "on a thread that `at_the_end::leaves_a_thread` had left behind";
+        if output.stdout.contains(said) {
+            crashed += 1;
+            assert_eq!(output.code(), 101, "{}", output.all());
+            assert_eq!(output.stdout.matches(said).count(), 1, "{}", output.all());
+        }
+    }
+    assert!(crashed > 0, "it always came too late");
+}
+
+#[test]
 fn no_resume_dies_as_the_test_does_and_says_which_one_it_was() {
     for (way, signal) in [("segfault", 11), ("abort", 6), ("overflow", 11), ("illegal_instruction", 4)] {
         let args = format!("--no-resume --test-threads 1 healthy::passes parallel::{way} last::exit_0");

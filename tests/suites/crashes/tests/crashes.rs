@@ -496,6 +496,42 @@ mod left {
     }
 }
 
+mod at_the_end {
+    use super::*;
+    use std::sync::atomic::{AtomicBool, Ordering};
+
+    static NOW: AtomicBool = AtomicBool::new(false);
+    static READY: AtomicBool = AtomicBool::new(false);
+
+    #[fixture(scope = "session", teardown = over)]
+    fn whole_run() -> u32 {
+        1
+    }
+
+    /// The last thing before the run is over. The thread that reports rests by now, and hears of the end rather than of the
+    /// crash.
+    async fn over(_: u32) {
+        std::thread::sleep(Duration::from_millis(30));
+        NOW.store(true, Ordering::SeqCst);
+        while !READY.load(Ordering::SeqCst) {
+            std::thread::yield_now();
+        }
+        std::thread::sleep(Duration::from_millis(1));
+    }
+
+    #[async_harness::test]
+    fn leaves_a_thread(whole_run: &u32) {
+        assert_eq!(*whole_run, 1);
+        std::thread::spawn(|| {
+            while !NOW.load(Ordering::SeqCst) {
+                std::hint::spin_loop();
+            }
+            READY.store(true, Ordering::SeqCst);
+            ways::abort();
+        });
+    }
+}
+
 /// Each of many crashes.
 #[test_factory]
 fn many() -> Vec<async_harness::TestCase> {
