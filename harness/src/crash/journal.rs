@@ -78,6 +78,8 @@ pub(super) enum Record {
     Lost(String),
     /// A test that was running had this folder of its own.
     Folder(String, PathBuf),
+    /// An attempt at a test that was running had failed.
+    Earlier(String, FailedAttempt),
     /// What the thread of the crash with this number had printed.
     Output(u8, Output),
     /// What had been printed by no one in particular.
@@ -137,6 +139,7 @@ mod kind {
     pub(super) const ATTEMPT: u8 = 13;
     pub(super) const FIXTURE_RAN: u8 = 14;
     pub(super) const ASKED: u8 = 15;
+    pub(super) const EARLIER: u8 = 16;
 }
 
 impl Journal {
@@ -241,6 +244,13 @@ impl Journal {
         self.record(kind::FOLDER, |to| {
             bytes(to, name.as_bytes());
             bytes(to, path.to_string_lossy().as_bytes());
+        });
+    }
+
+    pub(super) fn earlier(&mut self, name: &str, attempt: &FailedAttempt) {
+        self.record(kind::EARLIER, |to| {
+            bytes(to, name.as_bytes());
+            encoding::attempt(to, attempt);
         });
     }
 
@@ -375,6 +385,7 @@ fn record_of(fields: &mut Fields<'_>) -> Option<Record> {
         kind::DEATH => death_of(fields)?,
         kind::WENT_ON => Record::WentOn,
         kind::ASKED => Record::Asked,
+        kind::EARLIER => Record::Earlier(fields.text()?, fields.attempt()?),
         _ => return None,
     })
 }

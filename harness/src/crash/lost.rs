@@ -1,6 +1,7 @@
-//! What a crash would leave behind: fixtures without their teardown, and folders of tests.
+//! What a crash would leave behind: fixtures without their teardown, folders of tests, and attempts that nobody has told of.
 
 use crate::fixture::FixtureDecl;
+use crate::outcome::FailedAttempt;
 use crate::patient;
 use crate::sorted::sort_by;
 use crate::test::Test;
@@ -99,10 +100,13 @@ pub(crate) fn name_folders(test: &'static Test) -> Vec<PathBuf> {
     paths.collect()
 }
 
-/// The test has its result, which says what became of its folders.
-pub(crate) fn folders_settled(test: &'static Test) {
+/// The test has its result, which says what became of its attempts and its folders.
+pub(crate) fn settled(test: &'static Test) {
     if let Ok(mut folders) = FOLDERS.lock() {
         folders.retain(|folder| !std::ptr::eq(folder.test, test));
+    }
+    if let Ok(mut attempts) = ATTEMPTS.lock() {
+        attempts.retain(|(other, _)| !std::ptr::eq(*other, test));
     }
 }
 
@@ -111,6 +115,20 @@ pub(super) fn folders() -> Vec<(&'static Test, PathBuf)> {
     let folders = patient::lock(&FOLDERS);
     let of_each = |folder: &Folder| (folder.test, folder.path.clone());
     folders.map(|folders| folders.iter().map(of_each).collect()).unwrap_or_default()
+}
+
+static ATTEMPTS: Mutex<Vec<(&'static Test, FailedAttempt)>> = Mutex::new(Vec::new());
+
+/// An attempt has failed, and another follows, which a crash may be the end of.
+pub(crate) fn attempt_failed(test: &'static Test, attempt: &FailedAttempt) {
+    if let Ok(mut attempts) = ATTEMPTS.lock() {
+        attempts.push((test, attempt.clone()));
+    }
+}
+
+/// The attempts that failed of tests that have no result; none if a thread stopped for ever while it changed that.
+pub(super) fn attempts() -> Vec<(&'static Test, FailedAttempt)> {
+    patient::lock(&ATTEMPTS).map(|attempts| attempts.clone()).unwrap_or_default()
 }
 
 /// How it is said that the folder of a test is kept.

@@ -81,7 +81,7 @@ pub(crate) fn serve(
             Err(error) => Some(not_run(error)),
         };
         if let Ok(job) = &job {
-            crash::folders_settled(&job.step.test.test);
+            crash::settled(&job.step.test.test);
         }
         match finished {
             Some(finished) => {

@@ -532,6 +532,29 @@ mod at_the_end {
     }
 }
 
+mod again {
+    use super::*;
+    use async_harness::fixtures::{TestInfo, test_info};
+
+    #[async_test(retries = 2)]
+    async fn fails_and_then_crashes(test_info: &TestInfo) {
+        assert!(test_info.attempt() > 1, "the first attempt");
+        ways::abort();
+    }
+}
+
+/// All of them call it at about the same time.
+#[test_factory]
+fn at_once() -> Vec<async_harness::TestCase> {
+    let case = |n: usize| {
+        async_harness::TestCase::new(format!("n{n:02}"), move || async move {
+            std::thread::sleep(Duration::from_millis(50));
+            if n % 2 == 0 { ways::exit_0() } else { ways::exit_3() }
+        })
+    };
+    (0..12).map(case).collect()
+}
+
 /// Each of many crashes.
 #[test_factory]
 fn many() -> Vec<async_harness::TestCase> {
