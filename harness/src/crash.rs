@@ -26,7 +26,10 @@ mod teller;
 mod verdict;
 
 pub(crate) use handler::{Guard, before, begun, end, execute_again, had_children, listen, looked_for};
-pub(crate) use lost::{folder_made, folder_settled, set_up, torn_down};
+pub(crate) use lost::{
+    attempt_failed, folder_made, folder_removed, is_open, kept, name_folder, name_folders, set_up, settled,
+    tell_of_folders, torn_down,
+};
 pub(crate) use story::Earlier;
 pub(crate) use teller::Teller;
 

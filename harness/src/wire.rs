@@ -65,6 +65,8 @@ pub(crate) enum Answer {
     FixtureRan { fixture: FixtureName, phase: FixturePhase, of_test: bool, ago: Duration, duration: Duration },
     /// Something about the run as a whole.
     Noted(String),
+    /// The test is about to have this folder of its own.
+    Folder(String),
     /// Everything is torn down, and the process is about to end.
     Ended,
 }
@@ -154,6 +156,7 @@ impl Answer {
             }),
             Answer::Noted(note) => message(7, |to| text(to, note)),
             Answer::Ended => message(8, |_| ()),
+            Answer::Folder(path) => message(10, |to| text(to, path)),
             Answer::FixtureRan { fixture, phase, of_test, ago, duration } => message(9, |to| {
                 fixture.write(to);
                 encoding::phase(to, *phase);
@@ -182,6 +185,7 @@ impl Answer {
             },
             7 => Answer::Noted(fields.text()?),
             8 => Answer::Ended,
+            10 => Answer::Folder(fields.text()?),
             9 => Answer::FixtureRan {
                 fixture: FixtureName::read(&mut fields)?,
                 phase: fields.phase()?,
@@ -241,7 +245,7 @@ mod tests {
         answers.extend([Answer::Done(finished()), Answer::Stuck(finished())]);
         answers.extend(phases.map(failed));
         answers.extend(phases.map(ran));
-        answers.push(Answer::Noted("n".to_owned()));
+        answers.extend([Answer::Noted("n".to_owned()), Answer::Folder("/tmp/a".to_owned())]);
         answers
     }
 

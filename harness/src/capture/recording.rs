@@ -70,12 +70,42 @@ struct Roster {
     free: Vec<(&'static Slot, u32)>,
     /// The recordings of tests that are running.
     running: Vec<Mark>,
-    /// Output with no owner.
-    stray: Kept,
+    stray: Stray,
 }
 
-static ROSTER: Mutex<Roster> =
-    Mutex::new(Roster { free: Vec::new(), running: Vec::new(), stray: Kept::new() });
+/// Output with no owner.
+#[derive(Debug)]
+struct Stray {
+    kept: Kept,
+    /// The test that left the thread behind which printed last, if one did.
+    of: Option<&'static Test>,
+    /// Whether a line has been begun and not ended.
+    in_line: bool,
+}
+
+static ROSTER: Mutex<Roster> = Mutex::new(Roster {
+    free: Vec::new(),
+    running: Vec::new(),
+    stray: Stray { kept: Kept::new(), of: None, in_line: false },
+});
+
+impl Stray {
+    /// Adds output of a thread that this test has left behind, or that nobody is known to have started; says so where that
+    /// changes.
+    fn append(&mut self, of: Option<&'static Test>, stream: Stream, bytes: &[u8]) {
+        if self.of.map(std::ptr::from_ref) != of.map(std::ptr::from_ref) {
+            self.of = of;
+            let line = if self.in_line { "\n" } else { "" };
+            let whose = match of {
+                Some(test) => format!("{line}[left behind by {}]\n", test.name()),
+                None => format!("{line}[of nobody known]\n"),
+            };
+            self.kept.append(stream, whose.as_bytes());
+        }
+        self.kept.append(stream, bytes);
+        self.in_line = bytes.last().is_some_and(|byte| *byte != b'\n');
+    }
+}
 
 /// Whether output without an owner is kept too.
 static CAPTURING: AtomicBool = AtomicBool::new(false);
@@ -319,7 +349,7 @@ pub(crate) fn tests() -> Vec<Mark> {
 
 /// Output without an owner, so far; none if a thread stopped for ever while it added to it.
 pub(crate) fn stray_so_far() -> Vec<u8> {
-    patient::lock(&ROSTER).map(|roster| roster.stray.so_far().to_vec()).unwrap_or_default()
+    patient::lock(&ROSTER).map(|roster| roster.stray.kept.so_far().to_vec()).unwrap_or_default()
 }
 
 /// Says that a task of the test of this thread has panicked; nobody hears of it on a thread of no test.
@@ -385,7 +415,7 @@ pub(crate) fn start() {
 /// Keeps no output without an owner any more; gives back what there was.
 pub(crate) fn stop() -> Vec<u8> {
     CAPTURING.store(false, Ordering::Relaxed);
-    lock(&ROSTER).stray.take().to_vec()
+    lock(&ROSTER).stray.kept.take().to_vec()
 }
 
 /// Runs `print` and gives back what this thread printed meanwhile instead of letting it pass; nothing where output
@@ -421,7 +451,9 @@ pub(super) fn keep(stream: Stream, bytes: &[u8]) -> bool {
         let kept = match mark {
             Some(Mark { keeps: Keeps::Nothing, .. }) => false,
             Some(mark) if mark.append(stream, bytes) => true,
-            _ => CAPTURING.load(Ordering::Relaxed) && keep_stray(mark, stream, bytes),
+            _ if CAPTURING.load(Ordering::Relaxed) => keep_stray(mark, stream, bytes),
+            // The run is over, and has said so: what a test's threads print now would stand below its last line.
+            _ => true,
         };
         local.inside.set(false);
         kept
@@ -434,7 +466,7 @@ fn keep_stray(stale: Option<Mark>, stream: Stream, bytes: &[u8]) -> bool {
     let mut roster = lock(&ROSTER);
     match (stale, roster.running.as_slice()) {
         (None, [alone]) if alone.append(stream, bytes) => {}
-        _ => roster.stray.append(stream, bytes),
+        _ => roster.stray.append(stale.and_then(Mark::test), stream, bytes),
     }
     true
 }

@@ -22,6 +22,7 @@ use std::sync::OnceLock;
 use std::sync::atomic::{AtomicBool, AtomicI32, AtomicU32, AtomicU64, AtomicUsize, Ordering};
 use std::time::Duration;
 
+pub(super) use super::held::note_asked;
 pub(crate) use super::held::{before, listen};
 pub(crate) use super::image::had_children;
 pub(super) use super::image::{end_children, inherited, memory, now};
@@ -134,8 +135,12 @@ fn install() {
             libc::sigaction(signal, &raw const action, std::ptr::null_mut());
         }
     }
-    exit::guard();
+    (0..AT_ONCE).for_each(|_| exit::guard());
 }
+
+/// How many threads can call `exit` before the first of them has put its guard back. The C library calls each function once,
+/// whoever exits; a thread that finds none left ends the process as if all were well.
+const AT_ONCE: usize = 16;
 
 #[cfg(target_env = "gnu")]
 mod exit {
@@ -274,13 +279,25 @@ fn setup() -> Option<&'static Setup> {
     SETUP.get().filter(|setup| setup.process == process && looked_for())
 }
 
+/// Whether this thread is one that a test left behind, and the run is over: the reports are being completed, or the process
+/// ends, and such a thread must not spoil that any more.
+fn is_too_late() -> bool {
+    // SAFETY: this has no requirement.
+    let process = unsafe { libc::getpid() };
+    let is_over = |setup: &&Setup| setup.process == process && setup.crashes == Crashes::FailTheirTest;
+    !looked_for() && SETUP.get().filter(is_over).is_some() && panics::owner().is_some()
+}
+
 extern "C" fn on_signal(signal: c_int, info: *mut siginfo_t, context: *mut c_void) {
     // SAFETY: the kernel hands a valid pointer to a handler with `SA_SIGINFO`.
     let info = unsafe { &*info };
     let sent = info.si_code <= 0;
-    // SAFETY: a signal that was sent says by whom.
-    let from_outside = |setup: &Setup| sent && unsafe { info.si_pid() } != setup.process;
-    if let Some(setup) = setup().filter(|setup| !from_outside(setup)) {
+    // SAFETY: a signal that was sent says by whom; asking for the own number has no requirement.
+    let from_outside = sent && unsafe { info.si_pid() != libc::getpid() };
+    if !from_outside && is_too_late() {
+        wait_for_ever();
+    }
+    if let Some(setup) = setup().filter(|_| !from_outside) {
         let overflow = !sent && is_overflow(signal, info, context);
         let how = if overflow { How::StackOverflow(signal) } else { How::Signal(signal) };
         die(setup, how);
@@ -299,12 +316,23 @@ extern "C" fn on_signal(signal: c_int, info: *mut siginfo_t, context: *mut c_voi
 }
 
 fn on_exit(code: Option<c_int>) {
-    let Some(setup) = setup() else { return };
+    let Some(setup) = setup() else {
+        if is_too_late() {
+            // Whoever completes the reports ends the process, unless the system has others wait who end it too.
+            wait_until(state::REPORTED);
+            exit_at_once();
+        }
+        return;
+    };
+    // For whoever calls it next, while this thread waits here.
+    exit::guard();
     die(setup, How::Exit(code));
     // A test that ends the process has not passed, whatever it says.
     if setup.crashes == Crashes::FailTheirTest || matches!(code, Some(0) | None) {
         exit_at_once();
     }
+    // The other guards have nothing more to look after.
+    STATE.store(state::OFF, Ordering::Release);
 }
 
 fn exit_at_once() -> ! {

@@ -6,6 +6,7 @@ use super::chair::{Chair, Current, Lost};
 use super::verdict::{self, Around, Tried};
 use crate::capture::{Keeps, Recording};
 use crate::clock::Clock;
+use crate::crash;
 use crate::fixture::{FixtureDecl, FixtureKind, Scope};
 use crate::hygiene;
 use crate::instance::{AttemptContext, Context, Ended, Prepare, Prepared, TearDownError, Trial, Worker};
@@ -75,7 +76,12 @@ pub(super) fn run(
 pub(super) fn left_behind(lost: Lost, worker: usize, clock: Clock, became: &str) -> (JobRef, Finished) {
     let Lost { current: Current { job, earlier, since, mark, activity }, left } = lost;
     let parked = activity.map(|activity| activity.end()).unwrap_or_default();
-    let finished = verdict::left_behind(&job.step, left, became, mark.close(), since.elapsed());
+    let mut output = mark.close();
+    for path in crash::name_folders(&job.step.test.test) {
+        output.end_line();
+        output.extend_from_slice(crash::kept(&path).as_bytes());
+    }
+    let finished = verdict::left_behind(&job.step, left, became, output, since.elapsed());
     let course = Course { worker, began: clock.at(since), parked, ..finished.course };
     (job, Finished { earlier, course, ..finished })
 }

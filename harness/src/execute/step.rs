@@ -4,6 +4,7 @@ use super::bench::Bench;
 use super::chair::Lost;
 use super::runner::Runner;
 use super::{Job, JobRef, verdict};
+use crate::crash;
 use crate::event::Event;
 use crate::outcome::{Course, FailedAttempt, Failure, Finished, Outcome};
 use crate::plan::Action;
@@ -102,13 +103,19 @@ impl Bench {
             _ => return Again::No(finished),
         };
         let Finished { output, notes, duration, course, mut earlier, .. } = finished;
-        earlier.push(FailedAttempt { failure, output, notes, duration, course });
+        let attempt = FailedAttempt { failure, output, notes, duration, course };
+        crash::attempt_failed(&job.step.test.test, &attempt);
+        earlier.push(attempt);
         Again::Yes(earlier)
     }
 
     fn finish(&self, job: &Job, finished: Finished) -> Ran {
         let failed = finished.outcome.is_failure();
+        let leaves_traces = !job.step.fixtures.is_empty() || !finished.earlier.is_empty();
         self.tell(Event::TestFinished { test: &job.step.test.test, finished });
+        if leaves_traces {
+            crash::settled(&job.step.test.test);
+        }
         self.finished.fetch_add(1, Ordering::Release);
         if failed && self.stop.is_due(self.failures.fetch_add(1, Ordering::AcqRel) + 1) {
             self.stopped.store(true, Ordering::Release);

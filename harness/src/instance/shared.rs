@@ -374,6 +374,8 @@ impl SharedCell {
             Err(_) => {
                 let error = "something that a test left behind still holds it".to_owned();
                 self.run.failed(self.fixture, FixturePhase::TearDown, error, Vec::new());
+                // It is told of, and will never be.
+                crash::torn_down(self.fixture);
             }
         }
     }

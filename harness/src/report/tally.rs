@@ -98,10 +98,7 @@ impl Tally {
             }
             Outcome::Failed(failure) => {
                 self.failed += 1;
-                let mut output = attempts(&finished.earlier);
-                if !output.is_empty() {
-                    output.extend_from_slice(format!("attempt {}:\n", finished.earlier.len() + 1).as_bytes());
-                }
+                let mut output = before_the_last(finished);
                 output.extend(with_reason(&finished.output, failure));
                 match failure {
                     Failure::TimeLimit => self.too_slow.push((name(), output)),
@@ -154,6 +151,14 @@ impl Tally {
     /// What the fixture that failed last printed, and its error.
     pub(super) fn last_fixture(&self) -> Vec<u8> {
         self.fixtures.last().map(|(_, text)| text.clone()).unwrap_or_default()
+    }
+
+    /// What the failed attempts of the test printed that was flaky last, under its name.
+    pub(super) fn last_flaky(&self) -> Vec<u8> {
+        let section = |(name, output): &(&str, Vec<u8>)| {
+            [format!("---- {name} stdout ----\n").as_bytes(), output, b"\n"].concat()
+        };
+        self.flaky.last().map(section).unwrap_or_default()
     }
 
     /// What has no place in libtest's shapes: notes, output without an owner, what was slow, and tests that never started.
@@ -223,6 +228,15 @@ fn cut_short(NotRun { count, cut }: &NotRun, failed: usize) -> String {
         1 => format!("\n1 test was not run: {why}\n"),
         _ => format!("\n{count} tests were not run: {why}\n"),
     }
+}
+
+/// What stands before the output of the last attempt, where there were others: those, and its number.
+pub(super) fn before_the_last(finished: &Finished) -> Vec<u8> {
+    let mut text = attempts(&finished.earlier);
+    if !text.is_empty() {
+        text.extend_from_slice(format!("attempt {}:\n", finished.earlier.len() + 1).as_bytes());
+    }
+    text
 }
 
 /// Attempts that failed, one after the other.

@@ -96,6 +96,10 @@ impl Seat {
     /// Code of a user begins.
     pub(crate) fn begin(&self) {
         *self.lock() = Presence::At(None);
+        if self.is_interrupted() {
+            // Whoever looked then saw nobody here.
+            self.patrol.expect(Instant::now());
+        }
     }
 
     /// It is over; answers whether that still counts: the thread may have been left behind.

@@ -205,7 +205,9 @@ fn output_after_the_end_of_a_test_is_not_that_of_the_next() {
         let output =
             suite("odd").args(["late", "--show-output", "--test-threads", threads]).run().exits_with(0);
         assert!(
-            output.stdout.contains("\n---- output of no single test ----\ntoo late for its test\n"),
+            output.stdout.contains(
+                "\n---- output of no single test ----\n[left behind by late]\ntoo late for its test\n"
+            ),
             "{}",
             output.all()
         );

@@ -100,7 +100,7 @@ fn the_report_of_one_crash() {
             failures:
                 parallel::segfault
 
-            test result: FAILED. 2 passed; 1 failed; 0 ignored; 0 measured; 292 filtered out; finished in [time]s
+            test result: FAILED. 2 passed; 1 failed; 0 ignored; 0 measured; 306 filtered out; finished in [time]s
 
         "#]],
     );
@@ -330,6 +330,52 @@ fn a_crash_of_nobody_fails_the_run_and_its_suspects_run_alone() {
     let said = "the process crashed: SIGABRT (signal 6), on a thread that `left::behind` had left behind";
     assert!(output.stdout.contains(said), "{}", output.all());
     assert!(output.stdout.contains("test result: FAILED. 2 passed; 0 failed;"), "{}", output.all());
+}
+
+#[test]
+fn attempts_before_a_crash_are_told_of() {
+    for args in ["again::", "again:: --no-resume"] {
+        let output = crashes(args).run();
+        let results = output.results();
+        let section = results.section("again::fails_and_then_crashes").unwrap();
+        for part in ["attempt 1 failed after ", "the first attempt\n", "\nattempt 2:\n", "SIGABRT"] {
+            assert!(section.contains(part), "{part}: {}", output.all());
+        }
+        assert_eq!(section.matches("attempt 1 failed after ").count(), 1, "{}", output.all());
+    }
+}
+
+/// The C library calls what guards `exit` once, whoever exits.
+#[test]
+fn threads_may_call_exit_at_the_same_time() {
+    for args in ["at_once --test-threads 12", "at_once --in-flight 12 --test-threads 4"] {
+        let output = crashes(args).run().exits_with(101);
+        assert_eq!(output.results().with("FAILED").len(), 12, "{}", output.all());
+        assert_eq!(output.stdout.matches("note: the test called exit(0)").count(), 6, "{}", output.all());
+        assert_eq!(output.stdout.matches("note: the test called exit(3)").count(), 6, "{}", output.all());
+    }
+    let output = crashes("at_once --test-threads 12 --no-resume").run();
+    assert!(matches!(output.code(), 3 | 101), "{}", output.all());
+    assert!(output.stdout.contains("test result: FAILED. "), "{}", output.all());
+}
+
+#[test]
+fn a_crash_while_the_run_ends_begins_no_other_run() {
+    let mut crashed = 0;
+    for _ in 0..20 {
+        let output = crashes("at_the_end::").run();
+        assert_eq!(output.results().with("ok"), ["at_the_end::leaves_a_thread"], "{}", output.all());
+        assert_eq!(output.stdout.matches("running 1 test").count(), 1, "{}", output.all());
+        assert!(output.took < std::time::Duration::from_secs(2), "{:?}: {}", output.took, output.all());
+        // Where it comes too late, it is nobody's business.
+        let said = "on a thread that `at_the_end::leaves_a_thread` had left behind";
+        if output.stdout.contains(said) {
+            crashed += 1;
+            assert_eq!(output.code(), 101, "{}", output.all());
+            assert_eq!(output.stdout.matches(said).count(), 1, "{}", output.all());
+        }
+    }
+    assert!(crashed > 0, "it always came too late");
 }
 
 #[test]

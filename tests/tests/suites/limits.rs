@@ -222,3 +222,39 @@ fn a_panic_in_a_task_fails_its_test_where_that_is_asked_for() {
     assert!(two.ends_with("note: 2 tasks of the test panicked"), "{}", output.all());
     let _ = suite("tasks").env("ASYNC_HARNESS_TASK_PANICS", "ignore").run().exits_with(0);
 }
+
+/// What stands in the folders that are left, each of which the report has to name.
+fn left_folders(test: &str, args: &str) -> (Vec<String>, Output) {
+    let (left, signs) = (folder(test), folder(&format!("{test}-signs")));
+    let run = suite("folders").line(args).env("TEST_TMPDIR", &left).env("SUITE_FOLDER", &signs);
+    let output = run.run();
+    let mut kept = Vec::new();
+    for entry in fs::read_dir(&left).unwrap() {
+        let path = entry.unwrap().path();
+        let named = output.stdout.matches(&format!("\ntmp_dir kept: {}\n", path.display())).count();
+        assert_eq!(named, 1, "{}: {}", path.display(), output.all());
+        kept.push(fs::read_to_string(path.join("file")).unwrap());
+    }
+    kept.sort();
+    (kept, output)
+}
+
+#[test]
+fn the_folder_of_a_test_that_comes_to_a_bad_end_is_kept_and_named() {
+    for isolate in ["", "--isolate"] {
+        let args = format!("{isolate} -n 2 late aborts");
+        let (kept, output) = left_folders("folders-bad", &args);
+        assert_eq!(kept, ["aborted", "late"], "{args}: {}", output.all());
+        assert_eq!((count(&output, "passed"), count(&output, "failed")), (1, 2), "{}", output.all());
+    }
+}
+
+#[test]
+fn a_try_that_a_crash_has_broken_off_leaves_no_folder_of_any_attempt() {
+    for afresh in ["", "--retries-isolated"] {
+        let args = format!("{afresh} -n 2 second beside");
+        let (kept, output) = left_folders("folders-broken-off", &args);
+        assert_eq!(kept, ["1"], "{args}: {}", output.all());
+        assert!(output.stdout.contains("\n1 flaky: "), "{}", output.all());
+    }
+}
