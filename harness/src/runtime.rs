@@ -111,7 +111,7 @@ impl Ground {
         let mut overdue = None;
         let hygiene = self.watchers.hygiene.as_deref();
         let drives = matches!(&self.on, On::Own(own) if own.polled() == Polled::ByDriver);
-        let settling = Settling { test, seat, polls: hygiene.filter(|_| !drives) };
+        let settling = Settling { test: Some(test), seat, polls: hygiene.filter(|_| !drives) };
         let run = || {
             ending(|| {
                 self.block_on(settling).unwrap_or_else(|why| {
@@ -124,11 +124,7 @@ impl Ground {
             Some(hygiene) if drives => hygiene.drives(run),
             _ => run(),
         };
-        match (overdue, ending) {
-            // A destructor that panics while the test is being ended does not change why it was.
-            (Some(why), _) => Ending::Overdue(why),
-            (None, ending) => ending,
-        }
+        overdue.map_or(ending, Ending::Overdue)
     }
 
     /// Ends a runtime of the attempt's own; answers how many of its threads were still busy after the grace.
@@ -172,7 +168,8 @@ pub(crate) fn ending(run: impl FnOnce() -> ExitCode) -> Ending {
 
 /// A test that keeps no text to itself while it waits, and ends when it is asked to.
 struct Settling<'a> {
-    test: LocalBoxFuture<'static, ExitCode>,
+    /// Nothing once it is over.
+    test: Option<LocalBoxFuture<'static, ExitCode>>,
     seat: &'a Seat,
     /// Each poll is told to this, where somebody wants to know.
     polls: Option<&'a Hygiene>,
@@ -182,14 +179,19 @@ impl Future for Settling<'_> {
     type Output = Result<ExitCode, Overdue>;
 
     fn poll(mut self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<Self::Output> {
-        let polled = match self.polls {
-            Some(hygiene) => hygiene.polled(|| self.test.as_mut().poll(context)),
-            None => self.test.as_mut().poll(context),
+        let Settling { test, seat, polls } = &mut *self;
+        let Some(going) = test else { return Poll::Pending };
+        let polled = match polls {
+            Some(hygiene) => hygiene.polled(|| going.as_mut().poll(context)),
+            None => going.as_mut().poll(context),
         };
         capture::settle();
-        match polled {
-            Poll::Ready(code) => Poll::Ready(Ok(code)),
-            Poll::Pending => self.seat.overdue(context).map_or(Poll::Pending, |why| Poll::Ready(Err(why))),
+        if let Poll::Ready(code) = polled {
+            return Poll::Ready(Ok(code));
         }
+        let Some(why) = seat.overdue(context) else { return Poll::Pending };
+        // A destructor that panics does not change why the test was ended.
+        discard(test.take());
+        Poll::Ready(Err(why))
     }
 }
