@@ -167,7 +167,10 @@ fn is_moved(path: &Path) -> bool {
 /// The user's function, with lints off that a test that rustc knows would not meet. They stand first, so that the
 /// user's own come out on top.
 pub(crate) fn held(attrs: &[Attribute], function: &Function, errors: &Errors) -> TokenStream {
-    let unused_async = function.is_async().then(|| quote!(#[allow(clippy::unused_async)]));
+    let kind = match function.is_async() {
+        true => quote!(#[allow(clippy::unused_async, clippy::future_not_send)]),
+        false => quote!(#[allow(clippy::missing_const_for_fn)]),
+    };
     // Whoever asks for fixtures does not choose their types.
     let parameters = (!function.sig.inputs.is_empty()).then(|| {
         quote!(#[allow(clippy::needless_pass_by_value, clippy::trivially_copy_pass_by_ref, clippy::too_many_arguments)])
@@ -177,7 +180,7 @@ pub(crate) fn held(attrs: &[Attribute], function: &Function, errors: &Errors) ->
         Visibility::Public(_) | Visibility::Restricted(_) => Some(quote!(#[allow(unreachable_pub)])),
     };
     let dead = (!errors.is_empty()).then(|| quote!(#[allow(dead_code)]));
-    quote!(#unused_async #parameters #unreachable #dead #(#attrs)* #function)
+    quote!(#kind #parameters #unreachable #dead #(#attrs)* #function)
 }
 
 /// The `#[test]` that stands in for the user's where `harness = false` is missing.
