@@ -85,7 +85,10 @@ pub(crate) fn enter(noun: Noun, item: TokenStream, errors: &mut Errors) -> Resul
         let error = error.to_compile_error();
         quote!(#item #error)
     })?;
-    let attrs = Sorted::new(std::mem::take(&mut function.attrs));
+    let mut attrs = Sorted::new(std::mem::take(&mut function.attrs));
+    for (attribute, advice) in attrs.misplaced() {
+        errors.at(attribute.path(), advice);
+    }
     if let Some(receiver) = function.receiver() {
         errors.at(receiver, format!("{} is a free function: move it out of the `impl`", noun.a()));
         let others = &attrs.others;

@@ -225,15 +225,16 @@ impl<F: Fixture> Held<F> {
     }
 }
 
-/// A value that is borrowed: `&*borrowed` is a `&T`.
-pub enum Borrowed<'a, T> {
+/// A value that is borrowed: `&*borrowed` is a `&T`. Not sized, as the compiler may take it for what the parameter wants where there is
+/// no fixture.
+pub enum Borrowed<'a, T: ?Sized> {
     /// From an instance of a test or a worker.
     Own(Ref<'a, T>),
     /// From a shared one.
     Shared(&'a T),
 }
 
-impl<T> std::ops::Deref for Borrowed<'_, T> {
+impl<T: ?Sized> std::ops::Deref for Borrowed<'_, T> {
     type Target = T;
 
     fn deref(&self) -> &T {

@@ -67,7 +67,14 @@ fn borrows_mutably(client: &mut Vec<u8>, desk: &mut Vec<u8>) {
 }
 
 /// With a comment.
-#[async_test(timeout = "5s", retries = 1, tags(slow), group = "a", threads_required = 2, task_panics = "fail")]
+#[async_test(
+    timeout = "5s",
+    retries = 1,
+    tags(slow),
+    group = "a",
+    threads_required = 2,
+    task_panics = "fail"
+)]
 #[parallel(shelf)]
 pub async fn takes(client: Vec<u8>, #[from(server)] other: &str) -> Result<(), String> {
     if client.is_empty() { Err(other.to_owned()) } else { Ok(()) }
