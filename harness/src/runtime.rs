@@ -131,11 +131,7 @@ impl<'a> Ground<'a> {
             Some(hygiene) if drives => hygiene.drives(run),
             _ => run(),
         };
-        match (overdue, ending) {
-            // A destructor that panics while the test is being ended does not change why it was.
-            (Some(why), _) => Ending::Overdue(why),
-            (None, ending) => ending,
-        }
+        overdue.map_or(ending, Ending::Overdue)
     }
 
     /// Ends a runtime of the attempt's own; answers how many of its threads were still busy after the grace.
@@ -179,7 +175,7 @@ pub(crate) fn ending(run: impl FnOnce() -> ExitCode) -> Ending {
 
 /// A test that keeps no text to itself while it waits, and ends when it is asked to.
 struct Settling<'a> {
-    /// Gone once it has been asked to end.
+    /// Nothing once it is over.
     test: Option<LocalBoxFuture<'static, ExitCode>>,
     seat: &'a Seat,
     /// Each poll is told to this, where somebody wants to know.
@@ -196,24 +192,24 @@ impl Future for Settling<'_> {
 
     fn poll(mut self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<()> {
         let Settling { test, seat, polls, code, overdue } = &mut *self;
-        let Some(future) = test else { return Poll::Ready(()) };
+        let Some(going) = test else { return Poll::Ready(()) };
         let polled = match polls {
-            Some(hygiene) => hygiene.polled(|| future.as_mut().poll(context)),
-            None => future.as_mut().poll(context),
+            Some(hygiene) => hygiene.polled(|| going.as_mut().poll(context)),
+            None => going.as_mut().poll(context),
         };
-        match polled {
-            // What it has begun to print comes out when its recording ends.
-            Poll::Ready(it) => *code = it,
-            Poll::Pending => {
-                capture::settle();
-                *overdue = seat.overdue(context);
-                if overdue.is_none() {
-                    return Poll::Pending;
-                }
-            }
+        if let Poll::Ready(it) = polled {
+            *code = it;
+            // Dropped here, on its runtime. What it has begun to print comes out when its recording ends.
+            *test = None;
+            return Poll::Ready(());
         }
-        // Dropped here, on its runtime: a destructor may spawn, and what it waits for is driven.
-        *test = None;
+        capture::settle();
+        *overdue = seat.overdue(context);
+        if overdue.is_none() {
+            return Poll::Pending;
+        }
+        // A destructor that panics does not change why the test was ended.
+        discard(test.take());
         Poll::Ready(())
     }
 }

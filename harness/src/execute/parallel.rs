@@ -13,6 +13,7 @@ use super::{Job, JobRef};
 use crate::activity::Cores;
 use crate::aside::{self, run_aside};
 use crate::instance::Worker;
+use crate::panics::discard;
 use crate::schedule::{Freed, Next, Schedule, Wants};
 use rayon::{ThreadPool, ThreadPoolBuilder};
 use std::num::NonZeroUsize;
@@ -162,14 +163,15 @@ impl Phase {
             let (job, ran) = self.bench.succeed(lost, &mut runner);
             match ran {
                 Ran::ToTheEnd => done = Some(job.position),
-                Ran::LeftBehind => return,
+                Ran::LeftBehind => return discard(runner),
             }
         }
         while let Some(position) = self.next(id, done, place) {
             let job = JobRef { jobs: Arc::clone(&self.jobs), position };
             match self.bench.run(&job, &mut runner) {
                 Ran::ToTheEnd => done = Some(position),
-                Ran::LeftBehind => return,
+                // Its worker's fixtures, that is: rayon would end the process for one that panics.
+                Ran::LeftBehind => return discard(runner),
             }
         }
         self.retire(runner.into_worker(&self.bench));
