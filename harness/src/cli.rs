@@ -13,7 +13,7 @@ mod table;
 mod values;
 
 pub(crate) use error::ArgError;
-pub(crate) use said::Said;
+pub(crate) use said::{NO_SUCH_VARIABLE, Said};
 
 use line::Line;
 use std::ffi::OsString;

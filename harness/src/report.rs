@@ -3,6 +3,7 @@
 #[cfg(feature = "junit")]
 mod cause;
 mod console;
+mod doctor;
 mod durations;
 mod fixtures;
 mod json;
@@ -20,6 +21,7 @@ mod terse;
 mod tests;
 
 pub(crate) use console::Console;
+pub(crate) use doctor::show_diagnosis;
 pub(crate) use fixtures::{list_fixtures, show_set_ups};
 pub(crate) use list::list;
 pub(crate) use settings::show_settings;

@@ -10,7 +10,6 @@
 
 mod queues;
 mod room;
-#[cfg(test)]
 pub(crate) mod simulation;
 mod units;
 

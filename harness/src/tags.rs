@@ -5,4 +5,4 @@ mod expression;
 mod known;
 
 pub(crate) use expression::{BadExpression, Expression};
-pub(crate) use known::{Known, unused_words};
+pub(crate) use known::{Known, nearest, unused_words};

@@ -163,6 +163,13 @@ impl Test {
         self.path.get(..end).unwrap_or(self.path)
     }
 
+    /// The function that it is a test of: its name without those of its case and its values.
+    pub(crate) fn function(&self) -> &'static str {
+        let begin = self.path.len().saturating_sub(self.own_length as usize);
+        let own = self.path.get(begin..).unwrap_or(self.path);
+        own.split("::").next().unwrap_or(own)
+    }
+
     /// The name as libtest gives it: the path without the crate.
     pub fn name(&self) -> &'static str {
         // Names are asked for often, and unoptimised code pays for every adapter on the way: this loop takes a seventh of

@@ -486,6 +486,14 @@ pub(in crate::cli) static SHOW_SETTINGS: Row = Row {
     ..PLAIN
 };
 
+pub(in crate::cli) static DOCTOR: Row = Row {
+    name: "doctor",
+    flags: &[switch("--doctor")],
+    help: "Look for tests that never run and for what nobody uses, and say what history predicts",
+    group: Group::Instead,
+    ..PLAIN
+};
+
 pub(in crate::cli) static UNSTABLE: Row = Row {
     name: "unstable",
     flags: &[value("-Z", "FLAG")],
