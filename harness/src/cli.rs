@@ -13,7 +13,9 @@ mod table;
 mod values;
 
 pub(crate) use error::ArgError;
-pub(crate) use said::{NO_SUCH_VARIABLE, Said};
+#[cfg(feature = "doctor")]
+pub(crate) use said::NO_SUCH_VARIABLE;
+pub(crate) use said::Said;
 
 use line::Line;
 use std::ffi::OsString;

@@ -1,5 +1,9 @@
 //! The way of a run, from the arguments to the exit code.
 
+#[cfg(feature = "doctor")]
+mod examined;
+#[cfg(not(feature = "doctor"))]
+#[path = "door/unexamined.rs"]
 mod examined;
 
 use crate::bazel::Watched;

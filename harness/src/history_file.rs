@@ -72,6 +72,7 @@ impl HistoryFile {
     }
 
     /// Where it is, for people.
+    #[cfg(feature = "doctor")]
     pub(crate) fn shown(&self) -> String {
         self.path.display().to_string()
     }

@@ -55,6 +55,7 @@ mod cli;
 mod clock;
 mod crash;
 mod dist;
+#[cfg(feature = "doctor")]
 mod doctor;
 mod door;
 mod duration;
@@ -75,6 +76,7 @@ mod interrupt;
 mod isolate;
 mod judge;
 mod key;
+#[cfg(feature = "doctor")]
 mod machine;
 mod magic;
 mod mailbox;

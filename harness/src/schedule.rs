@@ -10,6 +10,7 @@
 
 mod queues;
 mod room;
+#[cfg(any(test, feature = "doctor"))]
 pub(crate) mod simulation;
 mod units;
 

@@ -6,6 +6,7 @@ use super::line::Line;
 use super::table::{Group, Row, Silent, TABLE, Variable};
 use crate::settings::Told;
 use crate::sorted::sort_by;
+#[cfg(feature = "doctor")]
 use crate::tags::nearest;
 use std::borrow::Cow;
 
@@ -137,6 +138,7 @@ impl Said<'_> {
         })
     }
 
+    #[cfg(feature = "doctor")]
     /// The variable that was most likely meant by one that nobody reads.
     pub(crate) fn meant(name: &str) -> Option<&'static str> {
         let variables = TABLE.iter().flat_map(|row| row.variables).map(|variable| variable.name);

@@ -196,7 +196,7 @@ fn what_to_do_is_said() {
         [
             "manifest: p/Cargo.toml: 1 target",
             "target: 1 file from p/tests/a.rs along its modules",
-            "test functions: 1 registered, 2 that never run",
+            "test functions: 1 that run, 2 that never do",
             "package: 1 file in its `src` and `tests`",
         ]
     );
@@ -228,7 +228,7 @@ fn settings_of_targets_are_held_to_their_roots() {
         note: p/Cargo.toml:15: target `p` has `test = false`: there, `harness = false` changes nothing
         error: p/Cargo.toml:6: target `on` calls `async_harness::main!` and is built with libtest, which runs none of its tests: add `harness = false` to its `[[test]]`
         note: p/tests/on.rs:1: target `on`: 1 test of libtest will no longer run then: migrate them too
-        error: p/Cargo.toml:10: target `own` has `harness = false` and a `main` of its own, which runs none of its 2 tests: call `async_harness::main!` in place of it, or remove the setting and the `main`
+        error: p/Cargo.toml:10: target `own` has `harness = false` and a `main` of its own, so that 2 tests in it never run: call `async_harness::main!` in place of it, or remove the setting and the `main`
         error: p/Cargo.toml:13: target `no_main` has `harness = false` and no `main`: end p/tests/no_main.rs with `async_harness::main!();`, or remove the setting
         warning: p/Cargo.toml:19: target `left_out` has `test = false`: `cargo test` leaves it out, with all its tests
         error: p/Cargo.toml: target `found`, which cargo has found by itself, calls `async_harness::main!` and is built with libtest, which runs none of its tests: add `[[test]]` with `name = "found"` and `harness = false`
@@ -268,10 +268,10 @@ fn files_of_no_target_are_found() {
         &[],
     );
     expect_test::expect![[r#"
-        error: p/tests/forgotten.rs: this file calls `async_harness::main!` and is the root of no target, so its 1 test never run: give it a `[[test]]` with `harness = false`
+        error: p/tests/forgotten.rs: this file calls `async_harness::main!` and is the root of no target, so that 1 test in it never runs: give it a `[[test]]` with `harness = false`
         warning: p/tests/helper.rs: this file is part of no target: name it by `mod` in a file that is, or give it a `[[test]]` with its `path`, or remove it
-        error: p/tests/old/mod.rs: this file is part of no target, so its 2 tests never run: name it by `mod` in a file that is, or give it a `[[test]]` with its `path`
-        error: p/src/lost.rs: this file is part of no target, so its 1 test never run: name it by `mod` in a file that is
+        error: p/tests/old/mod.rs: this file is part of no target, so that 2 tests in it never run: name it by `mod` in a file that is, or give it a `[[test]]` with its `path`
+        error: p/src/lost.rs: this file is part of no target, so that 1 test in it never runs: name it by `mod` in a file that is
     "#]]
     .assert_eq(&findings(&sections, "files of the package"));
 }

@@ -11,7 +11,6 @@ use crate::schedule::Schedule;
 use crate::schedule::simulation::{Course, simulate};
 use crate::sorted::places_by;
 use crate::test::Test;
-use std::collections::BTreeSet;
 
 /// The numbers of workers to tell of.
 const WORKERS: [usize; 5] = [1, 2, 4, 8, 16];
@@ -42,10 +41,12 @@ pub(crate) fn forecast<T: Planned>(plan: &Plan<T>, history: &History, dist: Dist
     section.fact("known", format!("{} of {}{guess}", known, counted(known + unknown, "test")));
     let Times { parallel, serial, serial_steps } = times;
     longest(&parallel, &mut section);
-    let mut all = BTreeSet::from(WORKERS);
-    all.insert(workers);
+    let mut counts = WORKERS.to_vec();
+    if !counts.contains(&workers) {
+        counts.insert(counts.partition_point(|count| *count < workers), workers);
+    }
     let mut now = None;
-    for count in all {
+    for count in counts {
         let Some(course) = course(&parallel, count) else { continue };
         let wall = course.end + serial;
         let these = if count == workers { " (as many as there are here)" } else { "" };

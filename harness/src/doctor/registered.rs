@@ -15,6 +15,8 @@ struct Holders {
     alone: usize,
     together: usize,
     first: Option<&'static Test>,
+    /// Whether it comes with the harness.
+    built_in: bool,
 }
 
 /// What the registered tests say. `is_shared` tells whether a file is part of other targets as well.
@@ -51,13 +53,18 @@ fn unused_fixtures(patient: &Patient<'_>, is_shared: &dyn Fn(&str) -> bool, sect
         let user = patient
             .fixtures
             .iter()
+            .filter(|other| !std::ptr::eq(**other, fixture))
             .find(|other| other.needs.iter().any(|need| std::ptr::eq((need.fixture)(), fixture)));
-        let but = user
-            .map_or_else(String::new, |user| format!(" but `{}`, which nobody uses either", user.label()));
-        let what = format!(
-            "no test uses fixture `{}`{but}: remove it, or ask for it by a parameter",
-            fixture.label()
-        );
+        let what = match user {
+            None => {
+                format!("no test uses fixture `{}`: remove it, or ask for it by a parameter", fixture.label())
+            }
+            Some(user) => format!(
+                "no test uses fixture `{}`, nor `{}`, which asks for it: remove both, or ask for either by a parameter",
+                fixture.label(),
+                user.label(),
+            ),
+        };
         section.find(Severity::Warning, fixture.place.to_string(), what);
     }
     if elsewhere > 0 {
@@ -76,8 +83,9 @@ fn lonely_keys(patient: &Patient<'_>, section: &mut Section) {
     let mut held = Named::<Holders>::default();
     for test in patient.tests.iter().copied() {
         let fixtures = closure(test.needs).unwrap_or_default();
-        for key in keys(test.concurrency(), &fixtures).iter().filter(|key| !is_built_in(key, &fixtures)) {
+        for key in keys(test.concurrency(), &fixtures).iter() {
             let holders = held.entry(key.name, Holders::default);
+            holders.built_in |= is_built_in(key, &fixtures);
             match key.access {
                 Access::Exclusive => holders.alone += 1,
                 Access::Shared => holders.together += 1,
@@ -85,13 +93,14 @@ fn lonely_keys(patient: &Patient<'_>, section: &mut Section) {
             holders.first.get_or_insert(test);
         }
     }
-    for (name, Holders { alone, together, first }) in held.by_name() {
-        let Some(test) = first else { continue };
+    for (name, Holders { alone, together, first, built_in }) in held.by_name() {
+        let Some(test) = first.filter(|_| !built_in) else { continue };
         let others = held
             .all()
             .iter()
             .filter(|(other, holders)| other != name && holders.alone + holders.together > 1);
-        let meant = nearest(name, others.map(|(other, _)| *other));
+        // Of short names any is like any other.
+        let meant = nearest(name, others.map(|(other, _)| *other)).filter(|_| name.chars().count() > 2);
         let meant = meant.map_or_else(String::new, |other| format!(": did you mean `{other}`?"));
         let place = test.place.to_string();
         // A factory stands for as many tests as it makes, which all have its place.

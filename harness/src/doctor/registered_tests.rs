@@ -85,7 +85,7 @@ fn fixtures_that_nobody_uses_are_found() {
         expect_test::expect![[r#"
             not used here: 1 fixture in files that other targets have as well
             tests/a.rs:1:1: no test uses fixture `m::alone`: remove it, or ask for it by a parameter
-            tests/a.rs:9:1: no test uses fixture `inner` but `m::alone`, which nobody uses either: remove it, or ask for it by a parameter
+            tests/a.rs:9:1: no test uses fixture `inner`, nor `m::alone`, which asks for it: remove both, or ask for either by a parameter
         "#]],
     );
 }

@@ -123,9 +123,9 @@ fn looked_at(tree: &Tree, found: &Counted, shown: &dyn Fn(&Path) -> String, sour
     let Counted { run, never, left_out } = *found;
     let root = tree.units.first().map(|unit| shown(&unit.path)).unwrap_or_default();
     sources.fact("target", format!("{} from {root} along its modules", counted(tree.units.len(), "file")));
-    let mut functions = format!("{run} registered, {never} that never run");
+    let mut functions = format!("{run} that run, {never} that never do");
     if left_out > 0 {
-        functions += &format!(", {left_out} that are not compiled here");
+        functions += &format!(", {left_out} not compiled here");
     }
     sources.fact("test functions", functions);
     for (unit, at, name) in &tree.missing {

@@ -158,9 +158,9 @@ impl Package<'_> {
             section.find(Severity::Error, place(Some(line)), what);
         } else if target.tested && has.own_main && has.ours + has.dropped > 0 {
             let what = format!(
-                "target `{name}` has `harness = false` and a `main` of its own, which runs none of its {}: call \
-                 `{harness}::main!` in place of it, or remove the setting and the `main`",
-                counted(has.ours + has.dropped, "test"),
+                "target `{name}` has `harness = false` and a `main` of its own, so that {}: call `{harness}::main!` in \
+                 place of it, or remove the setting and the `main`",
+                never_run(has.ours + has.dropped),
             );
             section.find(Severity::Error, place(Some(line)), what);
         }
@@ -225,14 +225,13 @@ impl Package<'_> {
         if has.main {
             let harness = self.manifest.name_of("async_harness");
             let what = format!(
-                "this file calls `{harness}::main!` and is the root of no target, so its {} never run: give it a \
-                 `[[test]]` with `harness = false`",
-                counted(tests, "test"),
+                "this file calls `{harness}::main!` and is the root of no target, so that {}: give it a `[[test]]` with \
+                 `harness = false`",
+                never_run(tests),
             );
             section.find(Severity::Error, place, what);
         } else if tests > 0 {
-            let what =
-                format!("this file is part of no target, so its {} never run: {add}", counted(tests, "test"));
+            let what = format!("this file is part of no target, so that {}: {add}", never_run(tests));
             // A build may have a hand in it.
             section.find(if generated { Severity::Warning } else { Severity::Error }, place, what);
         } else if is_test {
@@ -279,6 +278,10 @@ impl Package<'_> {
         }
         named
     }
+}
+
+fn never_run(tests: usize) -> String {
+    if tests == 1 { "1 test in it never runs".to_owned() } else { format!("{tests} tests in it never run") }
 }
 
 /// Whether a text names a file or a folder that it is in: from the package, from its folder of tests, or alone.

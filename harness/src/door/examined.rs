@@ -38,7 +38,7 @@ pub(super) fn examine(suite: &Suite, settings: &Settings, told: &[Told]) -> Resu
         tests: all,
     };
     if let Err(error) = check_tags(suite, settings, patient.tests.iter().copied()) {
-        planned.find(Severity::Error, None, error);
+        error.split("\nerror: ").for_each(|error| planned.find(Severity::Error, None, error.to_owned()));
     }
     let mut sections =
         vec![machine::versions(&patient.folders), machine::limits(settings.most_at_once()), told_by(told)];

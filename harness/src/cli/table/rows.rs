@@ -72,7 +72,7 @@ pub(in crate::cli) static SKIP: Row = Row {
 pub(in crate::cli) static EXACT: Row = Row {
     name: "exact",
     flags: &[switch("--exact")],
-    help: "Filters and skips are whole names rather than parts of names",
+    help: "Filters and skips are whole names rather than parts of names; that of a function stands for its cases",
     group: Group::Which,
     ..PLAIN
 };
