@@ -7,6 +7,8 @@
 //!
 //! Where the process cannot be executed again, or must not be, the run ends with a report of what it came to.
 
+#[cfg(all(target_os = "linux", not(miri)))]
+mod exits;
 #[cfg_attr(not(all(target_os = "linux", not(miri))), path = "crash/absent.rs")]
 mod handler;
 #[cfg(all(target_os = "linux", not(miri)))]

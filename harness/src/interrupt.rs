@@ -115,10 +115,24 @@ mod unix {
         first();
         while inbox.read_exact(&mut byte).is_ok() {
             if since.elapsed() > SAME {
-                // SAFETY: ends the process without running anything of it, which is what was asked for.
-                unsafe { libc::_exit(128 + SIGINT) };
+                end(128 + SIGINT);
             }
         }
+    }
+
+    /// Ends the process without running anything of it, which is what was asked for: on Linux not even what stands in front of
+    /// the C library's `_exit`.
+    fn end(code: c_int) {
+        #[cfg(target_os = "linux")]
+        // SAFETY: this has no requirement.
+        unsafe {
+            libc::syscall(libc::SYS_exit_group, code)
+        };
+        #[cfg(not(target_os = "linux"))]
+        // SAFETY: likewise.
+        unsafe {
+            libc::_exit(code)
+        };
     }
 
     /// Whether this process sent the signal itself.

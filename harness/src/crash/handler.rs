@@ -1,10 +1,11 @@
-//! The handlers of fatal signals and of `exit`: they note whose thread is dying, wait until what had finished is told, and
+//! The handlers of fatal signals and of exits: they note whose thread is dying, wait until what had finished is told, and
 //! execute the process again.
 //!
 //! The thread that they run on has broken off anywhere, inside an allocator too. So they allocate nothing and take no
 //! lock; whatever needs either is done by the thread that reports, which is told by an atomic.
 #![allow(unsafe_code)]
 
+use super::exits;
 use super::image::Image;
 use super::journal::{self, OwnerKind};
 use super::{Death, How};
@@ -135,41 +136,7 @@ fn install() {
             libc::sigaction(signal, &raw const action, std::ptr::null_mut());
         }
     }
-    (0..AT_ONCE).for_each(|_| exit::guard());
-}
-
-/// How many threads can call `exit` before the first of them has put its guard back. The C library calls each function once,
-/// whoever exits; a thread that finds none left ends the process as if all were well.
-const AT_ONCE: usize = 16;
-
-#[cfg(target_env = "gnu")]
-mod exit {
-    use libc::{c_int, c_void};
-
-    unsafe extern "C" {
-        fn on_exit(function: extern "C" fn(c_int, *mut c_void), argument: *mut c_void) -> c_int;
-    }
-
-    extern "C" fn on_exit_called(code: c_int, _: *mut c_void) {
-        super::on_exit(Some(code));
-    }
-
-    pub(super) fn guard() {
-        // SAFETY: the function has that signature, is never unloaded and needs no argument. Out of memory, nothing guards.
-        unsafe { on_exit(on_exit_called, std::ptr::null_mut()) };
-    }
-}
-
-#[cfg(not(target_env = "gnu"))]
-mod exit {
-    extern "C" fn on_exit_called() {
-        super::on_exit(None);
-    }
-
-    pub(super) fn guard() {
-        // SAFETY: the function has that signature and is never unloaded. Out of memory, nothing guards.
-        unsafe { libc::atexit(on_exit_called) };
-    }
+    exits::watch();
 }
 
 /// Stops looking after crashes; false if one has come before.
@@ -315,7 +282,8 @@ extern "C" fn on_signal(signal: c_int, info: *mut siginfo_t, context: *mut c_voi
     }
 }
 
-fn on_exit(code: Option<c_int>) {
+/// Somebody ends the process, with this code where it is known. Comes back where that may be.
+pub(super) fn on_exit(code: Option<c_int>) {
     let Some(setup) = setup() else {
         if is_too_late() {
             // Whoever completes the reports ends the process, unless the system has others wait who end it too.
@@ -325,7 +293,7 @@ fn on_exit(code: Option<c_int>) {
         return;
     };
     // For whoever calls it next, while this thread waits here.
-    exit::guard();
+    exits::guard();
     die(setup, How::Exit(code));
     // A test that ends the process has not passed, whatever it says.
     if setup.crashes == Crashes::FailTheirTest || matches!(code, Some(0) | None) {
@@ -336,8 +304,8 @@ fn on_exit(code: Option<c_int>) {
 }
 
 fn exit_at_once() -> ! {
-    // SAFETY: this has no requirement. The reports are complete.
-    unsafe { libc::_exit(101) }
+    // The reports are complete.
+    exits::now(101)
 }
 
 /// Does what is to be done before this process may die; comes back if it has to.

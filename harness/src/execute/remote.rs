@@ -340,10 +340,16 @@ fn ended(job: &JobRef, failure: Failure, mut output: Output, duration: Duration)
 /// What the runtime library says before it aborts since a thread has no stack left.
 const OVERFLOW: &[u8] = b"has overflowed its stack";
 
+/// Within how many bytes of the end it says so.
+const LAST_WORDS: usize = 16 * 1024;
+
 fn crashed(death: Death, output: &[u8]) -> String {
-    let overflow = output.windows(OVERFLOW.len()).any(|words| words == OVERFLOW);
+    let overflow = || {
+        let end = &output[output.len().saturating_sub(LAST_WORDS)..];
+        end.windows(OVERFLOW.len()).any(|words| words == OVERFLOW)
+    };
     match death {
-        Death::Signal(6) if overflow => "the test crashed: stack overflow (SIGABRT, signal 6)".to_owned(),
+        Death::Signal(6) if overflow() => "the test crashed: stack overflow (SIGABRT, signal 6)".to_owned(),
         _ => format!("the test {death}"),
     }
 }

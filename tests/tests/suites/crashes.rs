@@ -100,7 +100,7 @@ fn the_report_of_one_crash() {
             failures:
                 parallel::segfault
 
-            test result: FAILED. 2 passed; 1 failed; 0 ignored; 0 measured; 306 filtered out; finished in [time]s
+            test result: FAILED. 2 passed; 1 failed; 0 ignored; 0 measured; 310 filtered out; finished in [time]s
 
         "#]],
     );
@@ -333,6 +333,20 @@ fn a_crash_of_nobody_fails_the_run_and_its_suspects_run_alone() {
 }
 
 #[test]
+fn no_way_to_exit_passes() {
+    let output = crashes("past_the_guards").run().exits_with(101);
+    let results = output.results();
+    assert_eq!(results.with("ok"), ["past_the_guards::as_a_child_may"], "{}", output.all());
+    for (test, said) in [("at_once", "exit(0)"), ("at_once_as_in_c", "exit(4)"), ("quickly", "exit")] {
+        let section = results.section(&format!("past_the_guards::{test}")).unwrap();
+        assert_eq!(section.trim_end(), format!("note: the test called {said}"), "{}", output.all());
+    }
+    // It ends the run, and the run says so.
+    let output = crashes("--no-resume past_the_guards::at_once --exact").run().exits_with(101);
+    assert_eq!(output.results().with("FAILED"), ["past_the_guards::at_once"], "{}", output.all());
+}
+
+#[test]
 fn attempts_before_a_crash_are_told_of() {
     for args in ["again::", "again:: --no-resume"] {
         let output = crashes(args).run();
@@ -348,13 +362,13 @@ fn attempts_before_a_crash_are_told_of() {
 /// The C library calls what guards `exit` once, whoever exits.
 #[test]
 fn threads_may_call_exit_at_the_same_time() {
-    for args in ["at_once --test-threads 12", "at_once --in-flight 12 --test-threads 4"] {
+    for args in ["at_once::n --test-threads 12", "at_once::n --in-flight 12 --test-threads 4"] {
         let output = crashes(args).run().exits_with(101);
         assert_eq!(output.results().with("FAILED").len(), 12, "{}", output.all());
         assert_eq!(output.stdout.matches("note: the test called exit(0)").count(), 6, "{}", output.all());
         assert_eq!(output.stdout.matches("note: the test called exit(3)").count(), 6, "{}", output.all());
     }
-    let output = crashes("at_once --test-threads 12 --no-resume").run();
+    let output = crashes("at_once::n --test-threads 12 --no-resume").run();
     assert!(matches!(output.code(), 3 | 101), "{}", output.all());
     assert!(output.stdout.contains("test result: FAILED. "), "{}", output.all());
 }

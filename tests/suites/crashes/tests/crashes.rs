@@ -543,6 +543,42 @@ mod again {
     }
 }
 
+mod past_the_guards {
+    use super::*;
+
+    unsafe extern "C" {
+        fn quick_exit(code: i32) -> !;
+        fn _Exit(code: i32) -> !;
+    }
+
+    #[async_harness::test]
+    fn at_once() {
+        unsafe { libc::_exit(0) }
+    }
+
+    #[async_harness::test]
+    fn at_once_as_in_c() {
+        unsafe { _Exit(4) }
+    }
+
+    #[async_harness::test]
+    fn quickly() {
+        unsafe { quick_exit(0) }
+    }
+
+    /// A child may end as it likes.
+    #[async_harness::test]
+    fn as_a_child_may() {
+        let child = unsafe { libc::fork() };
+        if child == 0 {
+            unsafe { libc::_exit(7) }
+        }
+        let mut status = 0;
+        assert_eq!(unsafe { libc::waitpid(child, &mut status, 0) }, child);
+        assert_eq!(libc::WEXITSTATUS(status), 7);
+    }
+}
+
 /// All of them call it at about the same time.
 #[test_factory]
 fn at_once() -> Vec<async_harness::TestCase> {
