@@ -74,7 +74,7 @@ pub(super) fn run(
 
 /// What is to be said of an attempt whose thread did not answer, and of what became of that.
 pub(super) fn left_behind(lost: Lost, worker: usize, clock: Clock, became: &str) -> (JobRef, Finished) {
-    let Lost { current: Current { job, earlier, since, mark, activity }, left } = lost;
+    let Lost { current: Current { job, earlier, since, mark, activity }, left, back: _ } = lost;
     let parked = activity.map(|activity| activity.end()).unwrap_or_default();
     let mut output = mark.close();
     for path in crash::name_folders(&job.step.test.test) {

@@ -111,6 +111,9 @@ pub(super) fn finished(step: &TestStep, tried: Tried, around: Around) -> Finishe
 
 /// What becomes of a thread that does not answer.
 pub(super) const LEFT: &str = "it blocked its thread, which was left behind";
+/// Why a test is not run again after that.
+pub(super) const STILL_AT_IT: &str =
+    "not run again: it blocked its thread before, which was left behind and is still at it";
 /// What becomes of it in a process of its own.
 pub(super) const KILLED: &str = "it blocked its thread, and its process was killed";
 

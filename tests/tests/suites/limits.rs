@@ -71,8 +71,8 @@ fn what_takes_too_long_costs_only_itself() {
 #[test]
 fn a_destructor_that_panics_does_not_change_why_something_was_ended() {
     for threads in ["1", "4"] {
-        let (path, notes) = notes("destructors");
-        let run = suite("destructors").args(["--test-threads", threads, "limited"]).env("NOTES", path);
+        let (path, notes) = notes("leftovers");
+        let run = suite("leftovers").args(["--test-threads", threads, "limited"]).env("NOTES", path);
         let output = run.limit(20).run().exits_with(101);
         assert_eq!((count(&output, "passed"), count(&output, "failed")), (1, 8), "{}", output.all());
         let late = "timed out after 100ms";
@@ -112,9 +112,26 @@ fn a_destructor_that_panics_does_not_change_why_something_was_ended() {
 
 #[test]
 fn what_comes_back_too_late_and_panics_then_hurts_nobody() {
-    let output = suite("destructors").line("--no-resume back").run().exits_with(101);
+    let output = suite("leftovers").line("--no-resume back").run().exits_with(101);
     assert_eq!((count(&output, "passed"), count(&output, "failed")), (1, 1), "{}", output.all());
     assert!(section(&output, "back::too_late").ends_with("which was left behind"), "{}", output.all());
+}
+
+#[test]
+fn a_test_whose_thread_was_left_behind_does_not_run_beside_itself() {
+    let run = suite("leftovers").line("--test-threads 2 --repeat 2 repeated");
+    let output = run.run().exits_with(101);
+    // The first copy of each blocking test, and the second of the one whose thread is still at it.
+    assert_eq!((count(&output, "passed"), count(&output, "failed")), (3, 3), "{}", output.all());
+    assert_eq!(
+        output.stdout.matches("note: timed out after 100ms: it blocked").count(),
+        2,
+        "{}",
+        output.all()
+    );
+    let again =
+        "note: not run again: it blocked its thread before, which was left behind and is still at it\n";
+    assert_eq!(output.stdout.matches(again).count(), 1, "{}", output.all());
 }
 
 #[test]

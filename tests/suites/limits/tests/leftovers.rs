@@ -1,4 +1,4 @@
-//! What is ended from outside is dropped, and its destructors panic.
+//! What is left of what was ended from outside: destructors that panic, and threads that go on.
 
 use async_harness::fixtures::{TestInfo, test_info};
 use async_harness::{async_test, fixture, serial};
@@ -123,6 +123,53 @@ mod back {
     #[serial]
     async fn others_go_on() {
         tokio::time::sleep(Duration::from_secs(1)).await;
+    }
+}
+
+/// Those are run several times.
+mod repeated {
+    use super::*;
+    use std::sync::atomic::{AtomicUsize, Ordering};
+
+    /// How many copies of one test are at it.
+    struct Counted<'a>(&'a AtomicUsize);
+
+    impl<'a> Counted<'a> {
+        fn new(running: &'a AtomicUsize) -> Self {
+            assert_eq!(running.fetch_add(1, Ordering::SeqCst), 0, "it runs beside itself");
+            Self(running)
+        }
+    }
+
+    impl Drop for Counted<'_> {
+        fn drop(&mut self) {
+            self.0.fetch_sub(1, Ordering::SeqCst);
+        }
+    }
+
+    #[async_test(timeout = "100ms")]
+    async fn blocks_for_good() {
+        static RUNNING: AtomicUsize = AtomicUsize::new(0);
+        let _counted = Counted::new(&RUNNING);
+        sleep(Duration::from_secs(1_000));
+    }
+
+    #[async_test(timeout = "100ms")]
+    #[serial(turns)]
+    async fn blocks_once() {
+        static RUNNING: AtomicUsize = AtomicUsize::new(0);
+        static BLOCKED: AtomicUsize = AtomicUsize::new(0);
+        let _counted = Counted::new(&RUNNING);
+        if BLOCKED.fetch_add(1, Ordering::SeqCst) == 0 {
+            sleep(Duration::from_millis(700));
+        }
+    }
+
+    /// Its turns come between those of the other.
+    #[async_test]
+    #[serial(turns)]
+    async fn waits() {
+        tokio::time::sleep(Duration::from_secs(2)).await;
     }
 }
 
