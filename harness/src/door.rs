@@ -7,6 +7,7 @@ mod examined;
 mod examined;
 
 use crate::bazel::Watched;
+use crate::capture;
 use crate::channel::{End, channel};
 use crate::cli::{self, ArgError, Surroundings};
 use crate::crash::{self, Earlier, Guard, Precaution};
@@ -180,7 +181,7 @@ fn run(suite: &Suite, settings: &Settings, outside: Outside) -> Result<Success, 
     let choice = Choice { recall: settings.recall, partition: settings.partition, past: &past };
     let mut plan = Plan::new(tests(), &settings.filter, &choice, settings.order, settings.mode, empty)
         .map_err(|error| error.to_string())?;
-    let console = Console::new(settings);
+    let console = Console::new(settings).between(settings, capture::take_within_line);
     match settings.task {
         Task::List => list(&plan.tests(), settings, console).map(|()| Success::Yes),
         Task::ListTags => list_tags(&plan.tests(), suite.tags, console).map(|()| Success::Yes),

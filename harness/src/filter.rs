@@ -81,7 +81,7 @@ impl Names {
         let name = test.name();
         match self.matching {
             Matching::Substring => self.names.iter().any(|part| name.contains(part.as_str())),
-            Matching::Exact => self.has(name) || self.has_function_of(test),
+            Matching::Exact => self.has(name) || self.has_function_of(test, name),
         }
     }
 
@@ -92,10 +92,11 @@ impl Names {
 
     /// Whether one of the names is that of the function whose case this is: an editor knows no others. No test has that
     /// name, as a function with cases is none by itself.
-    fn has_function_of(&self, test: &Test) -> bool {
+    fn has_function_of(&self, test: &Test, name: &str) -> bool {
         // A runner that starts a process for each test gives one name, and asks ten thousand times.
-        if let [only] = self.names.as_slice() {
-            if test.name().as_bytes().get(only.len()) != Some(&b':') {
+        if self.names.len() == 1 {
+            let (bytes, end) = (name.as_bytes(), self.names[0].len());
+            if end >= bytes.len() || bytes[end] != b':' {
                 return false;
             }
         }

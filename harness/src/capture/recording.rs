@@ -110,6 +110,9 @@ impl Stray {
 /// Whether output without an owner is kept too.
 static CAPTURING: AtomicBool = AtomicBool::new(false);
 
+/// Whether the last that a test printed to standard output, past the harness, was no end of a line.
+static WITHIN_LINE: AtomicBool = AtomicBool::new(false);
+
 /// Whether it is known which threads a test has started.
 static WATCHING_THREADS: AtomicBool = AtomicBool::new(false);
 
@@ -406,6 +409,11 @@ pub(crate) fn settle() {
     }
 }
 
+/// Whether what tests have printed past the harness stops within a line; asked again, it does not.
+pub(crate) fn take_within_line() -> bool {
+    WITHIN_LINE.swap(false, Ordering::Relaxed)
+}
+
 /// Keeps output without an owner from now on.
 pub(crate) fn start() {
     interpose::prepare();
@@ -449,7 +457,12 @@ pub(super) fn keep(stream: Stream, bytes: &[u8]) -> bool {
         }
         local.inside.set(true);
         let kept = match mark {
-            Some(Mark { keeps: Keeps::Nothing, .. }) => false,
+            Some(Mark { keeps: Keeps::Nothing, .. }) => {
+                if stream == Stream::Out && !bytes.is_empty() {
+                    WITHIN_LINE.store(bytes[bytes.len() - 1] != b'\n', Ordering::Relaxed);
+                }
+                false
+            }
             Some(mark) if mark.append(stream, bytes) => true,
             _ if CAPTURING.load(Ordering::Relaxed) => keep_stray(mark, stream, bytes),
             // The run is over, and has said so: what a test's threads print now would stand below its last line.

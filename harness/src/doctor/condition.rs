@@ -64,11 +64,12 @@ fn predicate(code: &Code, begin: usize, end: usize, depth: u32) -> Option<bool> 
     match code.word(begin + 1) {
         "(" if begin + 1 < end => {
             let parts = parts(code, begin + 2, code.close(begin + 1).min(end));
-            let parts = parts.into_iter().map(|(begin, end)| predicate(code, begin, end, depth - 1));
+            let parts: Vec<_> =
+                parts.into_iter().map(|(begin, end)| predicate(code, begin, end, depth - 1)).collect();
             match name {
-                "not" => parts.last().flatten().map(|holds| !holds),
-                "all" => parts.fold(Some(true), |all, part| decided(all, part, false)),
-                "any" => parts.fold(Some(false), |any, part| decided(any, part, true)),
+                "not" => parts.first().copied().flatten().map(|holds| !holds),
+                "all" => decided(&parts, false),
+                "any" => decided(&parts, true),
                 _ => None,
             }
         }
@@ -78,14 +79,12 @@ fn predicate(code: &Code, begin: usize, end: usize, depth: u32) -> Option<bool> 
     }
 }
 
-/// What two come to where one that is `deciding` decides.
-fn decided(one: Option<bool>, other: Option<bool>, deciding: bool) -> Option<bool> {
-    match (one, other) {
-        (Some(one), _) if one == deciding => Some(deciding),
-        (_, Some(other)) if other == deciding => Some(deciding),
-        (Some(_), Some(_)) => Some(!deciding),
-        _ => None,
+/// What all of them come to where one that is `deciding` decides.
+fn decided(parts: &[Option<bool>], deciding: bool) -> Option<bool> {
+    if parts.contains(&Some(deciding)) {
+        return Some(deciding);
     }
+    (!parts.contains(&None)).then_some(!deciding)
 }
 
 /// What stands between commas.

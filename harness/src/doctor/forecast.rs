@@ -100,7 +100,7 @@ fn read<'p, T: Planned>(
         &flaky,
         section,
     );
-    let average = if count > 0 { sum / count } else { 0 };
+    let average = sum.checked_div(count).unwrap_or(0);
     let duration = |step: &Step<T>, known: Option<Known>| match (step.action, known) {
         (Action::Run, Some(known)) => known.duration,
         (Action::Run, None) => average,

@@ -112,7 +112,9 @@ impl Manifest {
                 }
             }
         }
-        Ok(Manifest { targets, renamed: renamed(&table) })
+        let mut renamed = renamed(&table);
+        renamed.extend(renamed_above(folder, files));
+        Ok(Manifest { targets, renamed })
     }
 
     /// What sources call the crate of this package.
@@ -179,21 +181,23 @@ fn found(kind: Kind, package: &str, folder: &Path, files: &dyn Files) -> Vec<(St
 fn renamed(table: &Table) -> Vec<(String, String)> {
     const KINDS: [&str; 3] = ["dependencies", "dev-dependencies", "build-dependencies"];
     let targets = table.table("target").into_iter().flat_map(Table::all);
-    let targets = targets.filter_map(|(_, target)| match target {
-        super::toml::Value::Table(table) => Some(table),
-        _ => None,
-    });
-    let tables = std::iter::once(table).chain(targets);
+    let targets = targets.filter_map(|(_, target)| target.as_table());
+    let tables = std::iter::once(table).chain(table.table("workspace")).chain(targets);
     let tables = tables.flat_map(|table| KINDS.into_iter().filter_map(|kind| table.table(kind)));
-    let mut renamed = Vec::new();
-    for (name, dependency) in tables.flat_map(Table::all) {
-        if let super::toml::Value::Table(dependency) = dependency {
-            if let Some(package) = dependency.text("package") {
-                renamed.push((name.replace('-', "_"), package.replace('-', "_")));
-            }
-        }
-    }
-    renamed
+    let dependencies = tables.flat_map(Table::all);
+    let renamed = dependencies.filter_map(|(name, dependency)| {
+        let package = dependency.as_table()?.text("package")?;
+        Some((name.replace('-', "_"), package.replace('-', "_")))
+    });
+    renamed.collect()
+}
+
+/// The same of the workspace that the package is in, whose names its packages take over.
+fn renamed_above(folder: &Path, files: &dyn Files) -> Vec<(String, String)> {
+    let above = folder.ancestors().skip(1).filter_map(|folder| files.read(&folder.join("Cargo.toml")));
+    let mut tables = above.filter_map(|text| Table::read(&text).ok());
+    let workspace = tables.find(|table| table.get("workspace").is_some());
+    workspace.map_or_else(Vec::new, |table| renamed(&table))
 }
 
 #[cfg(test)]
@@ -277,9 +281,11 @@ mod tests {
     fn crates_may_have_other_names() {
         let manifest = "[package]\nname = \"a\"\n[dev-dependencies]\nh = { package = \"async-harness\", path = \"x\" }\n\
                         [target.'cfg(unix)'.dependencies.t-k]\npackage = \"tokio\"\nversion = \"1\"";
-        let read = Manifest::read(manifest, Path::new("/p"), &InMemory::new([])).expect("TOML");
+        let above = "[workspace.dependencies]\nw = { package = \"rstest\" }\nsame = \"1\"";
+        let files = InMemory::new([("../Cargo.toml", above)]);
+        let read = Manifest::read(manifest, Path::new("/p/../p"), &files).expect("TOML");
         let renamed = read.renamed.iter().map(|(name, package)| format!("{name}={package}"));
-        assert_eq!(renamed.collect::<Vec<_>>(), ["h=async_harness", "t_k=tokio"]);
+        assert_eq!(renamed.collect::<Vec<_>>(), ["h=async_harness", "t_k=tokio", "w=rstest"]);
         assert_eq!(["async_harness", "x"].map(|name| read.name_of(name)), ["h", "x"]);
     }
 }

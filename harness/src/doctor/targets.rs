@@ -42,8 +42,8 @@ struct Has {
 }
 
 fn has(tree: &Tree) -> Has {
-    let mut has = Has::default();
-    has.own_main = tree.units.first().is_some_and(|unit| unit.source.has_main);
+    let own_main = tree.units.first().is_some_and(|unit| unit.source.has_main);
+    let mut has = Has { own_main, ..Has::default() };
     for (unit, file) in tree.units.iter().enumerate() {
         let source: &Source = &file.source;
         for call in source.calls.iter().filter(|call| call.path.last().is_some_and(|name| name == "main")) {

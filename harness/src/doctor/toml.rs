@@ -28,6 +28,16 @@ pub(super) struct Unread {
     pub(super) what: &'static str,
 }
 
+impl Value {
+    /// The table that it is.
+    pub(super) fn as_table(&self) -> Option<&Table> {
+        match self {
+            Value::Table(table) => Some(table),
+            _ => None,
+        }
+    }
+}
+
 impl Table {
     /// Reads a document.
     ///
@@ -94,10 +104,7 @@ impl Table {
 
     /// The table under a key.
     pub(super) fn table(&self, key: &str) -> Option<&Table> {
-        match self.get(key) {
-            Some(Value::Table(table)) => Some(table),
-            _ => None,
-        }
+        self.get(key).and_then(Value::as_table)
     }
 
     /// The tables under a key, each with its line.
@@ -105,11 +112,7 @@ impl Table {
         match self.entry(key) {
             Some((line, Value::Table(table))) => vec![(line, table)],
             Some((_, Value::List(values))) => {
-                let tables = values.iter().filter_map(|(line, value)| match value {
-                    Value::Table(table) => Some((*line, table)),
-                    _ => None,
-                });
-                tables.collect()
+                values.iter().filter_map(|(line, value)| Some((*line, value.as_table()?))).collect()
             }
             _ => Vec::new(),
         }
@@ -376,17 +379,18 @@ impl Reader<'_> {
     }
 
     fn escaped(&mut self, text: &mut String) -> Result<(), Unread> {
-        let digits = match self.next() {
-            Some('n') => return Ok(text.push('\n')),
-            Some('t') => return Ok(text.push('\t')),
-            Some('r') => return Ok(text.push('\r')),
-            Some('b') => return Ok(text.push('\u{8}')),
-            Some('f') => return Ok(text.push('\u{c}')),
-            Some('e') => return Ok(text.push('\u{1b}')),
-            Some(same @ ('"' | '\\')) => return Ok(text.push(same)),
-            Some('x') => 2,
-            Some('u') => 4,
-            Some('U') => 8,
+        let unknown = self.unread("a string has an unknown escape");
+        let meant = match self.next() {
+            Some('n') => '\n',
+            Some('t') => '\t',
+            Some('r') => '\r',
+            Some('b') => '\u{8}',
+            Some('f') => '\u{c}',
+            Some('e') => '\u{1b}',
+            Some(same @ ('"' | '\\')) => same,
+            Some('x') => self.code(2).ok_or(unknown)?,
+            Some('u') => self.code(4).ok_or(unknown)?,
+            Some('U') => self.code(8).ok_or(unknown)?,
             // The line goes on behind the blanks.
             Some(blank) if blank.is_whitespace() => {
                 while self.peek().is_some_and(char::is_whitespace) {
@@ -394,13 +398,17 @@ impl Reader<'_> {
                 }
                 return Ok(());
             }
-            _ => return Err(self.unread("a string has an unknown escape")),
+            _ => return Err(unknown),
         };
-        let hex = self.text.get(self.at..self.at + digits);
-        let code = hex.and_then(|hex| u32::from_str_radix(hex, 16).ok()).and_then(char::from_u32);
-        text.push(code.ok_or(self.unread("a string has an unknown escape"))?);
-        self.at += digits;
+        text.push(meant);
         Ok(())
+    }
+
+    /// The character of so many digits.
+    fn code(&mut self, digits: usize) -> Option<char> {
+        let hex = self.text.get(self.at..self.at + digits)?;
+        self.at += digits;
+        u32::from_str_radix(hex, 16).ok().and_then(char::from_u32)
     }
 }
 

@@ -252,10 +252,10 @@ impl Tree {
 
     /// A path that begins with a crate, by the name of its package.
     fn foreign(&self, mut path: Vec<String>) -> Named {
-        if let Some(first) = path.first_mut() {
-            if let Some((_, package)) = self.renamed.iter().find(|(name, _)| name == first) {
-                first.clone_from(package);
-            }
+        if let Some(first) = path.first_mut()
+            && let Some((_, package)) = self.renamed.iter().find(|(name, _)| name == first)
+        {
+            first.clone_from(package);
         }
         Named::Foreign(path)
     }

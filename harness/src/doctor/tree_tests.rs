@@ -139,7 +139,7 @@ fn names_mean_what_is_imported() {
         ("", "h::test", "async_harness::test"),
         ("mod b;", "b::t", "tokio::test"),
         ("mod b; use b::*;", "t", "tokio::test"),
-        ("mod b; use crate::b::c::u as v;", "v", "tokio::test"),
+        ("mod b; use crate ::b::c::u as v;", "v", "tokio::test"),
         ("mod b; use self::b::c::*;", "u", "tokio::test"),
         ("use tokio::test; mod x { use super::*; #[test] fn f() {} }", "test", "tokio::test"),
         ("use tokio::test; mod x { #[test] fn f() {} }", "test", "test"),
@@ -148,7 +148,7 @@ fn names_mean_what_is_imported() {
         ("mod test {}", "test", "module"),
         ("use rstest::*;", "rstest", "rstest::rstest"),
         ("use tokio; use tokio::*;", "test", "test"),
-        ("use crate::no::such;", "such", "local"),
+        ("use crate ::no::such;", "such", "local"),
         ("use self::a as b; use self::b as a;", "a", "local"),
         ("use super::*;", "test", "test"),
     ] {

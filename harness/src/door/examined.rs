@@ -5,7 +5,7 @@ use crate::cli::{NO_SUCH_VARIABLE, Said};
 use crate::doctor::{Diagnosis, Patient, Section, Severity, examine as examine_patient, forecast};
 use crate::factory::RegisteredFactory;
 use crate::fixture::BUILT_IN;
-use crate::history::Past;
+use crate::history::{History, Past};
 use crate::history_file::HistoryFile;
 use crate::machine;
 use crate::plan::{Choice, Empty, Plan};
@@ -108,7 +108,7 @@ fn history(
         (Ok(_), None) => history.fact("file", "none is kept"),
         (Ok(_), Some(file)) => history.facts.insert(0, crate::doctor::Fact::new("file", file.shown())),
     }
-    if let Some(file) = file.filter(|_| past.asked().is_some_and(|history| history.is_damaged())) {
+    if let Some(file) = file.filter(|_| past.asked().is_some_and(History::is_damaged)) {
         history.find(Severity::Warning, None, file.damaged());
     }
     (planned, history)
