@@ -18,6 +18,8 @@ pub(crate) enum Request {
     Run { name: String, attempt: u32 },
     /// The run is to end: what waits ends now.
     Interrupt,
+    /// It has noted which folder a test is about to have.
+    Noted,
     /// There are no more tests.
     End,
 }
@@ -117,6 +119,7 @@ impl Request {
             }),
             Request::Interrupt => message(2, |_| ()),
             Request::End => message(3, |_| ()),
+            Request::Noted => message(4, |_| ()),
         }
     }
 
@@ -134,6 +137,7 @@ impl Request {
             1 => Request::Run { name: fields.text()?, attempt: u32::try_from(fields.number()?).ok()? },
             2 => Request::Interrupt,
             3 => Request::End,
+            4 => Request::Noted,
             _ => return None,
         })
     }
@@ -267,6 +271,7 @@ mod tests {
             Request::Begin(begin(Waits::AreNot)),
             Request::Run { name: "a::b".to_owned(), attempt: 2 },
             Request::Interrupt,
+            Request::Noted,
             Request::End,
         ];
         let sent: Vec<u8> = requests.iter().flat_map(Request::to_bytes).collect();

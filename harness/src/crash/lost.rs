@@ -47,14 +47,22 @@ struct Folder {
     named: bool,
 }
 
-static FOLDERS: Mutex<Vec<Folder>> = Mutex::new(Vec::new());
+/// Those of all tests.
+struct Folders {
+    open: Vec<Folder>,
+    /// Whether there may be no other: the process is about to be executed again, or to end.
+    shut: bool,
+}
+
+static FOLDERS: Mutex<Folders> = Mutex::new(Folders { open: Vec::new(), shut: false });
 
 /// Whoever else has to know of folders.
 static ELSEWHERE: OnceLock<Tell> = OnceLock::new();
 
 type Tell = Box<dyn Fn(&Path) + Send + Sync>;
 
-/// Has the run told of folders, in a process that works for one: it knows of them whatever becomes of the process.
+/// Has the run told of folders, in a process that works for one: it knows of them whatever becomes of the process. `tell` comes back
+/// once it does.
 pub(crate) fn tell_of_folders(tell: impl Fn(&Path) + Send + Sync + 'static) {
     // Nobody else has set it.
     let _ = ELSEWHERE.set(Box::new(tell));
@@ -63,7 +71,11 @@ pub(crate) fn tell_of_folders(tell: impl Fn(&Path) + Send + Sync + 'static) {
 /// A test is about to have a folder of its own.
 pub(crate) fn folder_made(test: &'static Test, path: &Path) {
     if let Ok(mut folders) = FOLDERS.lock() {
-        folders.push(Folder { test, path: path.to_owned(), named: false });
+        if folders.shut {
+            drop(folders);
+            wait_for_the_end();
+        }
+        folders.open.push(Folder { test, path: path.to_owned(), named: false });
     }
     if let Some(tell) = ELSEWHERE.get() {
         tell(path);
@@ -73,26 +85,26 @@ pub(crate) fn folder_made(test: &'static Test, path: &Path) {
 /// The folder is gone.
 pub(crate) fn folder_removed(path: &Path) {
     if let Ok(mut folders) = FOLDERS.lock() {
-        folders.retain(|folder| folder.path != path);
+        folders.open.retain(|folder| folder.path != path);
     }
 }
 
 /// Whether it is still open what becomes of the folder. It is not once its test was reported without waiting for its thread.
 pub(crate) fn is_open(path: &Path) -> bool {
-    FOLDERS.lock().is_ok_and(|folders| folders.iter().any(|folder| folder.path == path && !folder.named))
+    FOLDERS.lock().is_ok_and(|folders| folders.open.iter().any(|folder| folder.path == path && !folder.named))
 }
 
 /// The folder is kept, and about to be named.
 pub(crate) fn name_folder(path: &Path) {
     if let Ok(mut folders) = FOLDERS.lock() {
-        folders.iter_mut().filter(|folder| folder.path == path).for_each(|folder| folder.named = true);
+        folders.open.iter_mut().filter(|folder| folder.path == path).for_each(|folder| folder.named = true);
     }
 }
 
 /// The folders of a test that nobody has named: they are kept, for its attempt has failed.
 pub(crate) fn name_folders(test: &'static Test) -> Vec<PathBuf> {
     let Ok(mut folders) = FOLDERS.lock() else { return Vec::new() };
-    let unnamed = folders.iter_mut().filter(|folder| std::ptr::eq(folder.test, test) && !folder.named);
+    let unnamed = folders.open.iter_mut().filter(|folder| std::ptr::eq(folder.test, test) && !folder.named);
     let paths = unnamed.map(|folder| {
         folder.named = true;
         folder.path.clone()
@@ -103,18 +115,25 @@ pub(crate) fn name_folders(test: &'static Test) -> Vec<PathBuf> {
 /// The test has its result, which says what became of its attempts and its folders.
 pub(crate) fn settled(test: &'static Test) {
     if let Ok(mut folders) = FOLDERS.lock() {
-        folders.retain(|folder| !std::ptr::eq(folder.test, test));
+        folders.open.retain(|folder| !std::ptr::eq(folder.test, test));
     }
     if let Ok(mut attempts) = ATTEMPTS.lock() {
         attempts.retain(|(other, _)| !std::ptr::eq(*other, test));
     }
 }
 
-/// The folders of tests that have no result; none if a thread stopped for ever while it changed that.
-pub(super) fn folders() -> Vec<(&'static Test, PathBuf)> {
-    let folders = patient::lock(&FOLDERS);
-    let of_each = |folder: &Folder| (folder.test, folder.path.clone());
-    folders.map(|folders| folders.iter().map(of_each).collect()).unwrap_or_default()
+/// The folders of tests that have no result, to which no other will come; none if a thread stopped for ever while it changed that.
+pub(super) fn last_folders() -> Vec<(&'static Test, PathBuf)> {
+    let Some(mut folders) = patient::lock(&FOLDERS) else { return Vec::new() };
+    folders.shut = true;
+    folders.open.iter().map(|folder| (folder.test, folder.path.clone())).collect()
+}
+
+/// Whoever wants a folder now runs a test that no one will hear of in this process.
+fn wait_for_the_end() -> ! {
+    loop {
+        std::thread::park();
+    }
 }
 
 static ATTEMPTS: Mutex<Vec<(&'static Test, FailedAttempt)>> = Mutex::new(Vec::new());

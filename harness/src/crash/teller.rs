@@ -113,7 +113,7 @@ impl<L: Listener> Teller<L> {
             in_flight.iter().for_each(|running| journal.in_flight(running));
             lost::fixtures().iter().for_each(|label| journal.lost(label));
             lost::attempts().iter().for_each(|(test, attempt)| journal.earlier(test.name(), attempt));
-            lost::folders().iter().for_each(|(test, path)| journal.folder(test.name(), path));
+            lost::last_folders().iter().for_each(|(test, path)| journal.folder(test.name(), path));
             journal.stray(&stray);
         }
         let why = loop {

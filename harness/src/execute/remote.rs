@@ -205,7 +205,11 @@ impl Remote {
                     }
                 }
                 (News::Said(Answer::Noted(note)), _) => bench.note(note),
-                (News::Said(Answer::Folder(path)), _) => crash::folder_made(test, Path::new(&path)),
+                (News::Said(Answer::Folder(path)), _) => {
+                    crash::folder_made(test, Path::new(&path));
+                    // One that is gone is heard of all the same.
+                    let _ = process.control().say(&Request::Noted);
+                }
                 (News::Said(Answer::Ready | Answer::Ended), _) => {}
                 (News::Said(Answer::Done(finished)), _) => {
                     let output = process.printed();

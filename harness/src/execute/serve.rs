@@ -68,7 +68,7 @@ pub(crate) fn serve(
     }
     let mut worker = Worker::new(begin.id, begin.count);
     let folders = news.answers.clone();
-    crash::tell_of_folders(move |path| folders.say(&Answer::Folder(path.to_string_lossy().into_owned())));
+    crash::tell_of_folders(move |path| folders.agree(&Answer::Folder(path.to_string_lossy().into_owned())));
     news.tell(Answer::Ready);
 
     while let Ok(Request::Run { name, attempt }) = requests.receive(None) {
