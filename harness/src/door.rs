@@ -35,10 +35,8 @@ const FAILURE: u8 = 101;
 /// What `main!` knows of its target.
 #[derive(Debug)]
 pub struct Suite {
-    /// The file `main!` stands in: the root of the target.
-    pub root: &'static str,
-    /// The package of the target, where cargo builds it.
-    pub package: Option<&'static str>,
+    /// The target itself: `main!` stands in its root.
+    pub target: Target,
     /// Whether a target without any test is fine.
     pub allow_empty: bool,
     /// The tags that it declares.
@@ -86,7 +84,7 @@ fn work(suite: &Suite, arguments: Vec<OsString>) -> Result<Success, String> {
 
 fn surroundings(suite: &Suite, seed: u64) -> Surroundings<'static> {
     Surroundings {
-        root: suite.root,
+        root: suite.target.root,
         main: suite.settings,
         tags: suite.tags,
         env: &|name| std::env::var_os(name).map(|value| value.to_string_lossy().into_owned()),
@@ -161,7 +159,7 @@ fn run(suite: &Suite, settings: &Settings, outside: Outside) -> Result<Success, 
     let made = made()?;
     let tests = || tests(&made);
     check_tags(suite, settings, tests().map(|registered| &registered.test))?;
-    let target = Target { package: suite.package, root: suite.root };
+    let target = suite.target;
     let located = HistoryFile::locate(&settings.history, target);
     let file = located.as_ref().ok().and_then(Option::as_ref);
     let read = || file.map(HistoryFile::read).unwrap_or_default();

@@ -1,18 +1,24 @@
 //! Turns events into output. Reports know nothing else: not what runs, nor how.
 
-#[cfg(feature = "junit")]
+mod again;
 mod cause;
+mod closing;
 mod console;
 mod durations;
+mod failures;
 mod fixtures;
+mod github;
 mod json;
 #[cfg(feature = "junit")]
 mod junit;
 mod list;
 mod logfile;
+mod poison;
 mod pretty;
 mod settings;
+mod source;
 mod stats;
+mod summary;
 mod tags;
 mod tally;
 mod terse;
@@ -105,9 +111,9 @@ impl Reports {
             files.push(junit(path, target)?);
         }
         let console: Box<dyn Reporter + Send> = match settings.format {
-            Format::Pretty => Box::new(pretty::Pretty::new(console, settings)),
-            Format::Terse => Box::new(terse::Terse::new(console, settings)),
-            Format::Json => Box::new(json::Json::new(console, settings)),
+            Format::Pretty => Box::new(pretty::Pretty::new(console, settings, target)),
+            Format::Terse => Box::new(terse::Terse::new(console, settings, target)),
+            Format::Json => Box::new(json::Json::new(console, settings, target)),
         };
         Ok(Reports { files, console: vec![console], errors: Vec::new(), failed: 0 })
     }

@@ -79,6 +79,15 @@ pub(crate) struct Extras {
     pub(crate) stats: bool,
     /// Where to write JUnit's XML.
     pub(crate) junit: Option<PathBuf>,
+    /// Whom to annotate the code for.
+    pub(crate) github: Option<GitHub>,
+}
+
+/// GitHub Actions, which reads annotations in what is printed.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct GitHub {
+    /// The folder that it has the repository in.
+    pub(crate) repository: Option<PathBuf>,
 }
 
 impl Extras {

@@ -9,8 +9,8 @@ use crate::filter::{Filter, KeepShouldPanic, Matching, Names, RunIgnored};
 use crate::partition::Partition;
 use crate::plan::{Mode, Order, Recall};
 use crate::settings::{
-    Capture, Color, Crashes, Extras, Format, Isolation, KeepHistory, RetryIn, Settings, Slowest, Stop, Task,
-    Workers,
+    Capture, Color, Crashes, Extras, Format, GitHub, Isolation, KeepHistory, RetryIn, Settings, Slowest,
+    Stop, Task, Workers,
 };
 use crate::tags::{Expression, Known};
 use crate::test::TaskPanics;
@@ -76,7 +76,16 @@ impl Said<'_> {
             durations: self.value(&table::DURATIONS, values::number)?.map(slowest),
             stats: self.switch(&table::STATS)?,
             junit: self.junit(),
+            github: self.github(),
         })
+    }
+
+    /// What it says of itself in each step.
+    fn github(&self) -> Option<GitHub> {
+        let env = self.around.env;
+        let is_there = env("GITHUB_ACTIONS").is_some_and(|value| value == "true");
+        let repository = || env("GITHUB_WORKSPACE").filter(|folder| !folder.is_empty());
+        is_there.then(|| GitHub { repository: repository().map(PathBuf::from) })
     }
 
     /// What Bazel asks for is no error where it cannot be had: Bazel then makes its own.

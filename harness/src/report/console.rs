@@ -9,7 +9,17 @@ pub(crate) struct Console {
     out: Stream,
     err: Stream,
     color: bool,
+    screen: Screen,
     buffer: Text,
+}
+
+/// What standard output is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Screen {
+    /// A terminal: a person reads.
+    Terminal,
+    /// A pipe, a file or the like: a program may read.
+    Pipe,
 }
 
 type Stream = Box<dyn Write + Send>;
@@ -25,18 +35,24 @@ pub(super) enum Hue {
 impl Console {
     /// The console of this process.
     pub(crate) fn new(settings: &Settings) -> Self {
+        let screen = if io::stdout().is_terminal() { Screen::Terminal } else { Screen::Pipe };
         let color = match settings.color {
             Color::Always => true,
             Color::Never => false,
-            Color::Auto => settings.capture == Capture::Yes && io::stdout().is_terminal(),
+            Color::Auto => settings.capture == Capture::Yes && screen == Screen::Terminal,
         };
-        Console { out: copy(io::stdout()), err: copy(io::stderr()), color, buffer: Text::default() }
+        Console { out: copy(io::stdout()), err: copy(io::stderr()), color, screen, buffer: Text::default() }
+    }
+
+    /// What standard output is.
+    pub(crate) fn screen(&self) -> Screen {
+        self.screen
     }
 
     /// A console that writes elsewhere.
     #[cfg(test)]
-    pub(super) fn to(out: Stream, err: Stream, color: bool) -> Self {
-        Console { out, err, color, buffer: Text::default() }
+    pub(super) fn to(out: Stream, err: Stream, color: bool, screen: Screen) -> Self {
+        Console { out, err, color, screen, buffer: Text::default() }
     }
 
     /// Prints to standard output, at the next flush.

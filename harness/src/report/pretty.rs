@@ -6,6 +6,7 @@ use super::tally::Tally;
 use crate::event::Event;
 use crate::outcome::{Failure, Finished, Outcome};
 use crate::settings::Settings;
+use crate::target::Target;
 use crate::test::{Ignore, ShouldPanic, Test};
 use crate::time_limits::TimeLimits;
 use std::io;
@@ -22,10 +23,10 @@ pub(super) struct Pretty {
 }
 
 impl Pretty {
-    pub(super) fn new(out: Console, settings: &Settings) -> Self {
+    pub(super) fn new(out: Console, settings: &Settings, target: Target) -> Self {
         Pretty {
+            tally: Tally::new(settings, target, &out),
             out,
-            tally: Tally::new(settings),
             time: settings.time,
             name_first: settings.most_at_once() == 1,
         }

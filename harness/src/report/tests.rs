@@ -1,5 +1,6 @@
 //! Each report, told of hand-written events, against what a person would see.
 
+use super::console::Screen;
 use super::*;
 use crate::cli::settings;
 use crate::event::{Cut, NotRun};
@@ -59,7 +60,7 @@ fn finished(outcome: Outcome, output: &str) -> Finished {
     Finished { output: output.into(), duration, ..Finished::without_a_try(outcome) }
 }
 
-const TARGET: Target = Target { package: None, root: "tests/x.rs" };
+const TARGET: Target = Target { root: "tests/x.rs", ..Target::UNKNOWN };
 
 /// A run in which one of everything happens.
 fn events() -> Vec<Event> {
@@ -104,7 +105,7 @@ fn events() -> Vec<Event> {
 
 fn told(line: &str, color: bool) -> (String, String, Told) {
     let (out, err) = (Paper::default(), Paper::default());
-    let console = Console::to(Box::new(out.clone()), Box::new(err.clone()), color);
+    let console = Console::to(Box::new(out.clone()), Box::new(err.clone()), color, Screen::Pipe);
     let mut reports = Reports::open(&settings(line), console, Opening::Anew, TARGET).unwrap();
     for event in events() {
         reports.tell(&event);
@@ -225,7 +226,7 @@ fn json_is_an_object_per_event_and_the_rest_goes_aside() {
 #[test]
 fn a_report_that_fails_stops_no_other_and_is_said_once() {
     let log = std::env::temp_dir().join(format!("async-harness-report-{}.log", std::process::id()));
-    let console = Console::to(Box::new(Gone), Box::new(Gone), false);
+    let console = Console::to(Box::new(Gone), Box::new(Gone), false, Screen::Pipe);
     let mut reports =
         Reports::open(&settings(&format!("--logfile {}", log.display())), console, Opening::Anew, TARGET)
             .unwrap();
