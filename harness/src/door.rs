@@ -10,12 +10,14 @@ use crate::factory::RegisteredFactory;
 use crate::fixture::FixtureDecl;
 use crate::history::{Extent, History, Past};
 use crate::history_file::{Historian, HistoryFile};
+use crate::interrupt;
 use crate::isolate::{self, Parent};
 use crate::needs::OwnKind;
 use crate::plan::{Arrangement, Choice, Empty, Plan, Planned};
 use crate::registry::{Registered, RegisteredFixture};
 use crate::report::{
-    Console, Opening, Reports, Told, list, list_fixtures, list_tags, show_set_ups, show_settings,
+    Console, Opening, Reports, Told, Watch, is_watched, list, list_fixtures, list_tags, show_set_ups,
+    show_settings,
 };
 use crate::settings::{Isolation, RetryIn, Settings, Task};
 use crate::tags::{Known, unused_words};
@@ -186,10 +188,16 @@ fn run(suite: &Suite, settings: &Settings, outside: Outside) -> Result<Success, 
             plan.notes.extend(located.as_ref().err().cloned());
             let damaged = past.asked().is_some_and(History::is_damaged);
             plan.notes.extend(file.filter(|_| damaged).map(HistoryFile::damaged));
+            let keep = execute::keeps_output(settings);
+            let watch = is_watched(&console, settings, keep)
+                .then(|| Watch { forecast: plan.forecast(arrangement.workers, &past) });
+            if watch.is_some() {
+                interrupt::clear_screen_before_leaving();
+            }
             let Outside { seed, earlier, watched } = outside;
             let opening = if earlier.is_some() { Opening::GoingOn } else { Opening::Anew };
             let precaution = Precaution::new(earlier, &mut plan, settings, seed)?;
-            let reports = Reports::open(settings, console, opening, target)?;
+            let reports = Reports::open(settings, console, opening, target, watch)?;
             let listeners = Listeners { reports, historian };
             execute_and_tell(plan, settings, listeners, precaution, Aside { made, watched })
         }
@@ -273,6 +281,7 @@ fn execute_and_tell(
 ) -> Result<Success, String> {
     let Aside { made, watched } = aside;
     let (sender, mut receiver) = channel(settings.slow_timeout);
+    receiver.pause_every(listeners.reports.pace());
     let clock = precaution.clock();
     let settings = &Settings { stop: precaution.stop(settings.stop), ..settings.clone() };
     let (guard, mut teller) = precaution.take(listeners);

@@ -58,6 +58,8 @@ pub(crate) struct Settings {
     pub(crate) format: Format,
     /// Whether colours are used.
     pub(crate) color: Color,
+    /// Where a progress bar is shown.
+    pub(crate) progress: Progress,
     /// Whether the output of passing tests is shown.
     pub(crate) show_output: bool,
     /// Whether and how durations are judged and shown.
@@ -254,6 +256,16 @@ pub(crate) enum Format {
     Terse,
     /// A JSON object per event.
     Json,
+}
+
+/// Where a progress bar is shown.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub(crate) enum Progress {
+    /// On terminals.
+    #[default]
+    OnTerminals,
+    /// Nowhere: as asked for, or where nobody looks at the terminal or it can show none.
+    Nowhere,
 }
 
 /// Whether colours are used.

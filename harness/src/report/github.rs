@@ -45,8 +45,13 @@ impl<'a> Annotations<'a> {
         annotations.collect()
     }
 
-    /// A file as the runner calls it, and a line; nothing for what is not in the sources of the target.
+    /// A file as the runner calls it, and a line; nothing for what is not in the sources of the target. Where those are not
+    /// here, a relative path is as good as it is in most repositories.
     fn place(&self, spot: &Spot) -> Option<(String, usize)> {
+        if !self.sources.are_found() {
+            let is_relative = Path::new(&spot.file).is_relative() && !spot.file.is_empty();
+            return is_relative.then(|| (spot.file.clone(), spot.line));
+        }
         let inside = self.sources.inside(spot)?;
         let whole = self.sources.whole(&inside);
         let of_repository = self.repository.and_then(|folder| whole.strip_prefix(folder).ok());

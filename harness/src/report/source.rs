@@ -41,6 +41,11 @@ impl Sources {
         inside.filter(|_| path.is_file())
     }
 
+    /// Whether any of them can be found.
+    pub(super) fn are_found(&self) -> bool {
+        self.root.is_some()
+    }
+
     /// The whole path of a file that was [found inside](Sources::inside).
     pub(super) fn whole(&self, inside: &Path) -> PathBuf {
         self.root.as_deref().map_or_else(|| inside.to_owned(), |root| root.join(inside))

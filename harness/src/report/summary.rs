@@ -5,9 +5,10 @@ use crate::outcome::{FailedAttempt, Finished, Outcome};
 use crate::test::Test;
 use std::time::Duration;
 
-/// From when on a test is slow: it is felt, and is no small part of the run.
+/// From when on a test is slow: it is felt, it is no small part of the run, and so many times longer than the average.
 const FELT: Duration = Duration::from_secs(1);
 const PART: u32 = 10;
+const TIMES: u32 = 2;
 
 /// How many slow tests, and reasons of ignored ones, are shown.
 const MOST_SLOW: usize = 5;
@@ -19,8 +20,9 @@ pub(super) struct Summary {
     ignored: Vec<Skipped>,
     /// The slowest, slowest first; nothing where they are listed anyway.
     slowest: Option<Vec<(Duration, &'static Test)>>,
-    /// How many tests have run.
-    run: usize,
+    /// How many tests have run, and how long they took together.
+    run: u32,
+    took: Duration,
 }
 
 /// Tests that were ignored for one reason.
@@ -34,7 +36,12 @@ struct Skipped {
 impl Summary {
     /// Of a run whose slowest tests are listed, or not.
     pub(super) fn new(lists_slowest: bool) -> Self {
-        Summary { ignored: Vec::new(), slowest: (!lists_slowest).then(Vec::new), run: 0 }
+        Summary {
+            ignored: Vec::new(),
+            slowest: (!lists_slowest).then(Vec::new),
+            run: 0,
+            took: Duration::ZERO,
+        }
     }
 
     /// Keeps what an event says.
@@ -48,6 +55,7 @@ impl Summary {
         }
         self.run += 1;
         let took = all_of(finished);
+        self.took = self.took.saturating_add(took);
         let Some(slowest) = self.slowest.as_mut().filter(|_| took >= FELT) else { return };
         let place = slowest.iter().position(|(other, _)| *other < took).unwrap_or(slowest.len());
         slowest.insert(place, (took, test));
@@ -76,7 +84,10 @@ impl Summary {
         if self.ignored.len() > MOST_REASONS {
             text.push_str(&format!("    and for {} other reasons\n", self.ignored.len() - MOST_REASONS));
         }
-        let slow = |(took, _): &&(Duration, &Test)| self.run > 1 && took.saturating_mul(PART) >= elapsed;
+        let average = self.took.checked_div(self.run).unwrap_or_default();
+        let slow = |(took, _): &&(Duration, &Test)| {
+            took.saturating_mul(PART) >= elapsed && *took >= average.saturating_mul(TIMES)
+        };
         let mut slowest = self.slowest.iter().flatten().filter(slow).peekable();
         if slowest.peek().is_some() {
             text.push_str("\nslowest:\n");
@@ -116,7 +127,9 @@ mod tests {
             ignored("c", "no network"),
             finished("d", 0, Outcome::Ignored(None)),
             finished("quick", 900, Outcome::Passed),
-            finished("long", 1_500, Outcome::Passed),
+            finished("quicker", 90, Outcome::Passed),
+            finished("quickest", 9, Outcome::Passed),
+            finished("long", 5_250, Outcome::Passed),
             finished("longest", 7_250, Outcome::Passed),
         ];
         for event in &all {
@@ -130,7 +143,6 @@ mod tests {
 
             slowest:
                 7.250s  longest
-                1.500s  long
         "#]]
         .assert_eq(&summary.text(Duration::from_secs(8)));
         assert!(!summary.text(Duration::from_secs(80)).contains("slowest"));
@@ -140,9 +152,11 @@ mod tests {
     }
 
     #[test]
-    fn a_test_that_ran_alone_is_not_compared() {
+    fn a_test_that_is_no_slower_than_others_is_not_named() {
         let mut summary = Summary::new(false);
         summary.count(&finished("alone", 9_000, Outcome::Passed));
+        assert_eq!(summary.text(Duration::from_secs(9)), "");
+        summary.count(&finished("another", 8_000, Outcome::Passed));
         assert_eq!(summary.text(Duration::from_secs(9)), "");
     }
 }

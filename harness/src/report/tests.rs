@@ -14,7 +14,7 @@ use std::time::{Duration, SystemTime};
 
 /// Where a console under test writes to.
 #[derive(Clone, Default)]
-struct Paper(Arc<Mutex<Vec<u8>>>);
+pub(super) struct Paper(Arc<Mutex<Vec<u8>>>);
 
 impl Write for Paper {
     fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
@@ -41,7 +41,7 @@ impl Write for Gone {
 }
 
 impl Paper {
-    fn text(&self) -> String {
+    pub(super) fn text(&self) -> String {
         String::from_utf8(self.0.lock().unwrap().clone()).unwrap()
     }
 }
@@ -55,7 +55,7 @@ fn test(name: &str, should_panic: ShouldPanic) -> &'static Test {
     }))
 }
 
-fn finished(outcome: Outcome, output: &str) -> Finished {
+pub(super) fn finished(outcome: Outcome, output: &str) -> Finished {
     let duration = Duration::from_millis(1_500);
     Finished { output: output.into(), duration, ..Finished::without_a_try(outcome) }
 }
@@ -106,7 +106,7 @@ fn events() -> Vec<Event> {
 fn told(line: &str, color: bool) -> (String, String, Told) {
     let (out, err) = (Paper::default(), Paper::default());
     let console = Console::to(Box::new(out.clone()), Box::new(err.clone()), color, Screen::Pipe);
-    let mut reports = Reports::open(&settings(line), console, Opening::Anew, TARGET).unwrap();
+    let mut reports = Reports::open(&settings(line), console, Opening::Anew, TARGET, None).unwrap();
     for event in events() {
         reports.tell(&event);
     }
@@ -227,9 +227,14 @@ fn json_is_an_object_per_event_and_the_rest_goes_aside() {
 fn a_report_that_fails_stops_no_other_and_is_said_once() {
     let log = std::env::temp_dir().join(format!("async-harness-report-{}.log", std::process::id()));
     let console = Console::to(Box::new(Gone), Box::new(Gone), false, Screen::Pipe);
-    let mut reports =
-        Reports::open(&settings(&format!("--logfile {}", log.display())), console, Opening::Anew, TARGET)
-            .unwrap();
+    let mut reports = Reports::open(
+        &settings(&format!("--logfile {}", log.display())),
+        console,
+        Opening::Anew,
+        TARGET,
+        None,
+    )
+    .unwrap();
     for event in events() {
         reports.tell(&event);
         reports.pause();
