@@ -138,15 +138,18 @@ pub(super) fn quoted(word: &str) -> String {
     if !word.is_empty() && word.chars().all(plain) {
         return word.to_owned();
     }
+    let quotes = |text: &str| format!("'{}'", text.replace('\'', r"'\''"));
     if !word.contains(char::is_control) {
-        return format!("'{}'", word.replace('\'', r"'\''"));
+        return quotes(word);
     }
-    let mut text = String::from("$'");
+    // Shells do not agree on a way to write a line's end within a line, but all have this.
+    let mut text = String::new();
     for c in word.chars() {
         match c {
             '\n' => text.push_str("\\n"),
             '\t' => text.push_str("\\t"),
-            '\\' | '\'' => text.extend(['\\', c]),
+            '\\' => text.push_str("\\\\"),
+            '%' => text.push_str("%%"),
             c if c.is_control() => {
                 let mut bytes = [0; 4];
                 let bytes = c.encode_utf8(&mut bytes).bytes();
@@ -155,7 +158,7 @@ pub(super) fn quoted(word: &str) -> String {
             c => text.push(c),
         }
     }
-    text + "'"
+    format!("\"$(printf {})\"", quotes(&text))
 }
 
 #[cfg(test)]
@@ -258,7 +261,7 @@ mod tests {
             ("f::with space", "'f::with space'"),
             ("f::it's $HOME", r"'f::it'\''s $HOME'"),
             ("f::<T>", "'f::<T>'"),
-            ("f::a\nb\\\x1b", r"$'f::a\nb\\\033'"),
+            ("f::a\nb\\ 5%'\x1b", r#""$(printf 'f::a\nb\\ 5%%'\''\033')""#),
             ("", "''"),
         ] {
             assert_eq!(quoted(name), word);

@@ -4,6 +4,7 @@ use super::cause::{Cause, cause};
 use super::tally::Failed;
 use crate::outcome::Failure;
 use crate::test::Test;
+use std::cmp::Reverse;
 use std::time::Duration;
 
 /// A test that panicked: whoever does may hold a lock, and poisons it.
@@ -27,8 +28,8 @@ pub(super) struct Followers {
     pub(super) places: Vec<usize>,
 }
 
-/// Groups the failures on poisoned locks by whom they follow: the first test that failed by a panic of its own before
-/// them, else the first that panicked and was meant to. Which lock it was, no panic says.
+/// Groups the failures on poisoned locks by whom they follow: a test that failed by a panic of its own before them, else one
+/// that panicked and was meant to. Which lock it was, no panic says.
 pub(super) fn followers(failed: &[Failed], meant_to: &[Panicked]) -> Vec<Followers> {
     let (mut poisoned, mut panicked) = (Vec::new(), Vec::new());
     for (place, failed) in failed.iter().enumerate() {
@@ -50,12 +51,22 @@ pub(super) fn followers(failed: &[Failed], meant_to: &[Panicked]) -> Vec<Followe
     groups
 }
 
-/// The first that had ended before this one did, else the first that had begun: it may have panicked long before its end.
+/// Of those that had ended before this one did, or else had begun, and so may have panicked long before their end: the first
+/// of the nearest module, since that is where those who share a lock mostly stand.
 fn first_before(follower: &Panicked, panicked: &[Panicked]) -> Option<&'static Test> {
-    let others = || panicked.iter().filter(|other| other.process == follower.process);
-    let ended = others().filter(|other| other.ended <= follower.ended).min_by_key(|other| other.ended);
-    let begun = || others().filter(|other| other.began < follower.ended).min_by_key(|other| other.ended);
-    ended.or_else(begun).map(|first| first.test)
+    let best = |before: &dyn Fn(&Panicked) -> bool| {
+        let others = panicked.iter().filter(|other| other.process == follower.process && before(other));
+        others.min_by_key(|other| (Reverse(common_modules(follower.test, other.test)), other.ended))
+    };
+    let first =
+        best(&|other| other.ended <= follower.ended).or_else(|| best(&|other| other.began < follower.ended));
+    first.map(|first| first.test)
+}
+
+/// How many of the modules that they stand in are the same.
+fn common_modules(a: &Test, b: &Test) -> usize {
+    let pairs = a.module().split("::").zip(b.module().split("::"));
+    pairs.take_while(|(a, b)| a == b).count()
 }
 
 /// What a failure was of, as far as it matters here.
@@ -129,6 +140,23 @@ mod tests {
         check(&all, &[], &["first: before a b"]);
         check(&all[3..5], &[], &["nobody: a b"]);
         check(&all[..2], &[], &["nobody: before"]);
+    }
+
+    #[test]
+    fn one_of_the_same_module_is_nearer_than_an_earlier_one() {
+        let in_module = |failed: Failed, own: &str| {
+            let own_length = u32::try_from(own.len()).unwrap();
+            let test: &'static Test = Box::leak(Box::new(Test { own_length, ..*failed.test }));
+            Failed { test, panicked: Panicked { test, ..failed.panicked }, ..failed }
+        };
+        let all = [
+            in_module(failed("x::other::early", 0, 1, "boom"), "early"),
+            in_module(failed("x::ledger::first", 0, 2, "boom"), "first"),
+            in_module(failed("x::ledger::later", 0, 3, "boom"), "later"),
+            in_module(failed("x::ledger::a", 0, 9, POISON), "a"),
+            in_module(failed("x::top", 0, 9, POISON), "top"),
+        ];
+        check(&all, &[], &["ledger::first: ledger::a", "other::early: top"]);
     }
 
     #[test]
