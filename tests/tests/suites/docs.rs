@@ -277,3 +277,8 @@ fn the_guide_to_parallelism_works_as_written() {
 fn the_guide_to_faults_works_as_written() {
     works_as_written("faults");
 }
+
+#[test]
+fn the_guide_to_reports_works_as_written() {
+    works_as_written("reports");
+}
