@@ -4,7 +4,7 @@
 #![cfg_attr(unix, allow(unsafe_code))]
 
 #[cfg(unix)]
-pub(crate) use unix::{SIGNALS, note_in, note_nowhere, on_interrupt};
+pub(crate) use unix::{SIGNALS, clear_screen_before_leaving, note_in, note_nowhere, on_interrupt};
 
 /// Signals as they are here are unknown: an interrupt ends the process.
 #[cfg(not(unix))]
@@ -12,6 +12,10 @@ pub(crate) fn on_interrupt(_: Before, _: impl FnOnce() + Send + 'static) {}
 
 /// A note that the process was asked to end, as it stands in a file.
 pub(crate) type Note = [u8; 5];
+
+/// Nothing is drawn here.
+#[cfg(not(unix))]
+pub(crate) fn clear_screen_before_leaving() {}
 
 /// What has come before there was anybody to listen.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -25,8 +29,11 @@ pub(crate) enum Before {
 #[cfg(unix)]
 mod unix {
     use super::{Before, Note};
-    use crate::aside;
-    use libc::{SIG_IGN, SIGHUP, SIGINT, SIGTERM, c_int, siginfo_t};
+    use crate::{aside, screen};
+    use libc::{
+        SA_RESTART, SIG_DFL, SIG_IGN, SIG_UNBLOCK, SIGHUP, SIGINT, SIGQUIT, SIGTERM, SIGTSTP, c_int,
+        siginfo_t,
+    };
     use std::io::{Read, Write};
     use std::os::unix::net::UnixStream;
     use std::sync::Arc;
@@ -115,6 +122,7 @@ mod unix {
         first();
         while inbox.read_exact(&mut byte).is_ok() {
             if since.elapsed() > SAME {
+                clear_screen();
                 end(128 + SIGINT);
             }
         }
@@ -133,6 +141,46 @@ mod unix {
         unsafe {
             libc::_exit(code)
         };
+    }
+
+    /// Has what is drawn on the terminal taken away before a `^Z` stops the process or a `^\\` ends it, which nobody hears of.
+    pub(crate) fn clear_screen_before_leaving() {
+        for signal in [SIGTSTP, SIGQUIT] {
+            if is_ignored(signal) {
+                continue;
+            }
+            // SAFETY: all zeroes is a value of this plain C structure.
+            let mut action: libc::sigaction = unsafe { std::mem::zeroed() };
+            action.sa_sigaction = leave as extern "C" fn(c_int) as usize;
+            action.sa_flags = SA_RESTART;
+            // SAFETY: the handler has the signature of one without `SA_SIGINFO`, and does only what a handler may.
+            unsafe { libc::sigaction(signal, &raw const action, std::ptr::null_mut()) };
+        }
+    }
+
+    extern "C" fn leave(signal: c_int) {
+        clear_screen();
+        // SAFETY: all of these may be called in the handler of a signal, with structures that are valid. The signal waits until
+        // it is let through, and then does what it does without a handler: the process goes on here once it is continued.
+        unsafe {
+            let (mut default, mut handler): (libc::sigaction, libc::sigaction) = std::mem::zeroed();
+            default.sa_sigaction = SIG_DFL;
+            libc::sigaction(signal, &raw const default, &raw mut handler);
+            let mut this: libc::sigset_t = std::mem::zeroed();
+            libc::sigemptyset(&raw mut this);
+            libc::sigaddset(&raw mut this, signal);
+            libc::raise(signal);
+            libc::pthread_sigmask(SIG_UNBLOCK, &raw const this, std::ptr::null_mut());
+            libc::sigaction(signal, &raw const handler, std::ptr::null_mut());
+        }
+    }
+
+    /// May be called in the handler of a signal.
+    fn clear_screen() {
+        if let Some(terminal) = screen::take() {
+            // SAFETY: the bytes are readable for their length; the descriptor is a number, open or not.
+            unsafe { libc::write(terminal, screen::CLEAR.as_ptr().cast(), screen::CLEAR.len()) };
+        }
     }
 
     /// Whether this process sent the signal itself.

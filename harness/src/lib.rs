@@ -39,6 +39,8 @@
 //!
 //! - `capture` (on by default): keeps output with its test. The executable then defines the symbols `write`, `writev` and
 //!   `pthread_create`; turn it off where something else wants to.
+//! - `junit` (on by default): `--junit`, and the XML that Bazel asks for.
+//! - `progress` (on by default): a progress bar, where standard output is a terminal.
 
 #[doc(hidden)]
 pub mod __private {
@@ -68,6 +70,7 @@ mod filter;
 mod fixture;
 mod fixture_checks;
 pub mod fixtures;
+mod forecast;
 mod history;
 mod history_file;
 mod hygiene;
@@ -97,6 +100,7 @@ mod result;
 mod runtime;
 mod runtime_options;
 mod schedule;
+mod screen;
 mod settings;
 mod shuffle;
 mod skip;

@@ -15,6 +15,7 @@ pub use crate::registry::{Body, Registered, RegisteredFixture, Runtime, Start};
 pub use crate::result::TestResult;
 pub use crate::runtime_options::*;
 pub use crate::skip::skip;
+pub use crate::target::Target;
 pub use crate::test::{
     Concurrency, Ignore, Options, RuntimeChoice, ShouldPanic, TaskPanics, Test, Traits, Xfail,
 };

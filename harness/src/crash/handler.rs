@@ -12,6 +12,7 @@ use super::{Death, How};
 use crate::capture;
 use crate::event::FixturePhase;
 use crate::panics::{self, Owner};
+use crate::screen;
 use crate::settings::Crashes;
 use libc::{c_int, c_void, siginfo_t};
 use std::cell::UnsafeCell;
@@ -322,6 +323,7 @@ fn die(setup: &Setup, how: How) {
         wait_for_ever();
     }
     let drained = wait_until_drained();
+    clear_screen();
     if let Some(image) = setup.image.as_ref().filter(|_| MAY_RESUME.load(Ordering::Acquire)) {
         go_on_in(image, drained);
     }
@@ -359,6 +361,7 @@ pub(crate) fn execute_again() {
         wait_for_ever();
     }
     let drained = wait_until_drained();
+    clear_screen();
     write_to_journal(image, BLOCKED, &Death { how: How::Blocked, owner: None, mark: None });
     go_on_in(image, drained);
     STATE.store(state::STRANDED, Ordering::Release);
@@ -399,6 +402,13 @@ fn say(death: &Death) {
     let (_, name) = named(death.owner);
     let name = if name.is_empty() { "the process" } else { name };
     write(libc::STDERR_FILENO, [name.as_bytes(), b" crashed, or called exit\n"]);
+}
+
+/// Takes away what is drawn below the last line: whoever goes on draws anew.
+fn clear_screen() {
+    if let Some(terminal) = screen::take() {
+        write(terminal, [screen::CLEAR, b""]);
+    }
 }
 
 /// Writes both parts at once, past everything that captures.

@@ -184,8 +184,9 @@ impl<L: Listener> Listener for Teller<L> {
                 return self.go_on(going_on);
             }
             Event::TestStarted { test, .. } => {
-                if self.started.is_empty() || !self.was_started(test) {
-                    self.listener.tell(event);
+                match self.started.is_empty() || !self.was_started(test) {
+                    true => self.listener.tell(event),
+                    false => self.listener.catch_up(event),
                 }
                 return;
             }

@@ -6,6 +6,7 @@ use super::tally::{Tally, before_the_last};
 use crate::event::Event;
 use crate::outcome::{Failure, Finished, Outcome};
 use crate::settings::Settings;
+use crate::target::Target;
 use crate::test::Test;
 use std::fmt::{self, Write};
 use std::io;
@@ -20,10 +21,10 @@ pub(super) struct Json {
 }
 
 impl Json {
-    pub(super) fn new(out: Console, settings: &Settings) -> Self {
+    pub(super) fn new(out: Console, settings: &Settings, target: Target) -> Self {
         Json {
+            tally: Tally::new(settings, target, &out),
             out,
-            tally: Tally::new(settings),
             show_output: settings.show_output,
             show_time: settings.time.is_some(),
         }

@@ -1,5 +1,6 @@
 //! Each report, told of hand-written events, against what a person would see.
 
+use super::console::Screen;
 use super::*;
 use crate::cli::settings;
 use crate::event::{Cut, NotRun};
@@ -13,7 +14,7 @@ use std::time::{Duration, SystemTime};
 
 /// Where a console under test writes to.
 #[derive(Clone, Default)]
-struct Paper(Arc<Mutex<Vec<u8>>>);
+pub(super) struct Paper(Arc<Mutex<Vec<u8>>>);
 
 impl Write for Paper {
     fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
@@ -40,7 +41,7 @@ impl Write for Gone {
 }
 
 impl Paper {
-    fn text(&self) -> String {
+    pub(super) fn text(&self) -> String {
         String::from_utf8(self.0.lock().unwrap().clone()).unwrap()
     }
 }
@@ -54,12 +55,12 @@ fn test(name: &str, should_panic: ShouldPanic) -> &'static Test {
     }))
 }
 
-fn finished(outcome: Outcome, output: &str) -> Finished {
+pub(super) fn finished(outcome: Outcome, output: &str) -> Finished {
     let duration = Duration::from_millis(1_500);
     Finished { output: output.into(), duration, ..Finished::without_a_try(outcome) }
 }
 
-const TARGET: Target = Target { package: None, root: "tests/x.rs" };
+const TARGET: Target = Target { root: "tests/x.rs", ..Target::UNKNOWN };
 
 /// A run in which one of everything happens.
 fn events() -> Vec<Event> {
@@ -108,8 +109,8 @@ fn told(line: &str, color: bool) -> (String, String, Told) {
 
 fn told_of(events: &[Event], line: &str, color: bool) -> (String, String, Told) {
     let (out, err) = (Paper::default(), Paper::default());
-    let console = Console::to(Box::new(out.clone()), Box::new(err.clone()), color);
-    let mut reports = Reports::open(&settings(line), console, Opening::Anew, TARGET).unwrap();
+    let console = Console::to(Box::new(out.clone()), Box::new(err.clone()), color, Screen::Pipe);
+    let mut reports = Reports::open(&settings(line), console, Opening::Anew, TARGET, None).unwrap();
     for event in events {
         reports.tell(event);
     }
@@ -277,10 +278,15 @@ fn no_attempt_is_lost_in_json() {
 #[test]
 fn a_report_that_fails_stops_no_other_and_is_said_once() {
     let log = std::env::temp_dir().join(format!("async-harness-report-{}.log", std::process::id()));
-    let console = Console::to(Box::new(Gone), Box::new(Gone), false);
-    let mut reports =
-        Reports::open(&settings(&format!("--logfile {}", log.display())), console, Opening::Anew, TARGET)
-            .unwrap();
+    let console = Console::to(Box::new(Gone), Box::new(Gone), false, Screen::Pipe);
+    let mut reports = Reports::open(
+        &settings(&format!("--logfile {}", log.display())),
+        console,
+        Opening::Anew,
+        TARGET,
+        None,
+    )
+    .unwrap();
     for event in &events() {
         reports.tell(event);
         reports.pause();
