@@ -34,6 +34,7 @@ pub(crate) fn expand(input: TokenStream) -> TokenStream {
             #krate::__private::main(&#krate::__private::Suite {
                 root: ::core::file!(),
                 package: ::core::option_env!("CARGO_PKG_NAME"),
+                folder: ::core::option_env!("CARGO_MANIFEST_DIR"),
                 allow_empty: #allow_empty,
                 settings: &[#(#told),*],
                 tags: &[#(#tags),*],

@@ -1,6 +1,13 @@
 //! The way of a run, from the arguments to the exit code.
 
+#[cfg(feature = "doctor")]
+mod examined;
+#[cfg(not(feature = "doctor"))]
+#[path = "door/unexamined.rs"]
+mod examined;
+
 use crate::bazel::Watched;
+use crate::capture;
 use crate::channel::{End, channel};
 use crate::cli::{self, ArgError, Surroundings};
 use crate::crash::{self, Earlier, Guard, Precaution};
@@ -8,7 +15,7 @@ use crate::event::{Event, Listener};
 use crate::execute;
 use crate::factory::RegisteredFactory;
 use crate::fixture::FixtureDecl;
-use crate::history::{Extent, History, Past};
+use crate::history::{Expected, Extent, History, Past};
 use crate::history_file::{Historian, HistoryFile};
 use crate::isolate::{self, Parent};
 use crate::needs::OwnKind;
@@ -39,6 +46,8 @@ pub struct Suite {
     pub root: &'static str,
     /// The package of the target, where cargo builds it.
     pub package: Option<&'static str>,
+    /// The folder of that package, where cargo builds it.
+    pub folder: Option<&'static str>,
     /// Whether a target without any test is fine.
     pub allow_empty: bool,
     /// The tags that it declares.
@@ -123,6 +132,9 @@ fn asked(
             if said.shows_settings() {
                 return show_settings(&said.told(), Console::new(&settings)).map(|()| Success::Yes);
             }
+            if settings.task == Task::Doctor {
+                return examined::examine(suite, &settings, &said.told());
+            }
             run(suite, &settings, Outside { seed: around.seed, earlier, watched: watched.clone() })
         }
         Err(ArgError::Help(text)) => {
@@ -169,7 +181,7 @@ fn run(suite: &Suite, settings: &Settings, outside: Outside) -> Result<Success, 
     let choice = Choice { recall: settings.recall, partition: settings.partition, past: &past };
     let mut plan = Plan::new(tests(), &settings.filter, &choice, settings.order, settings.mode, empty)
         .map_err(|error| error.to_string())?;
-    let console = Console::new(settings);
+    let console = Console::new(settings).between(settings, capture::take_within_line);
     match settings.task {
         Task::List => {
             plan.notes.iter().for_each(|note| note_aside(note));
@@ -178,6 +190,8 @@ fn run(suite: &Suite, settings: &Settings, outside: Outside) -> Result<Success, 
         Task::ListTags => list_tags(&plan.tests(), suite.tags, console).map(|()| Success::Yes),
         Task::Fixtures => list_fixtures(fixtures(), console).map(|()| Success::Yes),
         Task::SetUpPlan => show_set_ups(&plan.set_ups(), console).map(|()| Success::Yes),
+        // Whoever asks for that gets it where no plan can be made as well.
+        Task::Doctor => Ok(Success::Yes),
         Task::Run => {
             plan.repeat(settings.repeat);
             let arrangement = Arrangement {
@@ -186,7 +200,11 @@ fn run(suite: &Suite, settings: &Settings, outside: Outside) -> Result<Success, 
                 recall: settings.recall,
                 extent: if settings.partition.is_some() { Extent::Shard } else { Extent::Whole },
             };
-            let expected = plan.arrange(&arrangement, &past);
+            let mut expected = plan.arrange(&arrangement, &past);
+            // Of a test that runs several times each result counts: one that differs makes it flaky.
+            if settings.repeat > NonZeroUsize::MIN {
+                expected = Expected::nothing(arrangement.extent);
+            }
             let historian = file.map(|file| Historian::new(file.clone(), arrangement.extent, expected));
             plan.notes.extend(located.as_ref().err().cloned());
             let damaged = past.asked().is_some_and(History::is_damaged);

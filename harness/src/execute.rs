@@ -12,6 +12,7 @@ mod remote;
 mod runner;
 mod serve;
 mod step;
+mod stuck;
 mod verdict;
 
 use crate::channel::Sender;

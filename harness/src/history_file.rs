@@ -74,6 +74,12 @@ impl HistoryFile {
         History::parse(String::from_utf8(bytes).unwrap_or_else(|_| "no text".to_owned()))
     }
 
+    /// Where it is, for people.
+    #[cfg(feature = "doctor")]
+    pub(crate) fn shown(&self) -> String {
+        self.path.display().to_string()
+    }
+
     /// What to say of a history that is damaged.
     pub(crate) fn damaged(&self) -> String {
         format!("the history in {} is damaged; what can be read of it is used", self.path.display())
@@ -189,6 +195,7 @@ impl Listener for Historian {
         let Event::TestFinished { test, finished } = event else { return };
         let duration = u64::try_from(finished.duration.as_micros()).unwrap_or(u64::MAX);
         let ending = match finished.outcome {
+            Outcome::Passed if !finished.earlier.is_empty() => SeenEnding::Flaky(duration),
             Outcome::Passed | Outcome::FailedAsExpected(_) => SeenEnding::Passed(duration),
             Outcome::Failed(_) => SeenEnding::Failed(duration),
             Outcome::Ignored(_) => SeenEnding::Ignored,

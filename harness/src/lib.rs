@@ -55,6 +55,8 @@ mod cli;
 mod clock;
 mod crash;
 mod dist;
+#[cfg(feature = "doctor")]
+mod doctor;
 mod door;
 mod duration;
 mod encoding;
@@ -74,6 +76,8 @@ mod interrupt;
 mod isolate;
 mod judge;
 mod key;
+#[cfg(feature = "doctor")]
+mod machine;
 mod magic;
 mod mailbox;
 mod named;

@@ -104,7 +104,7 @@ impl<T: Planned> Step<T> {
     }
 
     /// How long it takes, in milliseconds, where that is known.
-    fn time(&self, known: Option<Known>) -> Option<u64> {
+    pub(crate) fn time(&self, known: Option<Known>) -> Option<u64> {
         match self.action {
             Action::Run => known.map(Known::milliseconds),
             Action::Ignore(_) => Some(1),

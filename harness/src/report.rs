@@ -3,6 +3,8 @@
 #[cfg(feature = "junit")]
 mod cause;
 mod console;
+#[cfg(feature = "doctor")]
+mod doctor;
 mod durations;
 mod fixtures;
 mod json;
@@ -20,6 +22,8 @@ mod terse;
 mod tests;
 
 pub(crate) use console::Console;
+#[cfg(feature = "doctor")]
+pub(crate) use doctor::show_diagnosis;
 pub(crate) use fixtures::{list_fixtures, show_set_ups};
 pub(crate) use list::list;
 pub(crate) use settings::show_settings;

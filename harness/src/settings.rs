@@ -126,6 +126,8 @@ pub(crate) enum Task {
     Fixtures,
     /// Show what each test would set up: `--setup-plan`.
     SetUpPlan,
+    /// Look for what keeps tests from running: `--doctor`.
+    Doctor,
 }
 
 /// A setting as it stands, for people.

@@ -9,7 +9,7 @@ pub(crate) struct Target {
     pub(crate) root: &'static str,
 }
 
-#[cfg(any(test, feature = "junit"))]
+#[cfg(any(test, feature = "junit", feature = "doctor"))]
 impl Target {
     /// Its name, as cargo makes it of the root: that of the file, or of the folder that a `main.rs` stands in; the package's
     /// for its library and its own executable.
@@ -25,6 +25,7 @@ impl Target {
     }
 
     /// What nextest calls it: the package for its library, else both names.
+    #[cfg(any(test, feature = "junit"))]
     pub(crate) fn id(self) -> String {
         let name = self.name();
         match self.package {

@@ -98,6 +98,7 @@ impl Said<'_> {
 
     fn task(&self) -> Task {
         let tasks = [
+            (&table::DOCTOR, Task::Doctor),
             (&table::LIST_TAGS, Task::ListTags),
             (&table::FIXTURES, Task::Fixtures),
             (&table::SETUP_PLAN, Task::SetUpPlan),

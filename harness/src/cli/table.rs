@@ -150,6 +150,7 @@ pub(crate) static TABLE: &[&Row] = &[
     &FIXTURES,
     &SETUP_PLAN,
     &SHOW_SETTINGS,
+    &DOCTOR,
     &UNSTABLE,
     &FORCE_RUN_IN_PROCESS,
 ];

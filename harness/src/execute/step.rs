@@ -12,6 +12,7 @@ use crate::registry::Registered;
 use crate::settings::RetryIn;
 use crate::time_limits::Enforcement;
 use std::borrow::Cow;
+use std::sync::Arc;
 use std::sync::atomic::Ordering;
 
 /// The worker that the main thread is.
@@ -54,6 +55,11 @@ impl Bench {
             (Action::Run, Some(Err(error))) => {
                 self.finish(job, without_a_try(Outcome::Failed(Failure::Because(error.to_string()))))
             }
+            // Only where tests are repeated.
+            (Action::Run, _) if self.stuck.has(test) => {
+                let reason = Failure::Because(verdict::STILL_AT_IT.to_owned());
+                self.finish(job, without_a_try(Outcome::Failed(reason)))
+            }
             (Action::Run, _) => self.try_until_done(job, runner, Vec::new()),
         };
         drop(locks);
@@ -62,6 +68,7 @@ impl Bench {
 
     /// Goes on in place of a thread that was left behind.
     pub(super) fn succeed(&self, lost: Lost, runner: &mut Runner) -> (JobRef, Ran) {
+        self.stuck.add(&lost.current.job.step.test.test, Arc::clone(&lost.back));
         let (job, finished) = super::attempt::left_behind(lost, runner.worker(), self.clock, verdict::LEFT);
         let ran = match self.again(&job, finished) {
             Again::Yes(earlier) => self.try_until_done(&job, runner, earlier),

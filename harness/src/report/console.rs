@@ -1,6 +1,6 @@
 //! Where a report for people goes: the process's standard output, past everything that captures or replaces it.
 
-use crate::settings::{Capture, Color, Settings};
+use crate::settings::{Capture, Color, Format, Settings};
 use crate::text::Text;
 use std::io::{self, IsTerminal, Write};
 
@@ -10,6 +10,8 @@ pub(crate) struct Console {
     err: Stream,
     color: bool,
     buffer: Text,
+    /// Says whether tests have left standard output within a line, where that matters.
+    within_line: Option<fn() -> bool>,
 }
 
 type Stream = Box<dyn Write + Send>;
@@ -30,13 +32,27 @@ impl Console {
             Color::Never => false,
             Color::Auto => settings.capture == Capture::Yes && io::stdout().is_terminal(),
         };
-        Console { out: copy(io::stdout()), err: copy(io::stderr()), color, buffer: Text::default() }
+        Console {
+            out: copy(io::stdout()),
+            err: copy(io::stderr()),
+            color,
+            buffer: Text::default(),
+            within_line: None,
+        }
     }
 
     /// A console that writes elsewhere.
     #[cfg(test)]
     pub(super) fn to(out: Stream, err: Stream, color: bool) -> Self {
-        Console { out, err, color, buffer: Text::default() }
+        Console { out, err, color, buffer: Text::default(), within_line: None }
+    }
+
+    /// The same where tests print to standard output themselves, and what is told in lines of JSON has to begin at the
+    /// beginning of one. `within_line` says whether they have left it within a line.
+    pub(crate) fn between(mut self, settings: &Settings, within_line: fn() -> bool) -> Self {
+        let is_mixed = settings.capture == Capture::No && settings.format == Format::Json;
+        self.within_line = is_mixed.then_some(within_line);
+        self
     }
 
     /// Prints to standard output, at the next flush.
@@ -75,6 +91,13 @@ impl Console {
 
     /// Brings out what was printed.
     pub(super) fn flush(&mut self) -> io::Result<()> {
+        if self.within_line.is_some_and(|within_line| !self.buffer.as_bytes().is_empty() && within_line()) {
+            // In one piece with what follows, so that nothing comes between.
+            let mut line = Text::with_room(self.buffer.as_bytes().len() + 1);
+            line.push(b"\n");
+            line.push(self.buffer.as_bytes());
+            self.buffer = line;
+        }
         let written = self.out.write_all(self.buffer.as_bytes()).and_then(|()| self.out.flush());
         self.buffer.clear();
         written

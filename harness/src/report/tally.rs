@@ -52,8 +52,12 @@ impl Tally {
 
     /// Counts an event.
     pub(super) fn count(&mut self, event: &Event) {
-        self.durations.iter_mut().for_each(|durations| durations.count(event));
-        self.stats.iter_mut().for_each(|stats| stats.count(event));
+        if let Some(durations) = &mut self.durations {
+            durations.count(event);
+        }
+        if let Some(stats) = &mut self.stats {
+            stats.count(event);
+        }
         match event {
             Event::RunStarted { filtered_out, .. } => self.filtered_out = *filtered_out,
             Event::TestFinished { test, finished } => self.count_test(test, finished),
@@ -76,8 +80,10 @@ impl Tally {
 
     fn count_test(&mut self, test: &'static Test, finished: &Finished) {
         let name = || test.name();
-        let earlier = finished.earlier.iter().flat_map(|attempt| &attempt.notes);
-        self.notes.extend(earlier.chain(&finished.notes).map(|note| format!("{}: {note}", name())));
+        if !finished.earlier.is_empty() || !finished.notes.is_empty() {
+            let earlier = finished.earlier.iter().flat_map(|attempt| &attempt.notes);
+            self.notes.extend(earlier.chain(&finished.notes).map(|note| format!("{}: {note}", name())));
+        }
         if finished.is_flaky() {
             self.flaky.push((name(), attempts(&finished.earlier)));
         }

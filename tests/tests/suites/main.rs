@@ -8,6 +8,7 @@ mod capture;
 mod cases;
 mod crashes;
 mod docs;
+mod doctor;
 mod editors;
 mod faults;
 mod fixtures;
