@@ -181,7 +181,10 @@ fn run(suite: &Suite, settings: &Settings, outside: Outside) -> Result<Success, 
         .map_err(|error| error.to_string())?;
     let console = Console::new(settings).between(settings, capture::take_within_line);
     match settings.task {
-        Task::List => list(&plan.tests(), settings, console).map(|()| Success::Yes),
+        Task::List => {
+            plan.notes.iter().for_each(|note| note_aside(note));
+            list(&plan.tests(), settings, console).map(|()| Success::Yes)
+        }
         Task::ListTags => list_tags(&plan.tests(), suite.tags, console).map(|()| Success::Yes),
         Task::Fixtures => list_fixtures(fixtures(), console).map(|()| Success::Yes),
         Task::SetUpPlan => show_set_ups(&plan.set_ups(), console).map(|()| Success::Yes),
@@ -250,9 +253,14 @@ fn check_tags<'t>(
         return known.check_tests(tests).map_err(|errors| errors.join("\nerror: "));
     }
     for note in settings.filter.tags.iter().flat_map(|tags| unused_words(tags, tests.clone())) {
-        let _ = writeln!(std::io::stderr(), "note: {note}");
+        note_aside(&note);
     }
     Ok(())
+}
+
+/// Says something beside what is printed on standard output.
+fn note_aside(note: &str) {
+    let _ = writeln!(std::io::stderr(), "note: {note}");
 }
 
 /// Every fixture of this target, and those that come with the harness.
@@ -316,6 +324,9 @@ fn execute_and_tell(
             let told = reports.finish();
             if crashed {
                 say(&told.errors);
+                if let Some(historian) = historian {
+                    historian.finish(None);
+                }
                 crash::end();
             }
             (told, historian)
@@ -367,8 +378,7 @@ impl Telling {
         // From here on nothing can crash that is a test's, and the end of the process is nobody's fault.
         drop(guard);
         if let Some(historian) = historian {
-            let tests = inventory::iter::<Registered>.into_iter().chain(made);
-            historian.finish(|| tests.map(|test| test.test.name()).collect());
+            historian.finish(Some(&|| tests(&made).map(|test| test.test.name()).collect()));
         }
         match (errors.is_empty(), success) {
             (true, true) => Ok(Success::Yes),

@@ -336,6 +336,18 @@ fn a_crash_of_nobody_fails_the_run_and_its_suspects_run_alone() {
 }
 
 #[test]
+fn whatever_ends_a_run_is_remembered() {
+    for args in ["", "--no-resume", "--isolate"] {
+        let history = folder("crashes-history");
+        let run = |args: &str| crashes(args).env("ASYNC_HARNESS_HISTORY", &history);
+        run("parallel::abort healthy::unhealthy --test-threads 1").line(args).run();
+        let listed = run("--last-failed --list --format terse").run().exits_with(0);
+        let wanted = "healthy::unhealthy_but_alive: test\nparallel::abort: test\n";
+        assert_eq!((listed.stdout.as_str(), listed.stderr.as_str()), (wanted, ""), "{args}");
+    }
+}
+
+#[test]
 fn no_way_to_exit_passes() {
     let output = crashes("past_the_guards").run().exits_with(101);
     let results = output.results();
