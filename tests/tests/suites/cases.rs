@@ -115,7 +115,7 @@ fn a_case_can_be_asked_for_by_its_name() {
         ),
         (
             "--exact names::values --skip names::values::a_1_1::b_1___x__ --skip names::values::a_2_2::b_1___x__",
-            vec!["names::values::a_1_1::b_2__ab__", "names::values::a_2_2::b_2__ab__"],
+            vec!["names::values::a_1_1::b_2___ab__", "names::values::a_2_2::b_2___ab__"],
         ),
         ("--exact names", vec![]),
         ("--exact names::rates::case_2", vec![]),

@@ -1,17 +1,16 @@
 //! `--doctor`: what it finds in a suite that has not come all the way, and in others.
 
-use async_harness_tests::{Output, Run, cargo, folder, suite};
+use async_harness_tests::{Output, cargo, folder, suite};
 use expect_test::expect;
 use std::fs;
 
-/// A section of what the doctor says, without its title.
-fn section<'a>(output: &'a Output, title: &str) -> &'a str {
-    let begin = output
-        .stdout
-        .find(&format!("\n\n{title}\n"))
-        .unwrap_or_else(|| panic!("{title} in {}", output.all()));
-    let rest = &output.stdout[begin + title.len() + 3..];
-    &rest[..rest.find("\n\n").map_or(rest.len(), |end| end + 1)]
+/// A section of what the doctor says, without its title and its indentation.
+fn section(output: &Output, title: &str) -> String {
+    let lines = output.stdout.lines().skip_while(|line| *line != title).skip(1);
+    let section: String =
+        lines.take_while(|line| !line.is_empty()).map(|line| format!("{}\n", line.trim_start())).collect();
+    assert!(!section.is_empty(), "{title} is not in {}", output.all());
+    section
 }
 
 /// The last line.
@@ -30,7 +29,7 @@ fn tests_that_never_run_are_named_with_their_places() {
           error: doctored/tests/half/old.rs:3:4: `adds_up` is `#[test]`: write `#[async_harness::test]`
           error: doctored/tests/half/main.rs:63:1: `checks!` makes a test that is `#[core::prelude::v1::test]`: in its definition, write `#[async_harness::test]`
     "#]]
-    .assert_eq(section(&output, "tests that never run"));
+    .assert_eq(&section(&output, "tests that never run"));
     assert_eq!(output.stderr, "");
 }
 
@@ -43,19 +42,19 @@ fn targets_and_files_of_the_package_are_looked_at() {
           test functions  4 that run, 6 that never do, 1 not compiled here
           package         7 files in its `src` and `tests`
     "#]]
-    .assert_eq(section(&output, "sources"));
+    .assert_eq(&section(&output, "sources"));
     expect![[r#"
           error: doctored/Cargo.toml:21: target `own_main` has `harness = false` and a `main` of its own, so that 1 test in it never runs: call `async_harness::main!` in place of it, or remove the setting and the `main`
           error: doctored/Cargo.toml: target `found`, which cargo has found by itself, calls `async_harness::main!` and is built with libtest, which runs none of its tests: add `[[test]]` with `name = "found"` and `harness = false`
-    "#]].assert_eq(section(&output, "targets of the package"));
+    "#]].assert_eq(&section(&output, "targets of the package"));
     expect![[r#"
           error: doctored/tests/half/lost.rs: this file is part of no target, so that 1 test in it never runs: name it by `mod` in a file that is, or give it a `[[test]]` with its `path`
-    "#]].assert_eq(section(&output, "files of the package"));
+    "#]].assert_eq(&section(&output, "files of the package"));
     expect![[r#"
           warning: doctored/tests/half/helpers.rs:4:8: no test uses fixture `helpers::registration`: remove it, or ask for it by a parameter
           warning: doctored/tests/half/main.rs:25:10: only `misspelt` has key `legder`, which keeps it apart from no other test of this target: did you mean `ledger`?
           warning: doctored/tests/half/main.rs: no test has the tag `needs-net`, which `main!` declares: remove it there
-    "#]].assert_eq(section(&output, "fixtures, keys and tags"));
+    "#]].assert_eq(&section(&output, "fixtures, keys and tags"));
     expect!["doctor: 9 errors, 3 warnings"].assert_eq(verdict(&output));
 }
 
@@ -117,7 +116,7 @@ fn settings_are_told_with_their_sources_and_strangers_found() {
           retries  2  (command line, --retries)
           warning: nobody reads the variable ASYNC_HARNESS_TIMOUT: did you mean ASYNC_HARNESS_TIMEOUT?
     "#]]
-    .assert_eq(section(&output, "settings"));
+    .assert_eq(&section(&output, "settings"));
     let output = suite("untold").args(["--doctor", "--retries", "many"]).run().exits_with(101);
     assert_eq!(output.stderr, "error: argument for --retries must be a number (was many)\n");
 }
@@ -138,7 +137,7 @@ fn the_process_and_its_limits_are_told() {
 
 /// The predicted times, in milliseconds, by workers.
 fn predicted(output: &Output) -> Vec<(usize, u64)> {
-    let lines = section(output, "history").lines();
+    let section = section(output, "history");
     let line = |line: &str| {
         let (workers, rest) = line.trim().split_once(' ')?;
         let (_, time) = rest.split_once("predicted")?;
@@ -146,7 +145,7 @@ fn predicted(output: &Output) -> Vec<(usize, u64)> {
         let milliseconds = seconds.parse::<u64>().ok()? * 1_000 + rest.get(..3)?.parse::<u64>().ok()?;
         Some((workers.parse().ok()?, milliseconds))
     };
-    lines.filter_map(line).collect()
+    section.lines().filter_map(line).collect()
 }
 
 #[test]
