@@ -6,6 +6,7 @@
 
 use crate::crash;
 use crate::event::{Event, InFlight, Listener};
+use crate::sampler::Sampler;
 use crate::test::Test;
 use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, Instant};
@@ -32,7 +33,7 @@ pub(crate) fn channel(slow: Duration) -> (Sender, Receiver) {
         woken: Condvar::new(),
         told: Condvar::new(),
     });
-    (Sender { shared: Arc::clone(&shared) }, Receiver { shared, slow, running: Vec::new() })
+    (Sender { shared: Arc::clone(&shared) }, Receiver { shared, slow, running: Vec::new(), sampler: None })
 }
 
 #[derive(Debug)]
@@ -135,6 +136,8 @@ pub(crate) struct Receiver {
     slow: Duration,
     /// What has started and not finished, and since when.
     running: Vec<Running>,
+    /// Where somebody wants to know what the process uses meanwhile.
+    sampler: Option<Sampler>,
 }
 
 impl Drop for Receiver {
@@ -183,6 +186,11 @@ pub(crate) enum End {
 }
 
 impl Receiver {
+    /// Tells of what the process uses, too.
+    pub(crate) fn sample(&mut self, sampler: Sampler) {
+        self.sampler = Some(sampler);
+    }
+
     /// Tells a listener of every event until the last, with [`Event::TestStillRunning`] put between.
     pub(crate) fn tell_all(&mut self, listener: &mut dyn Listener) -> End {
         loop {
@@ -195,6 +203,9 @@ impl Receiver {
                 listener.tell(event);
             }
             for event in self.still_running() {
+                listener.tell(&event);
+            }
+            if let Some(event) = self.sampler.as_mut().and_then(Sampler::sample) {
                 listener.tell(&event);
             }
             listener.pause();
@@ -231,14 +242,16 @@ impl Receiver {
             let due = self.running.iter().filter_map(|running| running.due(self.slow)).min();
             let slow = due.map(|due| due.saturating_duration_since(Instant::now()));
             let look = crash::looked_for().then_some(LOOK);
-            state = match slow.into_iter().chain(look).min() {
+            let sample = self.sampler.as_ref().and_then(Sampler::left);
+            state = match slow.into_iter().chain(look).chain(sample).min() {
                 Some(left) => {
                     self.shared.woken.wait_timeout(state, left).unwrap_or_else(PoisonError::into_inner).0
                 }
                 None => self.shared.woken.wait(state).unwrap_or_else(PoisonError::into_inner),
             };
             state.asleep = false;
-            if slow == Some(Duration::ZERO) || crash::begun() {
+            let is_due = |left: Option<Duration>| left == Some(Duration::ZERO);
+            if is_due(slow) || is_due(sample) || crash::begun() {
                 return Some(Vec::new());
             }
         }
@@ -276,6 +289,7 @@ impl Receiver {
                     self.running.swap_remove(index);
                 }
             }
+            Event::RunStarted { .. } => self.sampler.iter_mut().for_each(Sampler::begin),
             _ => {}
         }
     }

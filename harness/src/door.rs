@@ -1,5 +1,7 @@
 //! The way of a run, from the arguments to the exit code.
 
+mod course;
+
 use crate::bazel::Watched;
 use crate::channel::{End, channel};
 use crate::cli::{self, ArgError, Surroundings};
@@ -17,7 +19,8 @@ use crate::registry::{Registered, RegisteredFixture};
 use crate::report::{
     Console, Opening, Reports, Told, list, list_fixtures, list_tags, show_set_ups, show_settings,
 };
-use crate::settings::{Isolation, RetryIn, Settings, Task};
+use crate::sampler::Sampler;
+use crate::settings::{Isolation, RetryIn, Settings, Task, Told as Setting};
 use crate::tags::{Known, unused_words};
 use crate::target::Target;
 use crate::test::Test;
@@ -45,6 +48,12 @@ pub struct Suite {
     pub tags: &'static [&'static str],
     /// What else it says, a key and a value each.
     pub settings: &'static [(&'static str, &'static str)],
+}
+
+impl Suite {
+    fn target(&self) -> Target {
+        Target { package: self.package, root: self.root }
+    }
 }
 
 impl Planned for &'static Registered {
@@ -123,7 +132,11 @@ fn asked(
             if said.shows_settings() {
                 return show_settings(&said.told(), Console::new(&settings)).map(|()| Success::Yes);
             }
-            run(suite, &settings, Outside { seed: around.seed, earlier, watched: watched.clone() })
+            if settings.task == Task::Render {
+                return course::render(suite.target(), &settings).map(|()| Success::Yes);
+            }
+            let course = settings.reports.want_course().then(|| said.told());
+            run(suite, &settings, Outside { seed: around.seed, earlier, watched: watched.clone(), course })
         }
         Err(ArgError::Help(text)) => {
             // Nobody is left to tell when this fails, and nothing failed that a user asked for.
@@ -161,7 +174,7 @@ fn run(suite: &Suite, settings: &Settings, outside: Outside) -> Result<Success, 
     let made = made()?;
     let tests = || tests(&made);
     check_tags(suite, settings, tests().map(|registered| &registered.test))?;
-    let target = Target { package: suite.package, root: suite.root };
+    let target = suite.target();
     let located = HistoryFile::locate(&settings.history, target);
     let file = located.as_ref().ok().and_then(Option::as_ref);
     let read = || file.map(HistoryFile::read).unwrap_or_default();
@@ -175,6 +188,7 @@ fn run(suite: &Suite, settings: &Settings, outside: Outside) -> Result<Success, 
         Task::ListTags => list_tags(&plan.tests(), suite.tags, console).map(|()| Success::Yes),
         Task::Fixtures => list_fixtures(fixtures(), console).map(|()| Success::Yes),
         Task::SetUpPlan => show_set_ups(&plan.set_ups(), console).map(|()| Success::Yes),
+        Task::Render => Ok(Success::Yes),
         Task::Run => {
             plan.repeat(settings.repeat);
             let arrangement = Arrangement {
@@ -188,10 +202,16 @@ fn run(suite: &Suite, settings: &Settings, outside: Outside) -> Result<Success, 
             plan.notes.extend(located.as_ref().err().cloned());
             let damaged = past.asked().is_some_and(History::is_damaged);
             plan.notes.extend(file.filter(|_| damaged).map(HistoryFile::damaged));
-            let Outside { seed, earlier, watched } = outside;
+            let Outside { seed, earlier, watched, course } = outside;
             let opening = if earlier.is_some() { Opening::GoingOn } else { Opening::Anew };
+            if course.is_some() {
+                plan.roster = plan.roster(settings.dist, &past);
+            }
             let precaution = Precaution::new(earlier, &mut plan, settings, seed)?;
-            let reports = Reports::open(settings, console, opening, target)?;
+            let mut reports = Reports::open(settings, console, opening, target)?;
+            if let Some(told) = course {
+                course::tell(&mut reports, settings, target, told, opening)?;
+            }
             let listeners = Listeners { reports, historian };
             execute_and_tell(plan, settings, listeners, precaution, Aside { made, watched })
         }
@@ -263,6 +283,10 @@ impl Listener for Listeners {
     fn pause(&mut self) {
         self.reports.pause();
     }
+
+    fn put_away(&mut self) {
+        self.reports.put_away();
+    }
 }
 
 /// Runs on this thread, since the serial phase wants the main one, and tells on another.
@@ -276,6 +300,9 @@ fn execute_and_tell(
     let Aside { made, watched } = aside;
     let (sender, mut receiver) = channel(settings.slow_timeout);
     let clock = precaution.clock();
+    if settings.reports.want_course() {
+        receiver.sample(Sampler::new(clock));
+    }
     let settings = &Settings { stop: precaution.stop(settings.stop), ..settings.clone() };
     let (guard, mut teller) = precaution.take(listeners);
     let telling = std::thread::Builder::new()
@@ -319,6 +346,8 @@ struct Outside {
     /// What there was before a crash.
     earlier: Option<Earlier>,
     watched: Watched,
+    /// Every setting as it stands, where somebody wants to know the course of the run.
+    course: Option<Vec<Setting>>,
 }
 
 /// What the end of a run needs.

@@ -92,6 +92,7 @@ mod report;
 mod result;
 mod runtime;
 mod runtime_options;
+mod sampler;
 mod schedule;
 mod settings;
 mod shuffle;

@@ -9,7 +9,7 @@ pub(crate) struct Target {
     pub(crate) root: &'static str,
 }
 
-#[cfg(any(test, feature = "junit"))]
+#[cfg(any(test, feature = "junit", feature = "timings"))]
 impl Target {
     /// Its name, as cargo makes it of the root: that of the file, or of the folder that a `main.rs` stands in; the package's
     /// for its library and its own executable.
@@ -22,6 +22,13 @@ impl Target {
             ("main.rs", folder) => folder,
             (file, _) => file.strip_suffix(".rs").unwrap_or(file),
         }
+    }
+
+    /// The name of a file of its own: a package's library and its own executable share a name.
+    #[cfg(any(test, feature = "timings"))]
+    pub(crate) fn file_name(self) -> String {
+        let bin = if self.root.ends_with("src/main.rs") { "bin-" } else { "" };
+        format!("{bin}{}", self.name())
     }
 
     /// What nextest calls it: the package for its library, else both names.

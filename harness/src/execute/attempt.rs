@@ -64,22 +64,18 @@ pub(super) fn run(
     let output = recording.finish();
     let Current { earlier, activity, .. } = chair.rise()?;
     let finished = verdict::finished(&job.step, tried, output, duration);
-    let course = Course {
-        worker: worker.id,
-        began: bench.clock.at(since),
-        parked: activity.map(|activity| activity.end()).unwrap_or_default(),
-        ..finished.course
-    };
-    Some(Finished { earlier, course, ..finished })
+    let (parked, parks) = activity.map(|activity| activity.end()).unwrap_or_default();
+    let course = Course { worker: worker.id, began: bench.clock.at(since), parked, ..finished.course };
+    Some(Finished { earlier, course, parks, ..finished })
 }
 
 /// What is to be said of an attempt whose thread did not answer, and of what became of that.
 pub(super) fn left_behind(lost: Lost, worker: usize, clock: Clock, became: &str) -> (JobRef, Finished) {
     let Lost { current: Current { job, earlier, since, mark, activity }, left } = lost;
-    let parked = activity.map(|activity| activity.end()).unwrap_or_default();
+    let (parked, parks) = activity.map(|activity| activity.end()).unwrap_or_default();
     let finished = verdict::left_behind(&job.step, left, became, mark.close(), since.elapsed());
     let course = Course { worker, began: clock.at(since), parked, ..finished.course };
-    (job, Finished { earlier, course, ..finished })
+    (job, Finished { earlier, course, parks, ..finished })
 }
 
 struct Attempt<'a> {

@@ -101,8 +101,8 @@ impl Bench {
             }
             _ => return Again::No(finished),
         };
-        let Finished { output, notes, duration, course, mut earlier, .. } = finished;
-        earlier.push(FailedAttempt { failure, output, notes, duration, course });
+        let Finished { output, notes, duration, course, parks, mut earlier, .. } = finished;
+        earlier.push(FailedAttempt { failure, output, notes, duration, course, parks });
         Again::Yes(earlier)
     }
 

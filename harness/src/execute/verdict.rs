@@ -79,7 +79,7 @@ pub(super) fn finished(step: &TestStep, tried: Tried, mut output: Output, durati
     notes.extend(noticed);
     let outcome = expect_failure(test.xfail(), outcome);
     let course = Course { set_up, tear_down, ..Course::default() };
-    Finished { outcome, output, notes, duration, course, earlier: Vec::new() }
+    Finished { outcome, output, notes, duration, course, parks: Vec::new(), earlier: Vec::new() }
 }
 
 /// What becomes of a thread that does not answer.
