@@ -198,14 +198,15 @@ impl Receiver {
             let Some(events) = (if crashed { Some(self.shut()) } else { self.receive() }) else {
                 return End::Over;
             };
+            // Before the events: nothing follows the last of a run.
+            if let Some(event) = self.sampler.as_mut().and_then(Sampler::sample) {
+                listener.tell(&event);
+            }
             for event in &events {
                 self.note(event);
                 listener.tell(event);
             }
             for event in self.still_running() {
-                listener.tell(&event);
-            }
-            if let Some(event) = self.sampler.as_mut().and_then(Sampler::sample) {
                 listener.tell(&event);
             }
             listener.pause();

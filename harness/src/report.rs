@@ -151,7 +151,7 @@ impl Reports {
             return Err("--events and --timings cannot write to the same file".to_owned());
         }
         if let Some(path) = events {
-            self.files.push(Box::new(events::Events::open(&path, head.clone(), opening)?));
+            self.files.push(Box::new(events::Events::open(&path, head.clone(), opening)));
         }
         if let Some(path) = page {
             self.files.push(Box::new(timings::Timings::new(&path, head.clone(), opening)));

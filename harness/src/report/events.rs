@@ -13,7 +13,8 @@ use std::path::{Path, PathBuf};
 pub(super) struct Events {
     /// As it was given.
     path: PathBuf,
-    file: File,
+    /// An error is told at the end of the run, as that of any other report.
+    file: io::Result<File>,
     lines: Lines,
     /// What is not in the file yet.
     pending: String,
@@ -24,23 +25,21 @@ pub(super) struct Events {
 
 impl Events {
     /// Makes the file, and the folders it stands in; or goes on with it.
-    ///
-    /// # Errors
-    ///
-    /// If that is impossible; the message names the path.
-    pub(super) fn open(path: &Path, head: Head, opening: Opening) -> Result<Self, String> {
+    pub(super) fn open(path: &Path, head: Head, opening: Opening) -> Self {
         let there = from_root(path);
         let opened = make_folder_of(&there).and_then(|()| match opening {
             Opening::Anew => Ok((File::create(&there)?, false)),
             Opening::GoingOn => go_on(&there),
         });
-        let (file, has_past) =
-            opened.map_err(|error| format!("could not make the event log {}: {error}", path.display()))?;
+        let (file, has_past) = match opened {
+            Ok((file, has_past)) => (Ok(file), has_past),
+            Err(error) => (Err(error), false),
+        };
         let mut lines = Lines::new(head);
         if has_past {
             lines.go_on();
         }
-        Ok(Events { path: path.to_owned(), file, lines, pending: String::new(), has_past, finished: false })
+        Events { path: path.to_owned(), file, lines, pending: String::new(), has_past, finished: false }
     }
 }
 
@@ -91,10 +90,14 @@ impl Reporter for Events {
     }
 
     fn flush(&mut self) -> io::Result<()> {
-        if !self.pending.is_empty() {
-            self.file.write_all(self.pending.as_bytes())?;
-            self.pending.clear();
+        if self.pending.is_empty() {
+            return Ok(());
         }
+        match &mut self.file {
+            Ok(file) => file.write_all(self.pending.as_bytes())?,
+            Err(error) => return Err(std::mem::replace(error, io::ErrorKind::Other.into())),
+        }
+        self.pending.clear();
         Ok(())
     }
 

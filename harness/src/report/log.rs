@@ -6,7 +6,7 @@ mod line;
 mod lines;
 mod read;
 #[cfg(test)]
-mod tests;
+pub(super) mod tests;
 
 pub(crate) use head::Head;
 pub(super) use lines::Lines;

@@ -243,3 +243,17 @@ fn a_report_that_fails_stops_no_other_and_is_said_once() {
          failed (time limit exceeded) lazy\nok messy\n"
     );
 }
+
+/// A console, and what was printed there.
+#[cfg(feature = "timings")]
+pub(super) fn console() -> (impl Fn() -> String, Console) {
+    let out = Paper::default();
+    let console = Console::to(Box::new(out.clone()), Box::new(Paper::default()), false);
+    (move || out.text(), console)
+}
+
+/// Reports of a run with these arguments, which nobody reads.
+#[cfg(feature = "timings")]
+pub(super) fn silent(line: &str) -> Reports {
+    Reports::open(&settings(line), console().1, Opening::Anew, TARGET).unwrap()
+}

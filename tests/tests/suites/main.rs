@@ -26,3 +26,4 @@ mod runtimes;
 mod scheduling;
 mod settings;
 mod soak;
+mod timings;

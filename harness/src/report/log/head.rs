@@ -56,7 +56,7 @@ impl Head {
     pub(super) fn line(&self, lines: &mut String) {
         let path = |path: &Option<PathBuf>| path.as_ref().map(|path| path.to_string_lossy().into_owned());
         let Target { package, root } = self.target;
-        Line::new("log")
+        Line::new("log", lines)
             .text("format", FORMAT)
             .number("version", VERSION)
             .text("harness", env!("CARGO_PKG_VERSION"))
@@ -77,7 +77,7 @@ impl Head {
             .objects("settings", self.settings.iter(), |line, Told { name, value, source }| {
                 line.text("name", name).text("value", value).text("source", source)
             })
-            .end(lines);
+            .end();
     }
 
     /// The line by which its run begins.
@@ -99,7 +99,7 @@ impl Head {
             Workers::MainThread => 0,
             Workers::Threads(threads) => threads.get(),
         };
-        Line::new("run_started")
+        Line::new("run_started", lines)
             .time("unix_time", began.duration_since(UNIX_EPOCH).unwrap_or(Duration::ZERO))
             .number("tests", tests as u64)
             .number("filtered_out", filtered_out as u64)
@@ -109,6 +109,6 @@ impl Head {
             .flag("isolated", self.isolation == Isolation::Processes)
             .text("dist", dist)
             .number("repeat", self.repeat as u64)
-            .end(lines);
+            .end();
     }
 }

@@ -61,51 +61,51 @@ impl Lines {
                     plan(tests, to);
                 }
             }
-            Event::TestStarted { test, ignored, worker, began } => Line::new("test_started")
+            Event::TestStarted { test, ignored, worker, began } => Line::new("test_started", to)
                 .text("test", test.name())
                 .time("at", *began)
                 .number("worker", *worker as u64)
                 .flag("ignored", *ignored)
-                .end(to),
+                .end(),
             Event::TestStillRunning { test, after } => {
-                Line::new("test_still_running").text("test", test.name()).time("after", *after).end(to);
+                Line::new("test_still_running", to).text("test", test.name()).time("after", *after).end();
             }
             Event::TestFinished { test, finished } => test_finished(test, finished, to),
             Event::FixtureFailed { fixture, phase, error, output } => {
                 let of = Of { fixture: Some(fixture), ..Of::default() };
                 output_lines(of, std::iter::once(("stdout", &output[..])), to);
-                Line::new("fixture_failed")
+                Line::new("fixture_failed", to)
                     .text("fixture", fixture.path)
                     .text("phase", phase_of_fixture(*phase))
                     .text("error", error)
-                    .end(to);
+                    .end();
             }
             Event::FixtureRan(ran) => fixture_ran(ran, to),
             Event::Used(Usage { cpu, peak_memory }) => {
-                Line::new("used").time("cpu", *cpu).number("peak_memory", *peak_memory).end(to);
+                Line::new("used", to).time("cpu", *cpu).number("peak_memory", *peak_memory).end();
             }
             Event::RunBroken { reason, output } => {
                 output_lines(Of::default(), std::iter::once(("stdout", &output[..])), to);
-                Line::new("run_broken").text("reason", reason).end(to);
+                Line::new("run_broken", to).text("reason", reason).end();
             }
-            Event::RunNoted { note } => Line::new("run_noted").text("note", note).end(to),
+            Event::RunNoted { note } => Line::new("run_noted", to).text("note", note).end(),
             Event::RunFinished { elapsed, not_run, stray } => {
                 output_lines(Of::default(), std::iter::once(("stdout", &stray[..])), to);
                 self.run_finished(*elapsed, not_run, to);
             }
             Event::Detail(Detail::PhaseStarted { phase, at }) => {
-                Line::new("phase_started").text("phase", name_of(*phase)).time("at", *at).end(to);
+                Line::new("phase_started", to).text("phase", name_of(*phase)).time("at", *at).end();
             }
-            Event::Detail(Detail::LetThrough { test, behind, key, at }) => Line::new("test_let_through")
+            Event::Detail(Detail::LetThrough { test, behind, key, at }) => Line::new("test_let_through", to)
                 .text("test", test.name())
                 .time("at", *at)
                 .maybe("key", *key)
                 .text("behind", behind.name())
-                .end(to),
+                .end(),
             Event::Detail(Detail::Sampled { at, cpu, memory }) => {
-                Line::new("sample").time("at", *at).time("cpu", *cpu).number("memory", *memory).end(to);
+                Line::new("sample", to).time("at", *at).time("cpu", *cpu).number("memory", *memory).end();
             }
-            Event::Detail(Detail::WentOn { at }) => Line::new("went_on").time("at", *at).end(to),
+            Event::Detail(Detail::WentOn { at }) => Line::new("went_on", to).time("at", *at).end(),
         }
     }
 
@@ -117,7 +117,7 @@ impl Lines {
             Some(Cut::Interrupt) => (Some("interrupt"), None),
             Some(Cut::MainThread(test)) => (Some("main_thread"), Some(test.name())),
         };
-        Line::new("run_finished")
+        Line::new("run_finished", to)
             .time("elapsed", elapsed)
             .number("passed", self.passed)
             .number("failed", self.failed)
@@ -127,7 +127,7 @@ impl Lines {
             .number("not_run", *count as u64)
             .maybe("cut", cut)
             .maybe("cut_by", test)
-            .end(to);
+            .end();
     }
 }
 
@@ -167,7 +167,7 @@ fn fixture_planned(fixture: &FixtureDecl, to: &mut String) {
         Scope::Module => "module",
         Scope::Session => "session",
     };
-    let line = Line::new("fixture_planned")
+    let line = Line::new("fixture_planned", to)
         .text("fixture", fixture.path)
         .text("name", fixture.label())
         .text("scope", scope)
@@ -178,13 +178,13 @@ fn fixture_planned(fixture: &FixtureDecl, to: &mut String) {
         file => line.text("file", file).number("line", fixture.place.line.into()),
     };
     let needs = fixture.needs.iter().map(|need| (need.fixture)().path);
-    keys(line, fixture.keys).texts("needs", needs).maybe_time("timeout", fixture.timeout).end(to);
+    keys(line, fixture.keys).texts("needs", needs).maybe_time("timeout", fixture.timeout).end();
 }
 
 fn test_planned(planned: &PlannedTest, to: &mut String) {
     let PlannedTest { test, phase, ignored, fixtures, session, unit, expected, failed_last, .. } = planned;
     let options = test.options();
-    let line = Line::new("test_planned")
+    let line = Line::new("test_planned", to)
         .text("test", test.name())
         .text("module", test.module())
         .text("file", test.place.file)
@@ -216,37 +216,38 @@ fn test_planned(planned: &PlannedTest, to: &mut String) {
         .maybe_number("retries", options.retries.map(u64::from))
         .maybe_time("expected", *expected)
         .flag("failed_last", *failed_last)
-        .end(to);
+        .end();
 }
 
-fn keys(line: Line, keys: &[Key]) -> Line {
+fn keys<'l>(line: Line<'l>, keys: &[Key]) -> Line<'l> {
     line.objects("keys", keys.iter(), |line, Key { name, access }| {
         line.text("name", name).flag("shared", *access == Access::Shared)
     })
 }
 
 fn fixture_ran(FixtureRan { fixture, phase, holder, began, duration }: &FixtureRan, to: &mut String) {
-    let line = Line::new("fixture_ran").text("fixture", fixture.path).text("phase", phase_of_fixture(*phase));
+    let line =
+        Line::new("fixture_ran", to).text("fixture", fixture.path).text("phase", phase_of_fixture(*phase));
     let line = match holder {
         Holder::Shared => line,
         Holder::Worker(id) => line.number("worker", *id as u64),
         Holder::Test(test) => line.text("test", test.name()),
     };
-    line.time("began", *began).time("duration", *duration).end(to);
+    line.time("began", *began).time("duration", *duration).end();
 }
 
 fn test_finished(test: &'static Test, finished: &Finished, to: &mut String) {
     for (attempt, number) in finished.earlier.iter().zip(1..) {
         let FailedAttempt { failure, output, notes, duration, course, parks } = attempt;
         output_lines(Of { test: Some(test), attempt: Some(number), ..Of::default() }, apart(output), to);
-        let line = Line::new("attempt_failed").text("test", test.name()).number("attempt", number);
+        let line = Line::new("attempt_failed", to).text("test", test.name()).number("attempt", number);
         let line = failed(line, test, failure, output);
-        tail(line, course, *duration, parks, notes).end(to);
+        tail(line, course, *duration, parks, notes).end();
     }
     let attempts = finished.earlier.len() as u64 + 1;
     let attempt = (attempts > 1).then_some(attempts);
     output_lines(Of { test: Some(test), attempt, ..Of::default() }, apart(&finished.output), to);
-    let line = Line::new("test_finished").text("test", test.name());
+    let line = Line::new("test_finished", to).text("test", test.name());
     let line = match &finished.outcome {
         Outcome::Passed => line.text("outcome", "passed"),
         Outcome::Failed(failure) => failed(line.text("outcome", "failed"), test, failure, &finished.output),
@@ -256,10 +257,10 @@ fn test_finished(test: &'static Test, finished: &Finished, to: &mut String) {
         Outcome::Ignored(reason) => line.text("outcome", "ignored").maybe("message", reason.as_deref()),
     };
     let line = line.flag("flaky", finished.is_flaky()).maybe_number("attempts", attempt);
-    tail(line, &finished.course, finished.duration, &finished.parks, &finished.notes).end(to);
+    tail(line, &finished.course, finished.duration, &finished.parks, &finished.notes).end();
 }
 
-fn failed(line: Line, test: &Test, failure: &Failure, output: &Output) -> Line {
+fn failed<'l>(line: Line<'l>, test: &Test, failure: &Failure, output: &Output) -> Line<'l> {
     let Brief { kind, message } = brief(test.name(), failure, &String::from_utf8_lossy(output));
     let line = line.text("kind", kind).text("message", &message);
     match failure {
@@ -268,13 +269,13 @@ fn failed(line: Line, test: &Test, failure: &Failure, output: &Output) -> Line {
     }
 }
 
-fn tail(
-    line: Line,
+fn tail<'l>(
+    line: Line<'l>,
     course: &Course,
     duration: Duration,
     parks: &[Range<Duration>],
     notes: &[String],
-) -> Line {
+) -> Line<'l> {
     let Course { worker, began, set_up, tear_down, parked } = *course;
     line.number("worker", worker as u64)
         .time("began", began)
@@ -300,14 +301,14 @@ fn output_lines<'a>(of: Of, chunks: impl Iterator<Item = (&'static str, &'a [u8]
         let text = String::from_utf8_lossy(bytes);
         // What is no text is there twice: to be read, and as it was.
         let exact = matches!(text, Cow::Owned(_)).then(|| base64(bytes));
-        Line::new("output")
+        Line::new("output", to)
             .maybe("test", of.test.map(Test::name))
             .maybe_number("attempt", of.attempt)
             .maybe("fixture", of.fixture.map(|fixture| fixture.path))
             .text("stream", stream)
             .text("text", &text)
             .maybe("base64", exact.as_deref())
-            .end(to);
+            .end();
     }
 }
 

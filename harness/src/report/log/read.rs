@@ -205,7 +205,8 @@ impl Reader<'_> {
                 _ => {
                     // Most of a log is this.
                     let ends = |byte: &u8| matches!(byte, b'"' | b'\\' | 0..0x20);
-                    self.at += self.bytes[self.at..].iter().position(ends)?;
+                    let rest = &self.bytes[self.at..];
+                    self.at += rest.iter().position(ends).unwrap_or(rest.len());
                 }
             }
         }

@@ -60,6 +60,9 @@ function idleOf(model, parallel, runs) {
   return idle;
 }
 
+/** Less than the log can tell. */
+const NOTHING = 1e-7;
+
 /** When a worker of the parallel phase ran nothing. */
 function gapsOf(model, worker, phase) {
   const busy = model.lanes[worker].map((bar) => [bar.began, bar.end]);
@@ -71,10 +74,10 @@ function gapsOf(model, worker, phase) {
   let at = phase.from;
   for (const [from, to] of busy) {
     if (from >= phase.to) break;
-    if (from > at) gaps.push([at, from]);
+    if (from - at > NOTHING) gaps.push([at, from]);
     at = Math.max(at, to);
   }
-  if (phase.to > at) gaps.push([at, phase.to]);
+  if (phase.to - at > NOTHING) gaps.push([at, phase.to]);
   return gaps;
 }
 

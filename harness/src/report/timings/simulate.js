@@ -123,16 +123,16 @@ function simulate(jobs, workers) {
 
   const threads = (position) => Math.min(jobs[position].threads || 1, workers);
   const heavy = jobs.some((job) => (job.threads || 1) > 1);
+  const fussy = heavy || jobs.some((job) => job.unit);
   const up = new Map();
   const own = Array.from({ length: workers }, () => new Set());
   const teardowns = new Array(workers).fill(0);
   const starts = new Array(jobs.length).fill(null);
-  const running = new Heap((a, b) => a.end < b.end || (a.end === b.end && a.order < b.order));
+  const running = new Heap((a, b) => a.end < b.end || (a.end === b.end && a.position < b.position));
   const free = new Heap((a, b) => a < b);
   for (let worker = 0; worker < workers; worker += 1) free.push(worker);
   let taken = 0;
   let held = null;
-  let order = 0;
   let now = 0;
   let last = 0;
 
@@ -152,7 +152,7 @@ function simulate(jobs, workers) {
     if (job.unit) owners.set(job.unit, worker);
     starts[position] = now;
     taken += threads(position);
-    running.push({ end: begin + job.duration, position, worker, order: (order += 1) });
+    running.push({ end: begin + job.duration, position, worker });
   };
   // The next job that this worker may start now, as `Schedule::take_for` has it.
   const take = (worker) => {
@@ -179,13 +179,20 @@ function simulate(jobs, workers) {
     return position;
   };
   for (;;) {
-    // Workers that cannot start anything now ask again when something has ended.
-    const idle = [];
+    // Workers that cannot start anything now ask again when something has ended; or when something has started, where that
+    // may leave them without a reason to wait.
+    let idle = [];
     while (free.size > 0) {
       const worker = free.pop();
       const position = take(worker);
-      if (position === null) idle.push(worker);
-      else start(position, worker);
+      if (position === null) {
+        idle.push(worker);
+        continue;
+      }
+      start(position, worker);
+      if (!fussy) continue;
+      for (const other of idle) free.push(other);
+      idle = [];
     }
     for (const worker of idle) free.push(worker);
     if (running.size === 0) break;
@@ -204,7 +211,7 @@ function simulate(jobs, workers) {
 
 /** The order in which the harness offers jobs to so many workers once it knows how long they take: `order.rs`. */
 function longestFirst(jobs, workers) {
-  const times = jobs.map((job) => Math.max(1, Math.floor(job.duration * 1000)));
+  const times = jobs.map((job) => Math.max(1, Math.floor(job.duration * 1000 + 1e-6)));
   const holdsUp = times.slice();
   const chains = new Map();
   const units = new Map();

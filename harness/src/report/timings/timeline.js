@@ -28,7 +28,10 @@ class Timeline {
     }
     this.begins = new Map(this.model.lanes.map((bars) => [bars, bars.map((bar) => bar.began)]));
     this.idle = Array.from({ length: this.model.workers }, () => []);
-    for (const gap of this.model.idle) if (this.idle[gap.worker]) this.idle[gap.worker].push(gap);
+    for (const gap of this.model.idle) {
+      // What lies between two tests cannot be seen.
+      if (gap.cause !== "between" || gap.to - gap.from >= STEP) this.idle[gap.worker].push(gap);
+    }
     this.teardowns = Array.from({ length: this.model.workers }, () => []);
     for (const ran of this.model.fixtureRuns) {
       if (ran.worker !== null && ran.phase === "teardown" && this.teardowns[ran.worker]) this.teardowns[ran.worker].push(ran);
@@ -40,7 +43,9 @@ class Timeline {
       if (what === "selected") this.reveal();
       this.layout();
     });
-    new ResizeObserver(() => this.layout()).observe(canvas.parentElement);
+    // At the next frame: a layout changes what is observed.
+    new ResizeObserver(atNextFrame(() => this.layout())).observe(canvas.parentElement);
+    this.layout();
   }
 
   recolor() {
@@ -55,8 +60,8 @@ class Timeline {
   }
 
   layout() {
-    const narrow = this.canvas.parentElement.clientWidth < 560;
-    this.gutter = narrow ? 46 : 84;
+    const room = this.canvas.parentElement.clientWidth;
+    this.gutter = this.mode === "tests" ? Math.round(Math.min(320, room * 0.3)) : room < 560 ? 46 : 84;
     const { workers } = this.model;
     this.tests = this.mode === "tests" ? this.shownTests : null;
     this.lane = this.mode === "tests" ? TEST_LANE : workers <= 12 ? 26 : workers <= 32 ? 20 : workers <= 96 ? 14 : 10;
@@ -67,7 +72,8 @@ class Timeline {
     this.shown = Math.min(all, most);
     this.fitted = fitCanvas(this.canvas, this.head + this.shown + 14);
     this.scrollTo(this.top);
-    this.drawSoon();
+    // At once: the canvas is blank now.
+    this.draw();
   }
 
   scrollTo(top) {
@@ -138,15 +144,7 @@ class Timeline {
     this.drawBand();
     this.fixtures.forEach((fixture, place) => this.drawFixture(fixture, place));
     draw.restore();
-    draw.save();
-    draw.beginPath();
-    draw.rect(0, this.head, width, this.shown);
-    draw.clip();
-    const first = Math.floor(this.top / this.lane);
-    const last = Math.min(this.lanes, Math.ceil((this.top + this.shown) / this.lane));
-    for (let lane = first; lane < last; lane += 1) this.drawLane(lane);
-    this.drawWait();
-    draw.restore();
+    this.drawLanes();
     this.drawOverview();
     if (this.chosen) {
       draw.fillStyle = colors.accent;
@@ -245,7 +243,7 @@ class Timeline {
       draw.fillRect(a, top, Math.max(1, b - a - 1), BAND - 5);
       draw.globalAlpha = 1;
       draw.fillStyle = colors.ink;
-      this.clipText(phaseName(phase.name), a + 4, top + (BAND - 5) / 2 + 0.5, b - a - 8, 11);
+      this.clipText(phaseName(phase.name), a + 4, top + (BAND - 5) / 2 + 0.5, b - a - 8);
     }
     for (const at of this.model.resumed) {
       draw.fillStyle = colors.failed;
@@ -269,7 +267,7 @@ class Timeline {
     draw.restore();
     draw.fillStyle = colors.muted;
     draw.textAlign = "left";
-    this.clipText(fixture.name.split("::").pop(), 0, y + 8, this.gutter - 6, 11);
+    this.clipText(fixture.name.split("::").pop(), 0, y + 8, this.gutter - 6);
     draw.save();
     draw.beginPath();
     draw.rect(this.gutter, 0, this.fitted.width - this.gutter, this.fitted.height);
@@ -280,62 +278,118 @@ class Timeline {
     return this.head + lane * this.lane - this.top;
   }
 
-  drawLane(lane) {
+  drawLanes() {
+    const { draw, width } = this.fitted;
+    const clip = (left) => {
+      draw.save();
+      draw.beginPath();
+      draw.rect(left, this.head, width - left - 8, this.shown);
+      draw.clip();
+    };
+    const first = Math.floor(this.top / this.lane);
+    const last = Math.min(this.lanes, Math.ceil((this.top + this.shown) / this.lane));
+    clip(0);
+    for (let lane = first; lane < last; lane += 1) this.drawTitle(lane);
+    draw.restore();
+    clip(this.gutter);
+    // Ten thousand bars are quick as long as those of one colour are drawn one after the other.
+    this.layers = [new Map(), new Map(), new Map()];
+    this.labels = [];
+    this.outlines = [];
+    const inner = this.inner;
+    for (let lane = first; lane < last; lane += 1) {
+      const y = this.laneTop(lane) + 1;
+      if (this.tests) {
+        const { run } = this.tests[lane];
+        if (run.keyWait > 0) {
+          const from = this.x(run.keyWaitFrom);
+          this.put(0, this.colors.keys, 0.34, from, y + inner / 2 - 2, this.x(run.letThrough.at) - from, 4);
+        }
+        for (const bar of this.barsOf.get(run) || []) this.putBar(bar, y, inner);
+      } else {
+        this.putIdle(lane, y, inner);
+        this.putBars(this.model.lanes[lane], y, inner);
+        for (const { began, end } of this.teardowns[lane]) {
+          this.put(0, this.colors.fixture, 1, this.x(began), y, Math.max(1, this.x(end) - this.x(began)), inner);
+        }
+      }
+    }
+    this.paint();
+    this.drawWait();
+    draw.restore();
+  }
+
+  get inner() {
+    return Math.max(3, this.lane - (this.lane > 12 ? 4 : 1));
+  }
+
+  drawTitle(lane) {
     const { draw, width } = this.fitted;
     const { colors } = this;
     const y = this.laneTop(lane);
-    const inner = Math.max(3, this.lane - (this.lane > 12 ? 4 : 1));
     draw.fillStyle = colors.line;
     if (this.lane >= 14) draw.fillRect(0, y + this.lane - 1, width, 1);
     draw.fillStyle = colors.muted;
     draw.textAlign = "left";
     if (this.tests) {
       const row = this.tests[lane];
-      draw.fillStyle = row === this.view.selected ? colors.accent : colors.muted;
-      this.clipText(lastPart(row.name), 0, y + inner / 2 + 1, this.gutter - 6, 11);
+      if (row === this.view.selected || row === this.marked) draw.fillStyle = colors.accent;
+      this.clipText(row.name, 0, y + this.inner / 2 + 1, this.gutter - 8, true);
     } else if (this.lane >= 12 || lane % 5 === 0) {
-      this.clipText(this.gutter > 60 ? `worker ${lane}` : String(lane), 0, y + this.lane / 2, this.gutter - 6, 11);
+      this.clipText(this.gutter > 60 ? `worker ${lane}` : String(lane), 0, y + this.lane / 2, this.gutter - 6);
     }
-    draw.save();
-    draw.beginPath();
-    draw.rect(this.gutter, y, width - this.gutter - 8, this.lane);
-    draw.clip();
-    if (this.tests) {
-      const { run } = this.tests[lane];
-      if (run.keyWait > 0) this.drawKeyWait(run, y + 1, inner);
-      for (const bar of this.barsOf.get(run) || []) this.drawBar(bar, y + 1, inner);
-    } else {
-      this.drawIdle(lane, y + 1, inner);
-      this.drawBars(this.model.lanes[lane], y + 1, inner);
-      draw.fillStyle = colors.fixture;
-      for (const { began, end } of this.teardowns[lane]) {
-        draw.fillRect(this.x(began), y + 1, Math.max(1, this.x(end) - this.x(began)), inner);
-      }
-    }
-    draw.restore();
   }
 
-  drawIdle(lane, y, height) {
+  /** Has a rectangle drawn with those of its layer and colour. */
+  put(layer, color, alpha, x, y, width, height) {
+    const layers = this.layers[layer];
+    let styles = layers.get(color);
+    if (!styles) layers.set(color, (styles = new Map()));
+    let rectangles = styles.get(alpha);
+    if (!rectangles) styles.set(alpha, (rectangles = []));
+    rectangles.push(x, y, width, height);
+  }
+
+  paint() {
     const { draw } = this.fitted;
+    const { colors } = this;
+    for (const layer of this.layers) {
+      for (const [color, styles] of layer) {
+        draw.fillStyle = color;
+        for (const [alpha, list] of styles) {
+          draw.globalAlpha = alpha;
+          for (let at = 0; at < list.length; at += 4) draw.fillRect(list[at], list[at + 1], list[at + 2], list[at + 3]);
+        }
+      }
+    }
+    draw.globalAlpha = 1;
+    draw.fillStyle = colors.ink;
+    draw.textAlign = "left";
+    for (const [text, x, y, room] of this.labels) this.clipText(text, x, y, room);
+    for (const [x, y, width, height, selected] of this.outlines) {
+      draw.strokeStyle = selected ? colors.accent : colors.ink;
+      draw.lineWidth = selected ? 2 : 1;
+      draw.strokeRect(x + 0.5, y + 0.5, Math.max(1, width - 1), height - 1);
+    }
+  }
+
+  putIdle(lane, y, height) {
     for (const gap of this.idle[lane]) {
       if (gap.to < this.from || gap.from > this.to) continue;
       const [a, b] = [this.x(gap.from), this.x(gap.to)];
       if (b - a < 1) continue;
-      draw.fillStyle = this.colors[gap.cause];
-      draw.globalAlpha = gap.cause === "keys" ? 0.34 : 0.2;
-      draw.fillRect(a, y + height * 0.3, b - a, height * 0.4);
+      this.put(0, this.colors[gap.cause], gap.cause === "keys" ? 0.36 : 0.2, a, y + height * 0.3, b - a, height * 0.4);
     }
-    draw.globalAlpha = 1;
   }
 
   /** The bars of one lane. Those that share a pixel are drawn as the one that matters most. */
-  drawBars(bars, y, height) {
+  putBars(bars, y, height) {
     // Bars of a lane follow each other, but for one whose thread was left behind.
     const first = Math.max(0, below(this.begins.get(bars), this.from) - 2);
     let pixel = null;
     let worst = null;
     const flush = () => {
-      if (worst) this.drawBar(worst, y, height);
+      if (worst) this.putBar(worst, y, height);
       worst = null;
     };
     for (let place = first; place < bars.length; place += 1) {
@@ -346,7 +400,7 @@ class Timeline {
       if (b - a >= 2) {
         flush();
         pixel = null;
-        this.drawBar(bar, y, height);
+        this.putBar(bar, y, height);
         continue;
       }
       if (Math.floor(a) !== pixel) flush();
@@ -364,60 +418,34 @@ class Timeline {
     return this.view.isFiltered && !this.view.matches.has(bar.run.row);
   }
 
-  drawBar(bar, y, height) {
-    const { draw } = this.fitted;
-    const { colors } = this;
+  putBar(bar, y, height) {
     const { attempt } = bar;
     const a = this.x(bar.began);
     const b = Math.max(this.x(bar.end), a + 1);
     const dim = this.isDim(bar) ? 0.13 : 1;
-    draw.fillStyle = colors[bar.outcome];
+    const color = this.colors[bar.outcome];
     if (!attempt) {
-      draw.globalAlpha = 0.45 * dim;
-      draw.fillRect(a, y, b - a, height);
+      this.put(0, color, 0.45 * dim, a, y, b - a, height);
     } else if (b - a < 4) {
-      const waits = attempt.duration > 0 ? attempt.parked / attempt.duration : 0;
-      draw.globalAlpha = (1 - 0.45 * waits) * dim;
-      draw.fillRect(a, y, b - a, height);
+      const waits = attempt.duration > 0 ? Math.round((attempt.parked / attempt.duration) * 4) / 4 : 0;
+      this.put(0, color, (1 - 0.45 * waits) * dim, a, y, b - a, height);
     } else {
-      draw.globalAlpha = dim;
-      draw.fillRect(a, y, b - a - 0.5, height);
-      draw.fillStyle = colors.panel;
-      draw.globalAlpha = 0.5 * dim;
+      this.put(0, color, dim, a, y, b - a - 0.5, height);
       for (const [from, to] of attempt.parks) {
         const [c, d] = [this.x(bar.began + from), this.x(bar.began + to)];
-        if (d - c >= 0.5) draw.fillRect(c, y, d - c, height);
+        if (d - c >= 0.5) this.put(1, this.colors.panel, 0.5 * dim, c, y, d - c, height);
       }
-      draw.fillStyle = this.hatch;
-      draw.globalAlpha = 0.85 * dim;
       const ready = this.x(bar.began + attempt.setUp);
       const leaves = this.x(bar.end - attempt.teardown);
-      if (ready - a >= 1) draw.fillRect(a, y, ready - a, height);
-      if (b - leaves >= 1) draw.fillRect(leaves, y, b - leaves, height);
-      draw.globalAlpha = dim;
-      if (height >= 13 && b - a > 34 && !this.tests) {
+      if (ready - a >= 1) this.put(2, this.hatch, 0.85 * dim, a, y, ready - a, height);
+      if (b - leaves >= 1) this.put(2, this.hatch, 0.85 * dim, leaves, y, b - leaves, height);
+      if (height >= 13 && b - a > 34 && !this.tests && dim === 1) {
         const left = Math.max(a, this.gutter);
-        draw.fillStyle = colors.ink;
-        draw.textAlign = "left";
-        this.clipText(lastPart(bar.run.test.name), left + 4, y + height / 2 + 0.5, b - left - 8, 11);
+        this.labels.push([lastPart(bar.run.test.name), left + 4, y + height / 2 + 0.5, b - left - 8]);
       }
     }
-    draw.globalAlpha = 1;
-    const marked = bar.run.row === this.view.selected || (this.hover && this.hover.bar === bar);
-    if (marked) {
-      draw.strokeStyle = bar.run.row === this.view.selected ? colors.accent : colors.ink;
-      draw.lineWidth = bar.run.row === this.view.selected ? 2 : 1;
-      draw.strokeRect(a + 0.5, y + 0.5, Math.max(1, b - a - 1), height - 1);
-    }
-  }
-
-  drawKeyWait(run, y, height) {
-    const { draw } = this.fitted;
-    const [a, b] = [this.x(run.keyWaitFrom), this.x(run.letThrough.at)];
-    draw.fillStyle = this.colors.keys;
-    draw.globalAlpha = 0.3;
-    draw.fillRect(a, y + height / 2 - 2, b - a, 4);
-    draw.globalAlpha = 1;
+    const selected = bar.run.row === this.view.selected;
+    if (selected || (this.hover && this.hover.bar === bar)) this.outlines.push([a, y, b - a, height, selected]);
   }
 
   /** What the selected test waited for: a line from the end of the one that held its key. */
@@ -464,23 +492,22 @@ class Timeline {
     }
   }
 
-  clipText(text, x, y, room, size) {
+  /** Writes as much of a text as there is room for: its beginning, or its end. */
+  clipText(text, x, y, room, end = false) {
     if (room < 14) return;
     const { draw } = this.fitted;
-    const font = draw.font;
-    draw.font = font.replace(/^\d+px/, `${size}px`);
+    const part = (length) => (end ? `…${text.slice(text.length - length)}` : `${text.slice(0, length)}…`);
     let shown = text;
     if (draw.measureText(shown).width > room) {
-      let [from, to] = [0, shown.length];
+      let [from, to] = [0, Math.min(text.length, Math.ceil(room / 3))];
       while (from < to) {
         const middle = (from + to + 1) >> 1;
-        if (draw.measureText(`${text.slice(0, middle)}…`).width <= room) from = middle;
+        if (draw.measureText(part(middle)).width <= room) from = middle;
         else to = middle - 1;
       }
-      shown = from > 1 ? `${text.slice(0, from)}…` : "";
+      shown = from > 1 ? part(from) : "";
     }
-    draw.fillText(shown, x, y);
-    draw.font = font;
+    if (shown) draw.fillText(shown, x, y);
   }
 }
 

@@ -99,7 +99,7 @@ function fitCanvas(canvas, height) {
   canvas.height = Math.round(height * ratio);
   const draw = canvas.getContext("2d");
   draw.setTransform(ratio, 0, 0, ratio, 0, 0);
-  draw.font = `12px ${getComputedStyle(document.body).fontFamily}`;
+  draw.font = `11.5px ${getComputedStyle(document.body).fontFamily}`;
   draw.textBaseline = "middle";
   return { draw, width, height };
 }

@@ -99,8 +99,9 @@ class WhatIf {
     draw.stroke();
     draw.setLineDash([]);
     draw.fillStyle = this.colors.cpu;
-    draw.textAlign = "right";
-    draw.fillText(`what ${count(head.cores, "core")} need for the work: ${seconds(floor)}`, right, y(floor) - 8);
+    // With one worker the run takes longest, so there is room here.
+    draw.textAlign = "left";
+    draw.fillText(`what ${count(head.cores, "core")} need for the work: ${seconds(floor)}`, left + 4, y(floor) - 8);
   }
 
   drawPoint(draw, x, y, color, filled) {

@@ -4,16 +4,15 @@
 
 /** A duration for people, to three digits. */
 function seconds(time) {
-  const size = Math.abs(time);
+  if (time < 0) return `−${seconds(-time)}`;
   const digits = (value) => (value >= 100 ? 0 : value >= 10 ? 1 : 2);
-  if (size >= 100) {
-    const minutes = Math.floor(size / 60);
-    return `${time < 0 ? "−" : ""}${minutes} min ${String(Math.round(size - minutes * 60)).padStart(2, "0")} s`;
+  if (time >= 99.95) {
+    const whole = Math.round(time);
+    return `${Math.floor(whole / 60)} min ${String(whole % 60).padStart(2, "0")} s`;
   }
-  if (size >= 1) return `${time.toFixed(digits(size))} s`;
-  if (size >= 1e-3) return `${(time * 1e3).toFixed(digits(size * 1e3))} ms`;
-  if (size > 0) return `${(time * 1e6).toFixed(0)} µs`;
-  return "0 s";
+  if (time >= 1) return `${time.toFixed(digits(time))} s`;
+  if (time >= 1e-3) return `${(time * 1e3).toFixed(digits(time * 1e3))} ms`;
+  return time > 0 ? `${(time * 1e6).toFixed(0)} µs` : "0 s";
 }
 
 /** The same, and nothing for what is too short to matter. */
