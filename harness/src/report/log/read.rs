@@ -60,6 +60,12 @@ impl<'a> Fields<'a> {
         self.fields.iter().find(named).map(|(_, value)| value.clone())
     }
 
+    /// What the fields are called.
+    #[cfg(test)]
+    pub(in crate::report) fn names(&self) -> impl Iterator<Item = &'a str> {
+        self.fields.iter().map(|(field, _)| &self.line[field.clone()])
+    }
+
     /// The text of a field, if it is one without escapes, as those are that lines are told apart by.
     pub(in crate::report) fn word(&self, name: &str) -> Option<&'a str> {
         let word = self.line[self.place(name)?].strip_prefix('"')?.strip_suffix('"')?;

@@ -4,14 +4,15 @@ use super::read::What;
 use super::*;
 use crate::cli::settings;
 use crate::event::{Cut, Detail, Event, FixturePhase, FixtureRan, Holder, NotRun, Phase, PlannedTest, Usage};
-use crate::fixture::{FixtureDecl, FixtureKind, FixtureRuntime, Scope, Teardown};
+use crate::fixture::{BUILT_IN, FixtureDecl, FixtureKind, FixtureRuntime, Need, NeedAccess, Scope, Teardown};
 use crate::key::{Access, Key};
 use crate::outcome::{Course, FailedAttempt, Failure, Finished, Outcome, Output};
 use crate::place::Place;
 use crate::settings::Told;
 use crate::target::Target;
-use crate::test::{Options, Test};
-use expect_test::{Expect, expect};
+use crate::test::{Concurrency, Ignore, Options, ShouldPanic, Test, Traits, Xfail};
+use expect_test::{Expect, expect, expect_file};
+use std::collections::{BTreeMap, BTreeSet};
 use std::time::{Duration, SystemTime};
 
 pub(in crate::report) fn ms(ms: u64) -> Duration {
@@ -30,18 +31,7 @@ pub(in crate::report) fn head() -> Head {
     }
 }
 
-static SERVER: FixtureDecl = FixtureDecl {
-    path: "orders::server",
-    place: Place { file: "tests/orders.rs", line: 3, column: 1 },
-    doc: "",
-    scope: Scope::Session,
-    kind: FixtureKind::Async,
-    runtime: FixtureRuntime::Inferred,
-    teardown: Teardown::Yes,
-    timeout: None,
-    keys: &[],
-    needs: &[],
-};
+static SERVER: FixtureDecl = fixture("orders::server", "tests/orders.rs");
 
 pub(in crate::report) fn test(path: &'static str, line: u32) -> &'static Test {
     let options = (line == 9).then(|| &*Box::leak(Box::new(Options { tags: &["slow"], ..Options::PLAIN })));
@@ -124,63 +114,15 @@ pub(in crate::report) fn events() -> Vec<Event> {
     ]
 }
 
-pub(in crate::report) fn log(events: &[Event]) -> String {
-    let (mut lines, mut text) = (Lines::new(head()), String::new());
-    for event in events {
-        lines.count(event);
-        lines.add(event, &mut text);
-    }
-    text
-}
-
-fn lines(events: &[Event], expected: Expect) {
-    expected.assert_eq(&log(events));
-}
-
-#[test]
-fn a_run_is_a_line_for_each_event() {
-    let all = log(&events());
-    let (first, rest) = all.split_once('\n').unwrap();
-    let process = format!("\"process\":{},", std::process::id());
-    let here =
-        format!("\"system\":\"{}\",\"architecture\":\"{}\",", std::env::consts::OS, std::env::consts::ARCH);
-    let first = first.replace(&process, "").replace(&here, "");
-    expect![[r#"{"event":"log","format":"async-harness events","version":1,"harness":"0.1.0","target":{"name":"orders","id":"shop::orders","package":"shop","root":"tests/orders.rs"},"run_id":"r-1","arguments":["--events","a \"b\""],"cores":4,"settings":[{"name":"threads","value":"2","source":"command line"}]}"#]].assert_eq(&first);
-    expect![[r#"
-        {"event":"run_started","unix_time":0.000000,"tests":2,"filtered_out":1,"shuffle_seed":"18446744073709551615","threads":2,"dist":"load","repeat":1}
-        {"event":"fixture_planned","fixture":"orders::server","name":"server","scope":"session","async":true,"teardown":true,"file":"tests/orders.rs","line":3}
-        {"event":"test_planned","test":"books","module":"orders","file":"tests/orders.rs","line":7,"phase":"parallel","keys":[{"name":"ledger"}],"fixtures":["orders::server"],"session_runtime":true,"expected":0.020000}
-        {"event":"test_planned","test":"refunds","module":"orders","file":"tests/orders.rs","line":9,"phase":"parallel","tags":["slow"],"keys":[{"name":"ledger"}],"fixtures":["orders::server"],"session_runtime":true,"expected":0.020000}
-        {"event":"run_noted","note":"a note"}
-        {"event":"phase_started","phase":"parallel","at":0.001000}
-        {"event":"sample","at":0.001000,"cpu":0.010000,"memory":1048576}
-        {"event":"test_started","test":"books","at":0.010000,"worker":1}
-        {"event":"fixture_ran","fixture":"orders::server","phase":"set_up","began":0.010000,"duration":0.002000}
-        {"event":"test_still_running","test":"books","after":0.020000}
-        {"event":"output","test":"books","stream":"stdout","text":"out </script>\n"}
-        {"event":"output","test":"books","stream":"stderr","text":"err�\n","base64":"ZXJy/wo="}
-        {"event":"test_finished","test":"books","outcome":"passed","worker":1,"began":0.010000,"duration":0.030000,"set_up":0.002000,"parked":0.003000,"parks":[[0.004000,0.007000]]}
-        {"event":"test_let_through","test":"refunds","at":0.040000,"key":"ledger","behind":"books"}
-        {"event":"test_started","test":"refunds","at":0.040000,"worker":0}
-        {"event":"attempt_failed","test":"refunds","attempt":1,"kind":"timeout","message":"timed out after 5ms","reason":"timed out after 5ms\nand more","worker":0,"began":0.040000,"duration":0.005000}
-        {"event":"test_finished","test":"refunds","outcome":"passed","flaky":true,"attempts":2,"worker":0,"began":0.045000,"duration":0.005000}
-        {"event":"phase_started","phase":"ending","at":0.050000}
-        {"event":"fixture_ran","fixture":"orders::server","phase":"teardown","began":0.050000,"duration":0.010000}
-        {"event":"used","cpu":0.030000,"peak_memory":2097152}
-        {"event":"output","stream":"stdout","text":"whose?"}
-        {"event":"run_finished","elapsed":0.061000,"passed":2,"failed":0,"failed_as_expected":0,"ignored":0,"flaky":1,"not_run":0}
-    "#]].assert_eq(rest);
-}
-
-#[test]
-fn what_ends_a_run_early_is_told() {
+/// What ends a run early, and whatever else is rare.
+fn ended_early() -> Vec<Event> {
     let test = test("orders::hangs", 7);
     let finished = |cut, count| Event::RunFinished {
         elapsed: ms(5),
         not_run: NotRun { count, cut: Some(cut) },
         stray: Vec::new(),
     };
-    let events = [
+    vec![
         Event::TestFinished { test, finished: ran(Outcome::Failed(Failure::Interrupted), 0, 1, 2) },
         Event::TestFinished { test, finished: ran(Outcome::FailedAsExpected(Some("known")), 0, 1, 2) },
         Event::TestFinished { test, finished: ran(Outcome::Ignored(Some("no network".into())), 0, 1, 0) },
@@ -194,9 +136,163 @@ fn what_ends_a_run_early_is_told() {
         Event::Detail(Detail::WentOn { at: ms(4) }),
         finished(Cut::Interrupt, 3),
         finished(Cut::MainThread(test), 0),
+    ]
+}
+
+/// Every event with every field.
+fn everything() -> Vec<Event> {
+    static ALL: FixtureDecl = FixtureDecl {
+        timeout: Some(Duration::from_secs(1)),
+        keys: &[Key { name: "ledger", access: Access::Shared }],
+        needs: &[Need { fixture: || &SERVER, access: NeedAccess::Borrow }],
+        ..fixture("orders::client", "tests/orders.rs")
+    };
+    static BUILT_IN_ONE: FixtureDecl = fixture("async_harness::fixtures::tmp_dir", BUILT_IN);
+    let options = Options {
+        tags: &["slow"],
+        group: Some("g"),
+        threads_required: 2,
+        timeout: Some(Duration::from_secs(1)),
+        retries: Some(1),
+        task_panics: None,
+    };
+    let traits = Traits {
+        ignore: Ignore::Yes,
+        should_panic: ShouldPanic::Yes,
+        xfail: Xfail::Because("why"),
+        concurrency: Concurrency::Parallel,
+    };
+    let all: &'static Test = Box::leak(Box::new(Test {
+        path: "orders::all",
+        own_length: 3,
+        options: Some(Box::leak(Box::new(options))),
+        traits: Some(Box::leak(Box::new(traits))),
+        ..Test::PLAIN
+    }));
+    let fixture_of = |holder| {
+        let (phase, duration) = (FixturePhase::SetUp, ms(1));
+        Event::FixtureRan(FixtureRan { fixture: &ALL, phase, holder, began: ms(1), duration })
+    };
+    let course = Course { set_up: ms(1), tear_down: ms(1), parked: ms(1), ..Course::default() };
+    let failed = || Failure::Because("two\nlines".to_owned());
+    let attempt = FailedAttempt {
+        failure: failed(),
+        output: "text".into(),
+        notes: vec!["n".to_owned()],
+        duration: ms(3),
+        course,
+        parks: vec![ms(1)..ms(2)],
+    };
+    let finished = Finished {
+        course,
+        parks: vec![ms(1)..ms(2)],
+        notes: vec!["n".to_owned()],
+        earlier: vec![attempt],
+        ..ran(Outcome::Failed(failed()), 0, 1, 2)
+    };
+    let planned = PlannedTest {
+        ignored: true,
+        failed_last: true,
+        unit: Some("g"),
+        fixtures: vec![&SERVER, &ALL, &BUILT_IN_ONE],
+        ..planned(all, &[("ledger", Access::Shared)])
+    };
+    let more = vec![
+        Event::Detail(Detail::Planned(vec![planned])),
+        Event::TestStarted { test: all, ignored: true, worker: 0, began: ms(1) },
+        fixture_of(Holder::Worker(1)),
+        fixture_of(Holder::Test(all)),
+        Event::TestFinished { test: all, finished },
     ];
+    let mut lines: Vec<_> = events().into_iter().chain(ended_early()).collect();
+    // What is planned is told once.
+    lines.splice(1..2, more);
+    lines
+}
+
+const fn fixture(path: &'static str, file: &'static str) -> FixtureDecl {
+    FixtureDecl {
+        path,
+        place: Place { file, line: 3, column: 1 },
+        doc: "",
+        scope: Scope::Session,
+        kind: FixtureKind::Async,
+        runtime: FixtureRuntime::Inferred,
+        teardown: Teardown::Yes,
+        timeout: None,
+        keys: &[],
+        needs: &[],
+    }
+}
+
+pub(in crate::report) fn log(events: &[Event]) -> String {
+    log_of(head(), events)
+}
+
+fn log_of(head: Head, events: &[Event]) -> String {
+    let (mut lines, mut text) = (Lines::new(head), String::new());
+    for event in events {
+        lines.count(event);
+        lines.add(event, &mut text);
+    }
+    text
+}
+
+fn lines(events: &[Event], expected: Expect) {
+    expected.assert_eq(&log(events));
+}
+
+/// What surrounds the example in `docs/events.md`.
+const BEGIN: &str = "cargo test -p async-harness --lib -- log::tests -->\n```json\n";
+const END: &str = "```\n";
+
+const PAGE: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/../docs/events.md");
+
+#[test]
+fn a_run_is_a_line_for_each_event_as_the_page_shows_it() {
+    let process = format!("\"process\":{},", std::process::id());
+    let (os, arch) = (std::env::consts::OS, std::env::consts::ARCH);
+    let here = format!("\"system\":\"{os}\",\"architecture\":\"{arch}\"");
+    let example = log(&events()).replace(&process, "\"process\":4711,");
+    let example = example.replace(&here, "\"system\":\"linux\",\"architecture\":\"x86_64\"");
+    let page = std::fs::read_to_string(PAGE).unwrap();
+    let (before, rest) = page.split_once(BEGIN).expect("the page says where the example begins");
+    let (_, after) = rest.split_once(END).expect("and where it ends");
+    expect_file![PAGE].assert_eq(&format!("{before}{BEGIN}{example}{END}{after}"));
+}
+
+#[test]
+fn the_page_names_every_event_and_its_fields_and_no_others() {
+    let page = std::fs::read_to_string(PAGE).unwrap();
+    let mut documented = BTreeMap::new();
+    for section in page.split("\n### `").skip(1) {
+        let (event, text) = section.split_once('`').unwrap();
+        let fields: BTreeSet<_> = text
+            .lines()
+            .filter(|line| line.starts_with("| `"))
+            .flat_map(|line| line.split('|').nth(1).unwrap().split('`').skip(1).step_by(2))
+            .collect();
+        documented.insert(event.to_owned(), fields);
+    }
+    let (executable, folder) = (Some("orders".into()), Some("shop".into()));
+    let settings = settings("--in-flight=4 --isolate");
+    let head = Head { executable, folder, ..Head::new(head().target, &settings) };
+    let settings = self::head().settings;
+    let head = Head { arguments: vec!["a".to_owned()], settings, ..head };
+    let log = log_of(head, &everything());
+    let mut written = BTreeMap::<String, BTreeSet<&str>>::new();
+    for line in log.lines() {
+        let fields = fields(line).ok().unwrap();
+        let event = fields.word("event").unwrap().to_owned();
+        written.entry(event).or_default().extend(fields.names().filter(|name| *name != "event"));
+    }
+    assert_eq!(documented, written);
+}
+
+#[test]
+fn what_ends_a_run_early_is_told() {
     lines(
-        &events,
+        &ended_early(),
         expect![[r#"
         {"event":"test_finished","test":"hangs","outcome":"failed","kind":"interrupted","message":"interrupted","worker":0,"began":0.001000,"duration":0.002000}
         {"event":"test_finished","test":"hangs","outcome":"failed_as_expected","message":"known","worker":0,"began":0.001000,"duration":0.002000}

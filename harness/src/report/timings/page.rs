@@ -7,13 +7,15 @@ const PAGE: &str = include_str!("page.html");
 const STYLE: &str = include_str!("style.css");
 
 /// The script, in the order in which its parts need each other.
-const SCRIPT: [&str; 11] = [
+const SCRIPT: [&str; 13] = [
     include_str!("model.js"),
     include_str!("analyse.js"),
     include_str!("simulate.js"),
     include_str!("words.js"),
     include_str!("view.js"),
     include_str!("timeline.js"),
+    include_str!("strip.js"),
+    include_str!("lanes.js"),
     include_str!("hands.js"),
     include_str!("panels.js"),
     include_str!("whatif.js"),
