@@ -99,6 +99,7 @@ mod report;
 mod result;
 mod runtime;
 mod runtime_options;
+mod sampler;
 mod schedule;
 mod screen;
 mod settings;
