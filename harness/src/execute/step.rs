@@ -69,10 +69,11 @@ impl Bench {
     /// Goes on in place of a thread that was left behind.
     pub(super) fn succeed(&self, lost: Lost, runner: &mut Runner) -> (JobRef, Ran) {
         self.stuck.add(&lost.current.job.step.test.test, Arc::clone(&lost.back));
-        let (job, finished) = super::attempt::left_behind(lost, runner.worker(), self.clock, verdict::LEFT);
-        let ran = match self.again(&job, finished) {
-            Again::Yes(earlier) => self.try_until_done(&job, runner, earlier),
-            Again::No(finished) => self.finish(&job, finished),
+        let (job, mut finished) =
+            super::attempt::left_behind(lost, runner.worker(), self.clock, verdict::LEFT);
+        let ran = match self.again(&job, &mut finished) {
+            Some(earlier) => self.try_until_done(&job, runner, earlier),
+            None => self.finish(&job, finished),
         };
         (job, ran)
     }
@@ -91,29 +92,29 @@ impl Bench {
                 (2.., RetryIn::FreshProcess) => Some(runner.attempt_afresh(job, self, number, earlier)),
                 _ => runner.attempt(job, self, number, earlier),
             };
-            let Some(finished) = finished else { return Ran::LeftBehind };
-            match self.again(job, finished) {
-                Again::Yes(failed) => earlier = failed,
-                Again::No(finished) => return self.finish(job, finished),
+            let Some(mut finished) = finished else { return Ran::LeftBehind };
+            match self.again(job, &mut finished) {
+                Some(failed) => earlier = failed,
+                None => return self.finish(job, finished),
             }
         }
     }
 
-    /// Whether a test is tried again after this attempt.
-    fn again(&self, job: &JobRef, finished: Finished) -> Again {
-        let finished = self.in_time(finished);
+    /// The attempts after which a test is tried again, this one among them; nothing where it has ended thus.
+    fn again(&self, job: &JobRef, finished: &mut Finished) -> Option<Vec<FailedAttempt>> {
+        self.hold_to_time(finished);
+        let Outcome::Failed(failure) = &finished.outcome else { return None };
         let retries = job.step.test.test.options().retries.unwrap_or(self.retries) as usize;
-        let failure = match &finished.outcome {
-            Outcome::Failed(failure) if finished.earlier.len() < retries && !self.is_stopped() => {
-                failure.clone()
-            }
-            _ => return Again::No(finished),
-        };
-        let Finished { output, notes, duration, course, parks, mut earlier, .. } = finished;
+        if finished.earlier.len() >= retries || self.is_stopped() {
+            return None;
+        }
+        let failure = failure.clone();
+        let Finished { output, notes, duration, course, parks, mut earlier, .. } =
+            std::mem::replace(finished, Finished::without_a_try(Outcome::Passed));
         let attempt = FailedAttempt { failure, output, notes, duration, course, parks };
         crash::attempt_failed(&job.step.test.test, &attempt);
         earlier.push(attempt);
-        Again::Yes(earlier)
+        Some(earlier)
     }
 
     fn finish(&self, job: &Job, finished: Finished) -> Ran {
@@ -132,19 +133,10 @@ impl Bench {
     }
 
     /// Fails a test that passed too late, where limits are enforced.
-    fn in_time(&self, mut finished: Finished) -> Finished {
+    fn hold_to_time(&self, finished: &mut Finished) {
         let limit = self.time.filter(|time| time.enforcement == Enforcement::Fail).map(|time| time.critical);
         if finished.outcome == Outcome::Passed && limit.is_some_and(|limit| finished.duration >= limit) {
             finished.outcome = Outcome::Failed(Failure::TimeLimit);
         }
-        finished
     }
-}
-
-/// Whether a test is tried again.
-enum Again {
-    /// It is, after these.
-    Yes(Vec<FailedAttempt>),
-    /// This is how it has ended.
-    No(Finished),
 }

@@ -295,11 +295,11 @@ fn left_folders(test: &str, args: &str) -> (Vec<String>, Output) {
     let run = suite("folders").line(args).env("TEST_TMPDIR", &left).env("SUITE_FOLDER", &signs);
     let output = run.run();
     let mut kept = Vec::new();
-    for entry in fs::read_dir(&left).unwrap() {
-        let path = entry.unwrap().path();
+    for entry in fs::read_dir(&left).expect("the folder was made above") {
+        let path = entry.expect("it can be listed").path();
         let named = output.stdout.matches(&format!("\ntmp_dir kept: {}\n", path.display())).count();
         assert_eq!(named, 1, "{}: {}", path.display(), output.all());
-        kept.push(fs::read_to_string(path.join("file")).unwrap());
+        kept.push(fs::read_to_string(path.join("file")).expect("its test wrote it"));
     }
     kept.sort();
     (kept, output)
