@@ -12,6 +12,7 @@ use super::step::Ran;
 use super::{Job, JobRef};
 use crate::activity::Cores;
 use crate::aside::{self, run_aside};
+use crate::dist::Dist;
 use crate::instance::Worker;
 use crate::panics::discard;
 use crate::schedule::{Freed, Next, Schedule, Wants};
@@ -237,9 +238,15 @@ impl Phase {
         if self.bench.is_stopped() {
             state.schedule.stop();
         }
-        if state.schedule.finish(position) == Freed::ForOthers {
+        if state.schedule.finish(position) == Freed::ForOthers || self.steps_wait_for_their_worker() {
             self.work.notify_all();
         }
+    }
+
+    /// Whether a core that becomes free may be for one of those who wait alone: for the worker of a unit, which was refused when
+    /// all cores were in use. Without units each of them is as good as another, and whoever gave the core away as well.
+    fn steps_wait_for_their_worker(&self) -> bool {
+        self.most > self.drivers && self.bench.dist != Dist::Load
     }
 
     /// Starts a driver for when a running test waits. It is started ahead of that: a test that parks must not have to do it.
@@ -314,7 +321,10 @@ impl Cores for Phase {
         if self.waiting.load(Ordering::SeqCst) > 0 {
             // Whoever has looked in vain is asleep once the lock is free.
             drop(self.lock());
-            self.work.notify_one();
+            match self.steps_wait_for_their_worker() {
+                true => self.work.notify_all(),
+                false => self.work.notify_one(),
+            }
         }
     }
 }

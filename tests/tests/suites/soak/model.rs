@@ -110,9 +110,9 @@ impl Expected {
 /// What is said of the next copy of a test whose thread is still at it.
 pub(super) const STILL_AT_IT: &str = "note: not run again: it blocked its thread before";
 
-/// Whether it may be that only some of its copies run.
+/// Whether it may be that only some of its copies run: of what blocks, and on a machine that is busy enough of what merely waits.
 pub(super) fn may_not_run_again(test: &Test, mode: &Mode) -> bool {
-    test.blocks() && !mode.isolate && mode.repeat > 1
+    test.is_hurried() && !mode.isolate && mode.repeat > 1
 }
 
 /// Whether it has the main thread, in the process of the run.
