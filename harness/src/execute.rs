@@ -15,6 +15,7 @@ mod step;
 mod stuck;
 mod verdict;
 
+use crate::aside::run_aside;
 use crate::channel::Sender;
 use crate::clock::Clock;
 use crate::event::{Detail, Event, Phase};
@@ -117,7 +118,8 @@ pub(crate) fn run(
     }
     interrupt::on_interrupt(before, move || {
         run.upgrade().inspect(|bench| bench.interrupt());
-        waiter.end_in_vain();
+        // Teardowns may take their time, and the next interrupt ends the process at once.
+        run_aside("test-ending", move || waiter.end_in_vain());
     });
     crash::listen();
 

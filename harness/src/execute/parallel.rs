@@ -12,6 +12,7 @@ use super::step::Ran;
 use super::{Job, JobRef};
 use crate::activity::Cores;
 use crate::aside::{self, run_aside};
+use crate::dist::Dist;
 use crate::event::{Detail, Event};
 use crate::instance::Worker;
 use crate::key::Key;
@@ -243,7 +244,7 @@ impl Phase {
             true => state.schedule.finish_and_say(position, &mut |next| self.let_through(next, position)),
             false => state.schedule.finish(position),
         };
-        if freed == Freed::ForOthers {
+        if freed == Freed::ForOthers || self.steps_wait_for_their_worker() {
             self.work.notify_all();
         }
     }
@@ -257,6 +258,12 @@ impl Phase {
         let key = next.keys.iter().find(wanted).map(|key| key.name).filter(|key| !key.contains("::"));
         let (test, behind) = (&next.test.test, &behind.test.test);
         self.bench.events.send(Event::Detail(Detail::LetThrough { test, behind, key, at }));
+    }
+
+    /// Whether a core that becomes free may be for one of those who wait alone: for the worker of a unit, which was refused when
+    /// all cores were in use. Without units each of them is as good as another, and whoever gave the core away as well.
+    fn steps_wait_for_their_worker(&self) -> bool {
+        self.counts_cores() && self.bench.dist != Dist::Load
     }
 
     /// Starts a driver for when a running test waits. It is started ahead of that: a test that parks must not have to do it.
@@ -331,7 +338,10 @@ impl Cores for Phase {
         if self.waiting.load(Ordering::SeqCst) > 0 {
             // Whoever has looked in vain is asleep once the lock is free.
             drop(self.lock());
-            self.work.notify_one();
+            match self.steps_wait_for_their_worker() {
+                true => self.work.notify_all(),
+                false => self.work.notify_one(),
+            }
         }
     }
 }

@@ -314,3 +314,10 @@ fn a_repeated_test_has_a_result_for_each_time_and_never_runs_beside_itself() {
     let output = runs.run("-n 2 --repeat 4 a_short").env("FAIL", "a_short").run().exits_with(101);
     assert!(output.stdout.contains("0 passed; 4 failed"), "{}", output.all());
 }
+
+#[test]
+fn a_worker_that_waits_for_a_core_with_tests_of_its_own_is_woken() {
+    let run = suite("pinned").line("-n 1 --in-flight 2 --dist group").limit(20);
+    let output = run.run().exits_with(0);
+    assert_eq!(output.results().with("ok").len(), 6, "{}", output.all());
+}

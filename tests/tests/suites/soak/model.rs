@@ -6,7 +6,7 @@
 //! - In process, what a thread prints after its test has ended is no test's, unless it is one of the session runtime, and a
 //!   single test runs. In a worker process it is that of the test that runs then, and may stand in the midst of a line of
 //!   that: what is printed there goes to one pipe, and std prints a line to standard error in several pieces.
-//! - A test whose thread was left behind may run beside its own next copy under `--repeat`.
+//! - A test whose thread was left behind does not run again under `--repeat`, unless a crash has ended that thread meanwhile.
 
 use super::mode::Mode;
 use super::plan::{AGAIN, Behaviour, DEADLINE, Death, Test};
@@ -105,6 +105,14 @@ impl Expected {
             Word::Ignored => 0,
         }
     }
+}
+
+/// What is said of the next copy of a test whose thread is still at it.
+pub(super) const STILL_AT_IT: &str = "note: not run again: it blocked its thread before";
+
+/// Whether it may be that only some of its copies run: of what blocks, and on a machine that is busy enough of what merely waits.
+pub(super) fn may_not_run_again(test: &Test, mode: &Mode) -> bool {
+    test.is_hurried() && !mode.isolate && mode.repeat > 1
 }
 
 /// Whether it has the main thread, in the process of the run.
