@@ -26,9 +26,9 @@
 //!     assert_eq!(1 + 2, 3);
 //! }
 //!
-//! # mod target {
+//! # #[cfg(any())]
 //! async_harness::main!();
-//! # }
+//! # fn main() {}
 //! ```
 //!
 //! Every async test gets a fresh tokio runtime of its own, of the flavor that it asks for, and its tasks end with it.
@@ -58,6 +58,7 @@ mod dist;
 mod door;
 mod duration;
 mod encoding;
+mod entry;
 mod event;
 mod execute;
 mod factory;
@@ -147,9 +148,8 @@ macro_rules! skip {
 /// `#[cfg(not(test))]`.
 ///
 /// ```no_run
-/// # mod target {
+/// # #[cfg(any())]
 /// async_harness::main!(threads = 8, timeout = "60s", tags(db, slow));
-/// # }
 /// # fn main() {}
 /// ```
 ///
