@@ -29,8 +29,10 @@ pub(crate) fn expand(input: TokenStream) -> TokenStream {
         quote!((#key, #value))
     });
     // With a mistake in the settings there is a `main` all the same, for there to be no second message.
+    let is_entry = errors.is_empty().then(|| quote!(const _: () = #krate::__private::entry(crate::main);));
     quote! {
-        fn main() -> #krate::__private::ExitCode {
+        #is_entry
+        fn main() -> #krate::__private::Exit {
             #krate::__private::main(&#krate::__private::Suite {
                 target: #krate::__private::Target {
                     root: ::core::file!(),

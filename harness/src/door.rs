@@ -12,6 +12,7 @@ use crate::capture;
 use crate::channel::{End, channel};
 use crate::cli::{self, ArgError, Surroundings};
 use crate::crash::{self, Earlier, Guard, Precaution};
+use crate::entry::Exit;
 use crate::event::{Event, Listener};
 use crate::execute;
 use crate::factory::RegisteredFactory;
@@ -67,7 +68,11 @@ impl Planned for &'static Registered {
 }
 
 /// Runs the tests of this target: the `main` that `main!` writes.
-pub fn main(suite: &Suite) -> ExitCode {
+pub fn main(suite: &Suite) -> Exit {
+    Exit(run_target(suite))
+}
+
+fn run_target(suite: &Suite) -> ExitCode {
     let mut arguments: Vec<_> = std::env::args_os().collect();
     if isolate::is_worker(&mut arguments) {
         return ExitCode::from(code(work(suite, arguments)));

@@ -35,7 +35,8 @@ pub struct TestCase {
 }
 
 impl TestCase {
-    /// A test of this name, which becomes `factory::name`. `body` is called once for each attempt.
+    /// A test of this name, which becomes `factory::name`; a line's end in it is shown as `\n`. `body` is called once for each
+    /// attempt.
     pub fn new<T: TestResult + 'static>(
         name: impl Into<String>,
         body: impl AsyncFn() -> T + Send + Sync + 'static,
@@ -70,6 +71,7 @@ impl RegisteredFactory {
                         self.test.place
                     ));
                 }
+                let name = on_one_line(name);
                 let path: &'static str = format!("{}::{name}", self.test.path).leak();
                 let more = u32::try_from("::".len() + name.len()).unwrap_or(u32::MAX);
                 let test = Test { path, own_length: self.test.own_length.saturating_add(more), ..self.test };
@@ -78,4 +80,19 @@ impl RegisteredFactory {
             })
             .collect()
     }
+}
+
+/// A name as lists of tests can show it: control characters are written as in a string literal.
+fn on_one_line(name: String) -> String {
+    if !name.contains(char::is_control) {
+        return name;
+    }
+    let mut shown = String::new();
+    for c in name.chars() {
+        match c.is_control() {
+            true => shown.extend(c.escape_default()),
+            false => shown.push(c),
+        }
+    }
+    shown
 }

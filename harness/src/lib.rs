@@ -26,9 +26,9 @@
 //!     assert_eq!(1 + 2, 3);
 //! }
 //!
-//! # mod target {
+//! # #[cfg(any())]
 //! async_harness::main!();
-//! # }
+//! # fn main() {}
 //! ```
 //!
 //! Every async test gets a fresh tokio runtime of its own, of the flavor that it asks for, and its tasks end with it.
@@ -62,6 +62,7 @@ mod doctor;
 mod door;
 mod duration;
 mod encoding;
+mod entry;
 mod event;
 mod execute;
 mod factory;
@@ -156,9 +157,8 @@ macro_rules! skip {
 /// `#[cfg(not(test))]`.
 ///
 /// ```no_run
-/// # mod target {
+/// # #[cfg(any())]
 /// async_harness::main!(threads = 8, timeout = "60s", tags(db, slow));
-/// # }
 /// # fn main() {}
 /// ```
 ///

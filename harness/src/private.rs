@@ -1,6 +1,7 @@
 //! What generated code names, and nobody else: no promise is made about anything here.
 
 pub use crate::door::{Suite, main};
+pub use crate::entry::{Entry, Exit, entry};
 pub use crate::factory::{RegisteredFactory, TestCase};
 pub use crate::fixture::{FixtureDecl, FixtureKind, FixtureRuntime, Need, NeedAccess, Scope, Teardown};
 pub use crate::fixture_checks::*;

@@ -200,7 +200,10 @@ fn a_factory_makes_a_thousand_tests() {
 fn tests_of_a_factory_have_any_name_and_result() {
     let output = suite("cases").line("factories::results factories::nothing").run().exits_with(101);
     let results = output.results();
-    assert_eq!(results.with("ok"), ["factories::results::fine", "factories::results::mod::like"]);
+    assert_eq!(
+        results.with("ok"),
+        ["factories::results::fine", "factories::results::mod::like", r"factories::results::two\nlines"]
+    );
     let bad = "factories::results::bad: it says \"no\"";
     assert_eq!(results.with("FAILED"), [bad]);
     assert_eq!(section(&output, bad).trim_end(), "Error: \"no\"");

@@ -244,6 +244,7 @@ mod factories {
             TestCase::new("fine", || async { Ok::<(), String>(()) }),
             TestCase::new("bad: it says \"no\"", || async { Err::<(), _>("no".to_owned()) }),
             TestCase::new("mod::like", || async {}),
+            TestCase::new("two\nlines", || async {}),
         ]
     }
 
