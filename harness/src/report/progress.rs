@@ -283,7 +283,7 @@ mod tests {
     #[test]
     fn what_has_just_begun_is_not_named_yet() {
         let mut progress = Progress::new(None);
-        let test = test("a");
+        let (test, another) = (test("a"), test("b"));
         progress.count(&started(test, 1_000));
         let lines = |progress: &Progress, millis| {
             progress.lines(Duration::from_millis(millis), Size { height: 24, width: 80 }, ("", "")).len()
@@ -292,7 +292,7 @@ mod tests {
         // It has begun again after a crash.
         progress.catch_up(&started(test, 1_500));
         assert_eq!((lines(&progress, 1_600), lines(&progress, 1_900)), (1, 2));
-        progress.catch_up(&started(super::tests::test("b"), 0));
+        progress.catch_up(&started(another, 0));
         assert_eq!(lines(&progress, 1_900), 2);
     }
 
