@@ -1,6 +1,14 @@
 //! The way of a run, from the arguments to the exit code.
 
+mod course;
+#[cfg(feature = "doctor")]
+mod examined;
+#[cfg(not(feature = "doctor"))]
+#[path = "door/unexamined.rs"]
+mod examined;
+
 use crate::bazel::Watched;
+use crate::capture;
 use crate::channel::{End, channel};
 use crate::cli::{self, ArgError, Surroundings};
 use crate::crash::{self, Earlier, Guard, Precaution};
@@ -8,7 +16,7 @@ use crate::event::{Event, Listener};
 use crate::execute;
 use crate::factory::RegisteredFactory;
 use crate::fixture::FixtureDecl;
-use crate::history::{Extent, History, Past};
+use crate::history::{Expected, Extent, History, Past};
 use crate::history_file::{Historian, HistoryFile};
 use crate::interrupt;
 use crate::isolate::{self, Parent};
@@ -19,7 +27,8 @@ use crate::report::{
     Console, Opening, Reports, Told, Watch, is_watched, list, list_fixtures, list_tags, show_set_ups,
     show_settings,
 };
-use crate::settings::{Isolation, RetryIn, Settings, Task};
+use crate::sampler::Sampler;
+use crate::settings::{Isolation, RetryIn, Settings, Task, Told as Setting};
 use crate::tags::{Known, unused_words};
 use crate::target::Target;
 use crate::test::Test;
@@ -123,7 +132,14 @@ fn asked(
             if said.shows_settings() {
                 return show_settings(&said.told(), Console::new(&settings)).map(|()| Success::Yes);
             }
-            run(suite, &settings, Outside { seed: around.seed, earlier, watched: watched.clone() })
+            if settings.task == Task::Doctor {
+                return examined::examine(suite, &settings, &said.told());
+            }
+            if settings.task == Task::Render {
+                return course::render(suite.target, &settings).map(|()| Success::Yes);
+            }
+            let course = settings.reports.want_course().then(|| said.told());
+            run(suite, &settings, Outside { seed: around.seed, earlier, watched: watched.clone(), course })
         }
         Err(ArgError::Help(text)) => {
             // Nobody is left to tell when this fails, and nothing failed that a user asked for.
@@ -169,12 +185,17 @@ fn run(suite: &Suite, settings: &Settings, outside: Outside) -> Result<Success, 
     let choice = Choice { recall: settings.recall, partition: settings.partition, past: &past };
     let mut plan = Plan::new(tests(), &settings.filter, &choice, settings.order, settings.mode, empty)
         .map_err(|error| error.to_string())?;
-    let console = Console::new(settings);
+    let console = Console::new(settings).between(settings, capture::take_within_line);
     match settings.task {
-        Task::List => list(&plan.tests(), settings, console).map(|()| Success::Yes),
+        Task::List => {
+            plan.notes.iter().for_each(|note| note_aside(note));
+            list(&plan.tests(), settings, console).map(|()| Success::Yes)
+        }
         Task::ListTags => list_tags(&plan.tests(), suite.tags, console).map(|()| Success::Yes),
         Task::Fixtures => list_fixtures(fixtures(), console).map(|()| Success::Yes),
         Task::SetUpPlan => show_set_ups(&plan.set_ups(), console).map(|()| Success::Yes),
+        // Whoever asks for that gets it where no plan can be made as well.
+        Task::Doctor | Task::Render => Ok(Success::Yes),
         Task::Run => {
             plan.repeat(settings.repeat);
             let arrangement = Arrangement {
@@ -183,7 +204,11 @@ fn run(suite: &Suite, settings: &Settings, outside: Outside) -> Result<Success, 
                 recall: settings.recall,
                 extent: if settings.partition.is_some() { Extent::Shard } else { Extent::Whole },
             };
-            let expected = plan.arrange(&arrangement, &past);
+            let mut expected = plan.arrange(&arrangement, &past);
+            // Of a test that runs several times each result counts: one that differs makes it flaky.
+            if settings.repeat > NonZeroUsize::MIN {
+                expected = Expected::nothing(arrangement.extent);
+            }
             let historian = file.map(|file| Historian::new(file.clone(), arrangement.extent, expected));
             plan.notes.extend(located.as_ref().err().cloned());
             let damaged = past.asked().is_some_and(History::is_damaged);
@@ -194,10 +219,16 @@ fn run(suite: &Suite, settings: &Settings, outside: Outside) -> Result<Success, 
             if watch.is_some() {
                 interrupt::clear_screen_before_leaving();
             }
-            let Outside { seed, earlier, watched } = outside;
+            let Outside { seed, earlier, watched, course } = outside;
             let opening = if earlier.is_some() { Opening::GoingOn } else { Opening::Anew };
+            if course.is_some() {
+                plan.roster = plan.roster(settings.dist, &past);
+            }
             let precaution = Precaution::new(earlier, &mut plan, settings, seed)?;
-            let reports = Reports::open(settings, console, opening, target, watch)?;
+            let mut reports = Reports::open(settings, console, opening, target, watch)?;
+            if let Some(told) = course {
+                course::tell(&mut reports, settings, target, told, opening)?;
+            }
             let listeners = Listeners { reports, historian };
             execute_and_tell(plan, settings, listeners, precaution, Aside { made, watched })
         }
@@ -234,9 +265,14 @@ fn check_tags<'t>(
         return known.check_tests(tests).map_err(|errors| errors.join("\nerror: "));
     }
     for note in settings.filter.tags.iter().flat_map(|tags| unused_words(tags, tests.clone())) {
-        let _ = writeln!(std::io::stderr(), "note: {note}");
+        note_aside(&note);
     }
     Ok(())
+}
+
+/// Says something beside what is printed on standard output.
+fn note_aside(note: &str) {
+    let _ = writeln!(std::io::stderr(), "note: {note}");
 }
 
 /// Every fixture of this target, and those that come with the harness.
@@ -269,6 +305,10 @@ impl Listener for Listeners {
     fn pause(&mut self) {
         self.reports.pause();
     }
+
+    fn put_away(&mut self) {
+        self.reports.put_away();
+    }
 }
 
 /// Runs on this thread, since the serial phase wants the main one, and tells on another.
@@ -283,6 +323,9 @@ fn execute_and_tell(
     let (sender, mut receiver) = channel(settings.slow_timeout);
     receiver.pause_every(listeners.reports.pace());
     let clock = precaution.clock();
+    if settings.reports.want_course() {
+        receiver.sample(Sampler::new(clock));
+    }
     let settings = &Settings { stop: precaution.stop(settings.stop), ..settings.clone() };
     let (guard, mut teller) = precaution.take(listeners);
     let telling = std::thread::Builder::new()
@@ -300,6 +343,9 @@ fn execute_and_tell(
             let told = reports.finish();
             if crashed {
                 say(&told.errors);
+                if let Some(historian) = historian {
+                    historian.finish(None);
+                }
                 crash::end();
             }
             (told, historian)
@@ -326,6 +372,8 @@ struct Outside {
     /// What there was before a crash.
     earlier: Option<Earlier>,
     watched: Watched,
+    /// Every setting as it stands, where somebody wants to know the course of the run.
+    course: Option<Vec<Setting>>,
 }
 
 /// What the end of a run needs.
@@ -351,8 +399,7 @@ impl Telling {
         // From here on nothing can crash that is a test's, and the end of the process is nobody's fault.
         drop(guard);
         if let Some(historian) = historian {
-            let tests = inventory::iter::<Registered>.into_iter().chain(made);
-            historian.finish(|| tests.map(|test| test.test.name()).collect());
+            historian.finish(Some(&|| tests(&made).map(|test| test.test.name()).collect()));
         }
         match (errors.is_empty(), success) {
             (true, true) => Ok(Success::Yes),

@@ -57,6 +57,8 @@ mod cli;
 mod clock;
 mod crash;
 mod dist;
+#[cfg(feature = "doctor")]
+mod doctor;
 mod door;
 mod duration;
 mod encoding;
@@ -78,6 +80,8 @@ mod interrupt;
 mod isolate;
 mod judge;
 mod key;
+#[cfg(feature = "doctor")]
+mod machine;
 mod magic;
 mod mailbox;
 mod named;
@@ -96,6 +100,7 @@ mod report;
 mod result;
 mod runtime;
 mod runtime_options;
+mod sampler;
 mod schedule;
 mod screen;
 mod settings;

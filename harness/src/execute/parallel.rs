@@ -12,7 +12,10 @@ use super::step::Ran;
 use super::{Job, JobRef};
 use crate::activity::Cores;
 use crate::aside::{self, run_aside};
+use crate::event::{Detail, Event};
 use crate::instance::Worker;
+use crate::key::Key;
+use crate::panics::discard;
 use crate::schedule::{Freed, Next, Schedule, Wants};
 use rayon::{ThreadPool, ThreadPoolBuilder};
 use std::num::NonZeroUsize;
@@ -97,7 +100,7 @@ struct Phase {
     state: Mutex<State>,
     /// How many tests use a core; counted only where there may be more drivers than cores.
     busy: AtomicUsize,
-    /// How many drivers look for a step or wait for one.
+    /// How many drivers look for a step or wait for one; counted likewise.
     waiting: AtomicUsize,
     /// There may be a step for a driver that waits for one, or no further step at all.
     work: Condvar,
@@ -162,14 +165,15 @@ impl Phase {
             let (job, ran) = self.bench.succeed(lost, &mut runner);
             match ran {
                 Ran::ToTheEnd => done = Some(job.position),
-                Ran::LeftBehind => return,
+                Ran::LeftBehind => return discard(runner),
             }
         }
         while let Some(position) = self.next(id, done, place) {
             let job = JobRef { jobs: Arc::clone(&self.jobs), position };
             match self.bench.run(&job, &mut runner) {
                 Ran::ToTheEnd => done = Some(position),
-                Ran::LeftBehind => return,
+                // Its worker's fixtures, that is: rayon would end the process for one that panics.
+                Ran::LeftBehind => return discard(runner),
             }
         }
         self.retire(runner.into_worker(&self.bench));
@@ -183,7 +187,9 @@ impl Phase {
         }
         loop {
             // Said before looking: whoever gives a core away looks for somebody who waits afterwards.
-            self.waiting.fetch_add(1, Ordering::SeqCst);
+            if self.counts_cores() {
+                self.waiting.fetch_add(1, Ordering::SeqCst);
+            }
             let next = match self.has_room() {
                 true => state.schedule.next(worker),
                 false if state.schedule.is_done() => Next::Done,
@@ -191,38 +197,66 @@ impl Phase {
             };
             match next {
                 Next::Start(position) => {
-                    self.busy.fetch_add(1, Ordering::SeqCst);
-                    let nobody_waits = self.waiting.fetch_sub(1, Ordering::SeqCst) == 1;
-                    if nobody_waits && state.started < self.most && !state.schedule.is_done() {
-                        self.start_another(&mut state);
+                    if self.counts_cores() {
+                        self.busy.fetch_add(1, Ordering::SeqCst);
+                        let nobody_waits = self.waiting.fetch_sub(1, Ordering::SeqCst) == 1;
+                        if nobody_waits && state.started < self.most && !state.schedule.is_done() {
+                            self.start_another(&mut state);
+                        }
                     }
                     return Some(position);
                 }
                 Next::Wait => state = self.wait_for_work(state, place),
                 Next::Done => {
-                    self.waiting.fetch_sub(1, Ordering::SeqCst);
+                    if self.counts_cores() {
+                        self.waiting.fetch_sub(1, Ordering::SeqCst);
+                    }
                     state.schedule.leave(worker);
                     return None;
                 }
             }
-            self.waiting.fetch_sub(1, Ordering::SeqCst);
+            if self.counts_cores() {
+                self.waiting.fetch_sub(1, Ordering::SeqCst);
+            }
         }
+    }
+
+    /// Whether there may be more drivers than cores for them.
+    fn counts_cores(&self) -> bool {
+        self.most > self.drivers
     }
 
     /// Whether another test may use a core.
     fn has_room(&self) -> bool {
-        self.most == self.drivers || self.busy.load(Ordering::SeqCst) < self.drivers
+        !self.counts_cores() || self.busy.load(Ordering::SeqCst) < self.drivers
     }
 
     /// Gives back what a step held.
     fn finish(&self, state: &mut State, position: usize) {
-        self.busy.fetch_sub(1, Ordering::SeqCst);
+        if self.counts_cores() {
+            self.busy.fetch_sub(1, Ordering::SeqCst);
+        }
         if self.bench.is_stopped() {
             state.schedule.stop();
         }
-        if state.schedule.finish(position) == Freed::ForOthers {
+        let freed = match self.bench.tells_course {
+            true => state.schedule.finish_and_say(position, &mut |next| self.let_through(next, position)),
+            false => state.schedule.finish(position),
+        };
+        if freed == Freed::ForOthers {
             self.work.notify_all();
         }
+    }
+
+    /// Says that a step may start which had to wait for another.
+    fn let_through(&self, next: usize, behind: usize) {
+        let at = self.bench.clock.now();
+        let (next, behind) = (&self.jobs[next].step, &self.jobs[behind].step);
+        let wanted = |key: &&Key| behind.keys.iter().any(|other| other.name == key.name);
+        // That of a repeated test keeps it from running beside itself.
+        let key = next.keys.iter().find(wanted).map(|key| key.name).filter(|key| !key.contains("::"));
+        let (test, behind) = (&next.test.test, &behind.test.test);
+        self.bench.events.send(Event::Detail(Detail::LetThrough { test, behind, key, at }));
     }
 
     /// Starts a driver for when a running test waits. It is started ahead of that: a test that parks must not have to do it.

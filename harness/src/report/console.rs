@@ -2,7 +2,7 @@
 
 #[cfg(feature = "progress")]
 use crate::screen;
-use crate::settings::{Capture, Color, Settings};
+use crate::settings::{Capture, Color, Format, Settings};
 use crate::text::Text;
 use std::io::{self, IsTerminal, Write};
 
@@ -14,6 +14,8 @@ pub(crate) struct Console {
     color: bool,
     screen: Screen,
     buffer: Text,
+    /// Says whether tests have left standard output within a line, where that matters.
+    within_line: Option<fn() -> bool>,
     /// What standard output's descriptor was copied to.
     descriptor: i32,
     /// Whether something stands below what was printed.
@@ -49,7 +51,8 @@ impl Console {
             Color::Auto => settings.capture == Capture::Yes && screen == Screen::Terminal,
         };
         let ((out, descriptor), (err, _)) = (copy(io::stdout()), copy(io::stderr()));
-        Console { out, err, color, screen, buffer: Text::default(), descriptor, drawn: false }
+        let buffer = Text::default();
+        Console { out, err, color, screen, buffer, within_line: None, descriptor, drawn: false }
     }
 
     /// What standard output is.
@@ -60,7 +63,16 @@ impl Console {
     /// A console that writes elsewhere.
     #[cfg(test)]
     pub(super) fn to(out: Stream, err: Stream, color: bool, screen: Screen) -> Self {
-        Console { out, err, color, screen, buffer: Text::default(), descriptor: -1, drawn: false }
+        let buffer = Text::default();
+        Console { out, err, color, screen, buffer, within_line: None, descriptor: -1, drawn: false }
+    }
+
+    /// The same where tests print to standard output themselves, and what is told in lines of JSON has to begin at the
+    /// beginning of one. `within_line` says whether they have left it within a line.
+    pub(crate) fn between(mut self, settings: &Settings, within_line: fn() -> bool) -> Self {
+        let is_mixed = settings.capture == Capture::No && settings.format == Format::Json;
+        self.within_line = is_mixed.then_some(within_line);
+        self
     }
 
     /// Prints to standard output, at the next flush.
@@ -104,6 +116,13 @@ impl Console {
 
     /// Brings out what was printed.
     pub(super) fn flush(&mut self) -> io::Result<()> {
+        if self.within_line.is_some_and(|within_line| !self.buffer.as_bytes().is_empty() && within_line()) {
+            // In one piece with what follows, so that nothing comes between.
+            let mut line = Text::with_room(self.buffer.as_bytes().len() + 1);
+            line.push(b"\n");
+            line.push(self.buffer.as_bytes());
+            self.buffer = line;
+        }
         let written = self.out.write_all(self.buffer.as_bytes()).and_then(|()| self.out.flush());
         self.buffer.clear();
         written

@@ -110,9 +110,15 @@ impl Tally {
 
     /// Counts an event.
     pub(super) fn count(&mut self, event: &Event) {
-        self.durations.iter_mut().for_each(|durations| durations.count(event));
-        self.stats.iter_mut().for_each(|stats| stats.count(event));
-        self.summary.iter_mut().for_each(|summary| summary.count(event));
+        if let Some(durations) = &mut self.durations {
+            durations.count(event);
+        }
+        if let Some(stats) = &mut self.stats {
+            stats.count(event);
+        }
+        if let Some(summary) = &mut self.summary {
+            summary.count(event);
+        }
         match event {
             Event::RunStarted { filtered_out, .. } => self.filtered_out = *filtered_out,
             Event::TestFinished { test, finished } => self.count_test(test, finished),
@@ -135,8 +141,10 @@ impl Tally {
 
     fn count_test(&mut self, test: &'static Test, finished: &Finished) {
         let name = || test.name();
-        let earlier = finished.earlier.iter().flat_map(|attempt| &attempt.notes);
-        self.notes.extend(earlier.chain(&finished.notes).map(|note| format!("{}: {note}", name())));
+        if !finished.earlier.is_empty() || !finished.notes.is_empty() {
+            let earlier = finished.earlier.iter().flat_map(|attempt| &attempt.notes);
+            self.notes.extend(earlier.chain(&finished.notes).map(|note| format!("{}: {note}", name())));
+        }
         if let Some(last) = finished.earlier.last().filter(|_| finished.is_flaky()) {
             self.flaky.push(Flaky {
                 test,
@@ -160,10 +168,7 @@ impl Tally {
             }
             Outcome::Failed(failure) => {
                 self.failed += 1;
-                let mut output = attempts(&finished.earlier);
-                if !output.is_empty() {
-                    output.extend_from_slice(format!("attempt {}:\n", finished.earlier.len() + 1).as_bytes());
-                }
+                let mut output = before_the_last(finished);
                 output.extend(with_reason(&finished.output, failure));
                 let panicked = self.panicked_in(test, finished);
                 let failed = Failed { test, failure: failure.clone(), output, panicked };
@@ -196,6 +201,23 @@ impl Tally {
     pub(super) fn last_fixture(&self) -> Vec<u8> {
         self.fixtures.last().map(|(_, text)| text.clone()).unwrap_or_default()
     }
+
+    /// What the failed attempts of the test printed that was flaky last, under its name.
+    pub(super) fn last_flaky(&self) -> Vec<u8> {
+        let section = |flaky: &Flaky| {
+            [format!("---- {} stdout ----\n", flaky.test.name()).as_bytes(), &flaky.output, b"\n"].concat()
+        };
+        self.flaky.last().map(section).unwrap_or_default()
+    }
+}
+
+/// What stands before the output of the last attempt, where there were others: those, and its number.
+pub(super) fn before_the_last(finished: &Finished) -> Vec<u8> {
+    let mut text = attempts(&finished.earlier);
+    if !text.is_empty() {
+        text.extend_from_slice(format!("attempt {}:\n", finished.earlier.len() + 1).as_bytes());
+    }
+    text
 }
 
 /// Attempts that failed, one after the other.

@@ -254,6 +254,11 @@ fn the_guide_to_fixtures_works_as_written() {
 }
 
 #[test]
+fn the_guide_to_attributes_works_as_written() {
+    works_as_written("attributes");
+}
+
+#[test]
 fn the_guide_to_isolation_works_as_written() {
     works_as_written("isolation");
 }
