@@ -212,7 +212,7 @@ fn of_a_flood_each_report_has_beginning_and_end() {
         }
         let output = suite("odd").line("a_flood --exact --format json").line(args).run().exits_with(101);
         for line in output.stdout.lines() {
-            let event: serde_json::Value = serde_json::from_str(line).unwrap();
+            let event: Value = serde_json::from_str(line).unwrap();
             assert!(event["type"].is_string());
         }
     }
