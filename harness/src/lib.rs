@@ -71,6 +71,7 @@ mod filter;
 mod fixture;
 mod fixture_checks;
 pub mod fixtures;
+#[cfg_attr(not(feature = "progress"), allow(dead_code, reason = "nobody watches"))]
 mod forecast;
 mod history;
 mod history_file;

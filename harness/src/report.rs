@@ -115,6 +115,7 @@ pub(crate) enum Opening {
 
 /// Somebody watches the run on a terminal, which shows how far it has come.
 #[derive(Debug)]
+#[cfg_attr(not(feature = "progress"), expect(dead_code, reason = "nobody watches"))]
 pub(crate) struct Watch {
     /// How long it will take, if that can be told.
     pub(crate) forecast: Option<Forecast>,

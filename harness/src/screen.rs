@@ -25,6 +25,7 @@ pub(crate) fn clean() {
 }
 
 /// Where to write [`CLEAR`] before the process ends; nobody else does. May be asked in a handler of a signal.
+#[cfg(unix)]
 pub(crate) fn take() -> Option<i32> {
     let descriptor = DRAWN_ON.swap(NOTHING, Ordering::AcqRel);
     (descriptor != NOTHING).then_some(descriptor)

@@ -4,6 +4,7 @@ use crate::outcome::Failure;
 use crate::settings::{Isolation, KeepHistory, Settings};
 use crate::target::{Kind, Target};
 use crate::test::{Ignore, Test};
+use std::ffi::OsStr;
 use std::fs;
 use std::path::Path;
 use std::time::Duration;
@@ -70,10 +71,9 @@ impl Commands<'_> {
         command + " --exact " + &quoted(test.name())
     }
 
-    /// The command for all that failed, if a later run knows which these are.
-    pub(super) fn of_all<'t>(&self, failed: impl Iterator<Item = &'t Test>) -> Option<String> {
-        let mut ignored = failed.map(|test| test.ignore() != Ignore::No);
-        let too = if ignored.any(|ignored| ignored) { " --include-ignored" } else { "" };
+    /// The command for all that failed, some of which may be marked as ignored, if a later run knows which these are.
+    pub(super) fn of_all(&self, any_ignored: bool) -> Option<String> {
+        let too = if any_ignored { " --include-ignored" } else { "" };
         self.again.remembers.then(|| format!("{}{too} --last-failed", self.start))
     }
 }
@@ -99,25 +99,26 @@ fn name(target: Target, manifest: &dyn Fn() -> Option<String>) -> String {
     if is_it(by_file) {
         return by_file.to_owned();
     }
-    let manifest = manifest().unwrap_or_default();
-    let mut named = manifest.lines().filter_map(|line| {
-        let value = line.trim().strip_prefix("name")?.trim_start().strip_prefix('=')?.trim();
-        let value = value.split('#').next().unwrap_or(value).trim();
-        Some(value.trim_matches(['"', '\''])).filter(|name| is_it(name))
-    });
-    match named.next() {
-        Some(name) => name.to_owned(),
-        None => target.krate.unwrap_or(by_file).replace('_', "?"),
+    for line in manifest().unwrap_or_default().lines() {
+        let Some(("name", value)) = line.split_once('=').map(|(key, value)| (key.trim(), value)) else {
+            continue;
+        };
+        let value = value.split_once('#').map_or(value, |(value, _)| value);
+        let name = value.trim().trim_matches(['"', '\'']);
+        if is_it(name) {
+            return name.to_owned();
+        }
     }
+    target.krate.unwrap_or(by_file).replace('_', "?")
 }
 
 /// The flag for the profile, by the folder that cargo puts its executables into.
 fn profile(executable: &Path) -> String {
-    let mut folders = executable.ancestors().skip(1).map(|folder| folder.file_name()?.to_str());
-    match (folders.next().flatten(), folders.next().flatten()) {
-        (Some("deps"), Some("release")) => " --release".to_owned(),
-        (Some("deps"), Some(profile)) if profile != "debug" => format!(" --profile {}", quoted(profile)),
-        _ => String::new(),
+    let folder = executable.parent().filter(|folder| folder.ends_with("deps"));
+    match folder.and_then(Path::parent).and_then(Path::file_name).and_then(OsStr::to_str) {
+        None | Some("debug") => String::new(),
+        Some("release") => " --release".to_owned(),
+        Some(profile) => format!(" --profile {}", quoted(profile)),
     }
 }
 
@@ -151,9 +152,9 @@ pub(super) fn quoted(word: &str) -> String {
             '\\' => text.push_str("\\\\"),
             '%' => text.push_str("%%"),
             c if c.is_control() => {
-                let mut bytes = [0; 4];
-                let bytes = c.encode_utf8(&mut bytes).bytes();
-                text.extend(bytes.map(|byte| format!("\\{byte:03o}")));
+                for byte in c.encode_utf8(&mut [0; 4]).bytes() {
+                    text.push_str(&format!("\\{byte:03o}"));
+                }
             }
             c => text.push(c),
         }
@@ -245,12 +246,12 @@ mod tests {
 
         let again = Again::new(ORDERS, &settings(""));
         let commands = Commands { again: &again, start: "cargo test --".to_owned() };
-        assert_eq!(commands.of_all([&plain].into_iter()).unwrap(), "cargo test -- --last-failed");
-        let all = commands.of_all([&plain, &ignored].into_iter()).unwrap();
+        assert_eq!(commands.of_all(false).unwrap(), "cargo test -- --last-failed");
+        let all = commands.of_all(true).unwrap();
         assert_eq!(all, "cargo test -- --include-ignored --last-failed");
         let forgets = Again { remembers: false, ..again.clone() };
         let commands = Commands { again: &forgets, start: String::new() };
-        assert_eq!(commands.of_all([&plain].into_iter()), None);
+        assert_eq!(commands.of_all(false), None);
     }
 
     #[test]

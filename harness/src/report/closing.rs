@@ -1,16 +1,17 @@
 //! The end of a report for people, from the sections of those that failed to the last line. In a pipe libtest's sections
 //! stay as they are, and what there is beside them stands between them and the last line.
 
+use super::again::Commands;
 use super::console::{Console, Hue};
 use super::durations::Durations;
 use super::failures::Failures;
 use super::github::Annotations;
-use super::list::counted;
 use super::poison::{Followers, followers};
 use super::source::Sources;
-use super::tally::{Failed, Tally};
+use super::tally::{Failed, Flaky, Tally};
 use crate::event::{Cut, NotRun};
 use crate::sorted::sort_by;
+use crate::test::Ignore;
 use std::time::Duration;
 
 /// From how many failures on there is a command that runs all of them again.
@@ -26,8 +27,10 @@ impl Tally {
         sort_by(&mut self.flaky, |a, b| a.test.name() < b.test.name());
 
         if self.show_output {
-            let successes: Vec<_> =
-                self.successes.iter().map(|(name, output)| (*name, output.as_slice())).collect();
+            let mut successes = Vec::with_capacity(self.successes.len());
+            for (name, output) in &self.successes {
+                successes.push((*name, output.as_slice()));
+            }
             print_section(out, "successes", &[], &successes);
         }
         let groups = followers(&self.failures, &self.panicked);
@@ -36,8 +39,10 @@ impl Tally {
             None => self.print_failures(out),
         }
         if !self.flaky.is_empty() {
-            let flaky: Vec<_> =
-                self.flaky.iter().map(|flaky| (flaky.test.name(), flaky.output.as_slice())).collect();
+            let mut flaky = Vec::with_capacity(self.flaky.len());
+            for Flaky { test, output, .. } in &self.flaky {
+                flaky.push((test.name(), output.as_slice()));
+            }
             print_section(out, "flaky", &[], &flaky);
         }
         if self.summary.is_none() {
@@ -77,26 +82,36 @@ impl Tally {
         if !self.too_slow.is_empty() {
             failures.print(out, TOO_SLOW, &[], &self.too_slow, &[]);
         }
-        out.print(&self.command_for_all());
+        if let Some(commands) = &commands {
+            out.print(&self.command_for_all(commands));
+        }
     }
 
     /// A command for each test that failed.
     fn commands(&self) -> String {
         let Some(commands) = self.again.commands().filter(|_| self.failed > 0) else { return String::new() };
         let mut text = String::from("\nrun again:\n");
-        for Failed { test, failure, .. } in self.failures.iter().chain(&self.too_slow) {
-            text.push_str(&commands.of(test, failure));
-            text.push('\n');
+        for failed in [&self.failures, &self.too_slow] {
+            for Failed { test, failure, .. } in failed {
+                text.push_str(&commands.of(test, failure));
+                text.push('\n');
+            }
         }
-        text + &self.command_for_all()
+        text + &self.command_for_all(&commands)
     }
 
     /// One for all of them, where they are many.
-    fn command_for_all(&self) -> String {
-        let failed = || self.failures.iter().chain(&self.too_slow).map(|failed| failed.test);
-        let all = self.again.commands().filter(|_| self.failed > MANY);
-        let command = all.and_then(|commands| commands.of_all(failed()));
-        command.map_or(String::new(), |command| format!("\nrun all of them again:\n{command}\n"))
+    fn command_for_all(&self, commands: &Commands<'_>) -> String {
+        let mut any_ignored = false;
+        for failed in [&self.failures, &self.too_slow] {
+            for Failed { test, .. } in failed {
+                any_ignored |= test.ignore() != Ignore::No;
+            }
+        }
+        match commands.of_all(any_ignored) {
+            Some(command) if self.failed > MANY => format!("\nrun all of them again:\n{command}\n"),
+            _ => String::new(),
+        }
     }
 
     fn annotations(&self) -> String {
@@ -105,9 +120,11 @@ impl Tally {
             return String::new();
         }
         let sources = Sources::of(self.target);
-        let annotations = Annotations::new(&sources, github.repository.as_deref());
-        let failed = [&self.failures, &self.too_slow].map(|failed| annotations.of_failures(failed)).concat();
-        format!("\n{failed}{}", annotations.of_flaky(&self.flaky))
+        let mut annotations = Annotations::new(&sources, github.repository.as_deref());
+        annotations.add_failures(&self.failures);
+        annotations.add_failures(&self.too_slow);
+        annotations.add_flaky(&self.flaky);
+        format!("\n{}", annotations.text)
     }
 
     fn print_last_line(&self, out: &mut Console, elapsed: Duration) {
@@ -200,20 +217,19 @@ const FAILURES: &str = "failures";
 const TOO_SLOW: &str = "failures (time limit exceeded)";
 
 fn shown(failed: &[Failed]) -> Vec<(&'static str, &[u8])> {
-    failed.iter().map(|failed| (failed.test.name(), failed.output.as_slice())).collect()
+    let mut shown = Vec::with_capacity(failed.len());
+    for Failed { test, output, .. } in failed {
+        shown.push((test.name(), output.as_slice()));
+    }
+    shown
 }
 
 /// Which tests failed on a poisoned lock, and whom they follow.
 fn groups_told(groups: &[Followers], failed: &[Failed]) -> String {
     let mut text = String::new();
-    for Followers { cause, places } in groups {
-        let tests = counted(places.len(), "test");
-        let whose = match cause {
-            Some(cause) => format!("probably poisoned when `{}` panicked", cause.name()),
-            None => "and no test before them panicked".to_owned(),
-        };
-        text.push_str(&format!("\n{tests} failed on a poisoned lock, {whose}:\n"));
-        for place in places {
+    for group in groups {
+        text.push_str(&format!("\n{}:\n", group.told()));
+        for place in &group.places {
             text.push_str(&format!("    {}\n", failed[*place].test.name()));
         }
     }
@@ -228,16 +244,23 @@ fn print_section(
     tests: &[(&'static str, &[u8])],
 ) {
     out.print(&format!("\n{title}:\n"));
-    if !fixtures.is_empty() || tests.iter().any(|(_, output)| !output.is_empty()) {
+    let mut names = Vec::with_capacity(tests.len());
+    let mut any_output = !fixtures.is_empty();
+    for (name, output) in tests {
+        names.push(*name);
+        any_output |= !output.is_empty();
+    }
+    if any_output {
         out.print("\n");
     }
     for (name, output) in fixtures {
         print_output(out, name, output);
     }
-    for (name, output) in tests.iter().filter(|(_, output)| !output.is_empty()) {
-        print_output(out, name, output);
+    for (name, output) in tests {
+        if !output.is_empty() {
+            print_output(out, name, output);
+        }
     }
-    let names: Vec<_> = tests.iter().map(|(name, _)| *name).collect();
     print_names(out, title, !fixtures.is_empty(), &names);
 }
 

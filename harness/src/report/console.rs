@@ -7,6 +7,7 @@ use crate::text::Text;
 use std::io::{self, IsTerminal, Write};
 
 /// Standard output and standard error as they were when the process began.
+#[cfg_attr(not(feature = "progress"), expect(dead_code, reason = "nothing is drawn"))]
 pub(crate) struct Console {
     out: Stream,
     err: Stream,

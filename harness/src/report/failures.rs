@@ -2,7 +2,7 @@
 //! again; those that follow from another under that.
 
 use super::again::Commands;
-use super::cause::{Spot, before_panic, first_line, reason};
+use super::cause::{Reason, Spot, before_panic, first_line, reason};
 use super::closing::print_names;
 use super::console::{Console, Hue};
 use super::fixtures::with_scope;
@@ -11,7 +11,6 @@ use super::poison::Followers;
 use super::source::Sources;
 use super::tally::Failed;
 use crate::needs::closure;
-use crate::test::Test;
 
 /// What there is to know of failures beside what they say themselves.
 pub(super) struct Failures<'a> {
@@ -37,30 +36,36 @@ impl Failures<'_> {
             print_whole(out, &String::from_utf8_lossy(output));
             out.print("\n");
         }
-        let is_cause =
-            |group: &Followers, test: &Test| group.cause.is_some_and(|cause| std::ptr::eq(cause, test));
+        let mut told = vec![false; failed.len()];
+        for group in groups {
+            for place in &group.places {
+                told[*place] = true;
+            }
+        }
+        let (mut names, mut of_others) = (Vec::with_capacity(failed.len()), vec![true; groups.len()]);
         for (place, one) in failed.iter().enumerate() {
-            if groups.iter().any(|group| group.places.contains(&place)) {
+            names.push(one.test.name());
+            if told[place] {
                 continue;
             }
             self.print_one(out, one);
-            for group in groups.iter().filter(|group| is_cause(group, one.test)) {
-                let tests = counted(group.places.len(), "test");
-                out.print(&format!("{tests} failed on a lock that was probably poisoned by this panic:\n\n"));
+            for (group, of_others) in groups.iter().zip(&mut of_others) {
+                if group.cause.is_some_and(|cause| std::ptr::eq(cause, one.test)) {
+                    *of_others = false;
+                    let tests = counted(group.places.len(), "test");
+                    out.print(&format!(
+                        "{tests} failed on a lock that was probably poisoned by this panic:\n\n"
+                    ));
+                    self.print_followers(out, group, failed);
+                }
+            }
+        }
+        for (group, of_others) in groups.iter().zip(of_others) {
+            if of_others {
+                out.print(&format!("{}:\n\n", group.told()));
                 self.print_followers(out, group, failed);
             }
         }
-        // Those whose cause has no section here.
-        let all_told = |group: &&Followers| !failed.iter().any(|one| is_cause(group, one.test));
-        for group in groups.iter().filter(all_told) {
-            let tests = counted(group.places.len(), "test");
-            let whose = group.cause.map_or(String::new(), |cause| {
-                format!(", probably poisoned when `{}` panicked", cause.name())
-            });
-            out.print(&format!("{tests} failed on a poisoned lock{whose}:\n\n"));
-            self.print_followers(out, group, failed);
-        }
-        let names: Vec<_> = failed.iter().map(|failed| failed.test.name()).collect();
         print_names(out, title, !fixtures.is_empty(), &names);
     }
 
@@ -77,9 +82,12 @@ impl Failures<'_> {
             }
         }
         // A test whose fixtures go round in a circle has not run.
-        let fixtures: Vec<_> = closure(test.needs).unwrap_or_default().into_iter().map(with_scope).collect();
-        if !fixtures.is_empty() {
-            out.print(&format!("\nfixtures: {}\n", fixtures.join(", ")));
+        for (number, fixture) in closure(test.needs).unwrap_or_default().into_iter().enumerate() {
+            out.print(if number == 0 { "\nfixtures: " } else { ", " });
+            out.print(&with_scope(fixture));
+        }
+        if !test.needs.is_empty() {
+            out.print("\n");
         }
         if let Some(commands) = self.commands {
             out.print(&format!("\n{}\n", commands.of(test, failure)));
@@ -89,15 +97,15 @@ impl Failures<'_> {
 
     /// Each of them in short: its panic says nothing that the cause does not.
     fn print_followers(&self, out: &mut Console, group: &Followers, failed: &[Failed]) {
-        for Failed { test, failure, output, .. } in group.places.iter().filter_map(|place| failed.get(*place))
-        {
+        for place in &group.places {
+            let Failed { test, failure, output, .. } = &failed[*place];
             let output = String::from_utf8_lossy(output);
-            let reason = reason(test, failure, &output);
+            let Reason { message, spot } = reason(test, failure, &output);
             out.paint(Hue::Red, test.name());
-            let place = reason
-                .spot
-                .map_or(String::new(), |spot| format!(" at {}:{}:{}", spot.file, spot.line, spot.column));
-            out.print(&format!("{place}: {}\n", first_line(&reason.message)));
+            if let Some(Spot { file, line, column }) = spot {
+                out.print(&format!(" at {file}:{line}:{column}"));
+            }
+            out.print(&format!(": {}\n", first_line(&message)));
             let before = before_panic(test, &output).trim_end();
             if !before.is_empty() {
                 print_whole(out, before);

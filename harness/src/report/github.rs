@@ -1,9 +1,9 @@
 //! What GitHub Actions shows beside the code: a command to its runner for each failed test, on a line of standard output.
 
-use super::cause::{Spot, first_line, reason};
+use super::cause::{Reason, Spot, first_line, reason};
 use super::source::Sources;
 use super::tally::{Failed, Flaky};
-use std::fmt;
+use crate::test::Test;
 use std::path::Path;
 
 /// How much of a message is shown, in lines: beside the code there is little room.
@@ -14,35 +14,41 @@ pub(super) struct Annotations<'a> {
     sources: &'a Sources,
     /// The folder of the repository, by which the runner calls files.
     repository: Option<&'a Path>,
+    /// They themselves, a line each.
+    pub(super) text: String,
 }
 
 impl<'a> Annotations<'a> {
     /// Of files that are found there, in the repository that the runner has named.
     pub(super) fn new(sources: &'a Sources, repository: Option<&'a Path>) -> Self {
-        Annotations { sources, repository }
+        Annotations { sources, repository, text: String::new() }
     }
 
     /// An error for each test that failed, where it panicked or else where it stands.
-    pub(super) fn of_failures(&self, failed: &[Failed]) -> String {
-        let annotations = failed.iter().map(|Failed { test, failure, output, .. }| {
-            let reason = reason(test, failure, &String::from_utf8_lossy(output));
-            let place = reason.spot.and_then(|spot| self.place(&spot));
-            self.command("error", place.or_else(|| self.place(&Spot::of(test))), test.name(), &reason.message)
-        });
-        annotations.collect()
+    pub(super) fn add_failures(&mut self, failed: &[Failed]) {
+        for Failed { test, failure, output, .. } in failed {
+            let Reason { message, spot } = reason(test, failure, &String::from_utf8_lossy(output));
+            self.add("error", test, spot, &message);
+        }
     }
 
     /// A warning for each test that passed, though not at once.
-    pub(super) fn of_flaky(&self, flaky: &[Flaky]) -> String {
-        let annotations = flaky.iter().map(|Flaky { test, attempts, last_failure, output }| {
-            let reason = reason(test, last_failure, &String::from_utf8_lossy(output));
-            let place = reason.spot.and_then(|spot| self.place(&spot));
-            let place = place.or_else(|| self.place(&Spot::of(test)));
-            let message =
-                format!("flaky: passed on attempt {attempts}, after: {}", first_line(&reason.message));
-            self.command("warning", place, test.name(), &message)
-        });
-        annotations.collect()
+    pub(super) fn add_flaky(&mut self, flaky: &[Flaky]) {
+        for Flaky { test, attempts, last_failure, output } in flaky {
+            let Reason { message, spot } = reason(test, last_failure, &String::from_utf8_lossy(output));
+            let message = format!("flaky: passed on attempt {attempts}, after: {}", first_line(&message));
+            self.add("warning", test, spot, &message);
+        }
+    }
+
+    fn add(&mut self, command: &str, test: &Test, spot: Option<Spot>, message: &str) {
+        let place = spot.and_then(|spot| self.place(&spot)).or_else(|| self.place(&Spot::of(test)));
+        self.text.push_str(&format!("::{command} "));
+        if let Some((file, line)) = place {
+            self.text.push_str(&format!("file={},line={line},", property(&file)));
+        }
+        let message = escaped(&short(&plain(message)), "%\r\n");
+        self.text.push_str(&format!("title={}::{message}\n", property(test.name())));
     }
 
     /// A file as the runner calls it, and a line; nothing for what is not in the sources of the target. Where those are not
@@ -58,17 +64,22 @@ impl<'a> Annotations<'a> {
         let file = of_repository.map_or(inside, Path::to_owned);
         Some((file.to_string_lossy().replace('\\', "/"), spot.line))
     }
+}
 
-    fn command(&self, command: &str, place: Option<(String, usize)>, title: &str, message: &str) -> String {
-        let place =
-            place.map_or(String::new(), |(file, line)| format!("file={},line={line},", Property(&file)));
-        let mut lines: Vec<_> = message.lines().take(LINES).collect();
-        if message.lines().nth(LINES).is_some() {
-            lines.push("..");
+/// The first lines of a message.
+fn short(message: &str) -> String {
+    let mut short = String::new();
+    for (number, line) in message.lines().enumerate() {
+        if number > 0 {
+            short.push('\n');
         }
-        let message = plain(&lines.join("\n"));
-        format!("::{command} {place}title={}::{}\n", Property(title), Message(&message))
+        if number == LINES {
+            short.push_str("..");
+            break;
+        }
+        short.push_str(line);
     }
+    short
 }
 
 /// A text without the codes for colours, which nobody reads there.
@@ -82,31 +93,21 @@ fn plain(text: &str) -> String {
     plain
 }
 
-/// A message as it stands in a command.
-struct Message<'a>(&'a str);
-
-/// The value of a property, in which more has a meaning.
-struct Property<'a>(&'a str);
-
-impl fmt::Display for Message<'_> {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        escape(self.0, &['%', '\r', '\n'], f)
-    }
+/// The value of a property of a command, in which more has a meaning than in its message.
+fn property(text: &str) -> String {
+    escaped(text, "%\r\n:,")
 }
 
-impl fmt::Display for Property<'_> {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        escape(self.0, &['%', '\r', '\n', ':', ','], f)
+/// A text in which none of these has a meaning.
+fn escaped(text: &str, special: &str) -> String {
+    let mut escaped = String::with_capacity(text.len());
+    for c in text.chars() {
+        match special.contains(c) {
+            true => escaped.push_str(&format!("%{:02X}", u32::from(c))),
+            false => escaped.push(c),
+        }
     }
-}
-
-fn escape(text: &str, special: &[char], f: &mut fmt::Formatter<'_>) -> fmt::Result {
-    let mut rest = text;
-    while let Some(at) = rest.find(special) {
-        write!(f, "{}%{:02X}", &rest[..at], rest.as_bytes()[at])?;
-        rest = &rest[at + 1..];
-    }
-    f.write_str(rest)
+    escaped
 }
 
 #[cfg(test)]
@@ -115,20 +116,15 @@ mod tests {
 
     #[test]
     fn what_has_a_meaning_in_a_command_is_escaped() {
-        assert_eq!(Message("100 %\r\na: b, c").to_string(), "100 %25%0D%0Aa: b, c");
-        assert_eq!(Property("a::b, 5 %\n").to_string(), "a%3A%3Ab%2C 5 %25%0A");
+        assert_eq!(escaped("100 %\r\na: b, c", "%\r\n"), "100 %25%0D%0Aa: b, c");
+        assert_eq!(property("a::b, 5 %\n"), "a%3A%3Ab%2C 5 %25%0A");
     }
 
     #[test]
     fn a_message_is_plain_and_not_too_long() {
         assert_eq!(plain("\x1b[1;31mred\x1b[0m and \x1b[32mgreen\x1b[m, \x1b[7"), "red and green, ");
-        let annotations =
-            Annotations { sources: &Sources::of(crate::target::Target::UNKNOWN), repository: None };
         let message: String = (0..40).map(|n| format!("{n}\n")).collect();
-        let command = annotations.command("error", None, "a", &message);
-        assert!(
-            command.starts_with("::error title=a::0%0A1%0A") && command.ends_with("%0A29%0A..\n"),
-            "{command}"
-        );
+        assert!(short(&message).starts_with("0\n1\n") && short(&message).ends_with("\n29\n.."));
+        assert_eq!(short("a\nb\n"), "a\nb");
     }
 }

@@ -1,10 +1,10 @@
 //! Finds the tests that failed on a lock which another had poisoned by panicking: one failure that looks like many.
 
 use super::cause::{Cause, cause};
+use super::list::counted;
 use super::tally::Failed;
 use crate::outcome::Failure;
 use crate::test::Test;
-use std::cmp::Reverse;
 use std::time::Duration;
 
 /// A test that panicked: whoever does may hold a lock, and poisons it.
@@ -28,6 +28,20 @@ pub(super) struct Followers {
     pub(super) places: Vec<usize>,
 }
 
+impl Followers {
+    /// How many they are, and whom they follow.
+    pub(super) fn told(&self) -> String {
+        let tests = counted(self.places.len(), "test");
+        match self.cause {
+            Some(cause) => {
+                let cause = cause.name();
+                format!("{tests} failed on a poisoned lock, probably poisoned when `{cause}` panicked")
+            }
+            None => format!("{tests} failed on a poisoned lock, and no test before them panicked"),
+        }
+    }
+}
+
 /// Groups the failures on poisoned locks by whom they follow: a test that failed by a panic of its own before them, else one
 /// that panicked and was meant to. Which lock it was, no panic says.
 pub(super) fn followers(failed: &[Failed], meant_to: &[Panicked]) -> Vec<Followers> {
@@ -42,9 +56,8 @@ pub(super) fn followers(failed: &[Failed], meant_to: &[Panicked]) -> Vec<Followe
     let mut groups: Vec<Followers> = Vec::new();
     for (place, follower) in poisoned {
         let cause = first_before(&follower, &panicked).or_else(|| first_before(&follower, meant_to));
-        let same = |group: &&mut Followers| group.cause.map(Test::id) == cause.map(Test::id);
-        match groups.iter_mut().find(same) {
-            Some(group) => group.places.push(place),
+        match groups.iter().position(|group| group.cause.map(Test::id) == cause.map(Test::id)) {
+            Some(group) => groups[group].places.push(place),
             None => groups.push(Followers { cause, places: vec![place] }),
         }
     }
@@ -54,19 +67,34 @@ pub(super) fn followers(failed: &[Failed], meant_to: &[Panicked]) -> Vec<Followe
 /// Of those that had ended before this one did, or else had begun, and so may have panicked long before their end: the first
 /// of the nearest module, since that is where those who share a lock mostly stand.
 fn first_before(follower: &Panicked, panicked: &[Panicked]) -> Option<&'static Test> {
-    let best = |before: &dyn Fn(&Panicked) -> bool| {
-        let others = panicked.iter().filter(|other| other.process == follower.process && before(other));
-        others.min_by_key(|other| (Reverse(common_modules(follower.test, other.test)), other.ended))
-    };
-    let first =
-        best(&|other| other.ended <= follower.ended).or_else(|| best(&|other| other.began < follower.ended));
-    first.map(|first| first.test)
+    let mut best: Option<(bool, usize, &Panicked)> = None;
+    for other in panicked {
+        if other.process != follower.process || other.began >= follower.ended {
+            continue;
+        }
+        let ended = other.ended <= follower.ended;
+        let near = common_modules(follower.test, other.test);
+        let is_better = best.is_none_or(|(best_ended, nearest, first)| {
+            (ended, near) > (best_ended, nearest)
+                || (ended, near) == (best_ended, nearest) && other.ended < first.ended
+        });
+        if is_better {
+            best = Some((ended, near, other));
+        }
+    }
+    best.map(|(.., first)| first.test)
 }
 
 /// How many of the modules that they stand in are the same.
 fn common_modules(a: &Test, b: &Test) -> usize {
-    let pairs = a.module().split("::").zip(b.module().split("::"));
-    pairs.take_while(|(a, b)| a == b).count()
+    let (mut a, mut b) = (a.module().split("::"), b.module().split("::"));
+    let mut common = 0;
+    while let (Some(one), Some(other)) = (a.next(), b.next())
+        && one == other
+    {
+        common += 1;
+    }
+    common
 }
 
 /// What a failure was of, as far as it matters here.
@@ -92,7 +120,7 @@ fn is_of_poison(message: &str) -> bool {
     let has = |word: &str| words.contains(word);
     has("poisonerror")
         || has("instance has previously been poisoned")
-        || has("poisoned") && ["lock", "mutex"].into_iter().any(has)
+        || has("poisoned") && (has("lock") || has("mutex"))
 }
 
 #[cfg(test)]

@@ -2,7 +2,6 @@
 
 use super::cause::Spot;
 use crate::target::Target;
-use std::fmt::Write;
 use std::fs;
 use std::path::{Path, PathBuf};
 
@@ -25,12 +24,14 @@ impl Sources {
     /// have moved since they were built, from the folder of the process.
     pub(super) fn of(target: Target) -> Self {
         let here = std::env::current_dir().ok();
-        let folders = target.folder.map(PathBuf::from).into_iter().chain(here);
-        let around = |folder: PathBuf| {
-            let mut around = folder.ancestors();
-            around.find(|folder| folder.join(target.root).is_file()).map(Path::to_owned)
-        };
-        Sources { root: folders.filter_map(around).next() }
+        for folder in [target.folder.map(PathBuf::from), here].into_iter().flatten() {
+            for around in folder.ancestors() {
+                if around.join(target.root).is_file() {
+                    return Sources { root: Some(around.to_owned()) };
+                }
+            }
+        }
+        Sources { root: None }
     }
 
     /// The file of a place as it is called from the root; nothing for one that is not in there, as the library of another.
@@ -62,23 +63,31 @@ impl Sources {
 /// The lines around a place in this text, as the compiler shows them.
 fn excerpt(text: &str, spot: &Spot) -> Option<String> {
     let Spot { file, line, column } = spot;
-    let first = line.checked_sub(1)?.saturating_sub(BEFORE);
-    let lines: Vec<_> = text.lines().skip(first).take(line + AFTER - first).collect();
-    let at = lines.get(line - 1 - first)?;
-    let width = (first + lines.len()).to_string().len();
+    let (first, last) = (line.saturating_sub(BEFORE), line + AFTER);
+    let width = last.to_string().len();
     let mut excerpt = format!("{:width$}--> {file}:{line}:{column}\n{:width$} |\n", "", "");
-    for (number, text) in (first + 1..).zip(&lines) {
-        let text: String = text.chars().take(LONGEST).collect();
-        // Writing to a string cannot fail.
-        let _ = writeln!(excerpt, "{}", format!("{number:width$} | {text}").trim_end());
+    let mut is_there = false;
+    for (text, number) in text.lines().zip(1..=last) {
+        if number < first {
+            continue;
+        }
+        let shown = match text.char_indices().nth(LONGEST) {
+            Some((end, _)) => &text[..end],
+            None => text,
+        };
+        excerpt.push_str(format!("{number:width$} | {shown}").trim_end());
+        excerpt.push('\n');
         if number == *line {
+            is_there = true;
+            excerpt.push_str(&format!("{:width$} | ", ""));
             // Tabs are kept, so that the mark stands below its character however wide they are.
-            let before = at.chars().take(column.saturating_sub(1)).take(LONGEST);
-            let blank: String = before.map(|c| if c == '\t' { c } else { ' ' }).collect();
-            let _ = writeln!(excerpt, "{:width$} | {blank}^", "");
+            for c in shown.chars().take(column.saturating_sub(1)) {
+                excerpt.push(if c == '\t' { c } else { ' ' });
+            }
+            excerpt.push_str("^\n");
         }
     }
-    Some(excerpt)
+    is_there.then_some(excerpt)
 }
 
 #[cfg(test)]

@@ -1,7 +1,7 @@
 //! What is worth a word at the end where a person reads: why tests were ignored, and which of them held up the run.
 
 use crate::event::Event;
-use crate::outcome::{FailedAttempt, Finished, Outcome};
+use crate::outcome::{Finished, Outcome};
 use crate::test::Test;
 use std::time::Duration;
 
@@ -85,24 +85,25 @@ impl Summary {
             text.push_str(&format!("    and for {} other reasons\n", self.ignored.len() - MOST_REASONS));
         }
         let average = self.took.checked_div(self.run).unwrap_or_default();
-        let slow = |(took, _): &&(Duration, &Test)| {
-            took.saturating_mul(PART) >= elapsed && *took >= average.saturating_mul(TIMES)
-        };
-        let mut slowest = self.slowest.iter().flatten().filter(slow).peekable();
-        if slowest.peek().is_some() {
-            text.push_str("\nslowest:\n");
-        }
-        for (took, test) in slowest {
-            text.push_str(&format!("{:>9.3}s  {}\n", took.as_secs_f64(), test.name()));
+        let mut is_first = true;
+        for (took, test) in self.slowest.as_deref().unwrap_or_default() {
+            if took.saturating_mul(PART) >= elapsed && *took >= average.saturating_mul(TIMES) {
+                text.push_str(if is_first { "\nslowest:\n" } else { "" });
+                text.push_str(&format!("{:>9.3}s  {}\n", took.as_secs_f64(), test.name()));
+                is_first = false;
+            }
         }
         text
     }
 }
 
 /// How long all attempts of a test took.
-fn all_of(Finished { duration, earlier, .. }: &Finished) -> Duration {
-    let earlier = earlier.iter().map(|FailedAttempt { duration, .. }| *duration);
-    earlier.fold(*duration, Duration::saturating_add)
+fn all_of(finished: &Finished) -> Duration {
+    let mut all = finished.duration;
+    for attempt in &finished.earlier {
+        all = all.saturating_add(attempt.duration);
+    }
+    all
 }
 
 #[cfg(test)]

@@ -76,8 +76,7 @@ fn end(settings: &Settings, screen: Screen, results: Vec<(Test, Finished)>) -> S
     reports.tell(&Event::RunFinished { elapsed, not_run: NotRun::default(), stray: Vec::new() });
     reports.pause();
     let text = out.text();
-    let at = text.match_indices("\n\n").nth(0).map_or(0, |(at, _)| at + 1);
-    text[at..].to_owned()
+    text.split_once("\n\n").map_or(String::new(), |(_, end)| format!("\n{end}"))
 }
 
 fn check(line: &str, screen: Screen, results: Vec<(Test, Finished)>, expected: Expect) {
