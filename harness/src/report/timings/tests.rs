@@ -302,9 +302,9 @@ fn the_script_finds_what_held_whom() {
             books passed 1 0.01 0.04
             refunds failed 0 0.04 0.045
             refunds flaky 0 0.045 0.05
-            0 0.001 0.01 between
+            0 0.001 0.01 start
             0 0.01 0.04 keys ledger
-            1 0.001 0.01 between
+            1 0.001 0.01 start
             1 0.04 0.05 nothing
             0 0.05 0.061 ending
             1 0.05 0.061 ending
