@@ -13,6 +13,8 @@ mod table;
 mod values;
 
 pub(crate) use error::ArgError;
+#[cfg(feature = "doctor")]
+pub(crate) use said::NO_SUCH_VARIABLE;
 pub(crate) use said::Said;
 
 use line::Line;

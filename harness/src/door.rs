@@ -1,8 +1,14 @@
 //! The way of a run, from the arguments to the exit code.
 
 mod course;
+#[cfg(feature = "doctor")]
+mod examined;
+#[cfg(not(feature = "doctor"))]
+#[path = "door/unexamined.rs"]
+mod examined;
 
 use crate::bazel::Watched;
+use crate::capture;
 use crate::channel::{End, channel};
 use crate::cli::{self, ArgError, Surroundings};
 use crate::crash::{self, Earlier, Guard, Precaution};
@@ -10,14 +16,16 @@ use crate::event::{Event, Listener};
 use crate::execute;
 use crate::factory::RegisteredFactory;
 use crate::fixture::FixtureDecl;
-use crate::history::{Extent, History, Past};
+use crate::history::{Expected, Extent, History, Past};
 use crate::history_file::{Historian, HistoryFile};
+use crate::interrupt;
 use crate::isolate::{self, Parent};
 use crate::needs::OwnKind;
 use crate::plan::{Arrangement, Choice, Empty, Plan, Planned};
 use crate::registry::{Registered, RegisteredFixture};
 use crate::report::{
-    Console, Opening, Reports, Told, list, list_fixtures, list_tags, show_set_ups, show_settings,
+    Console, Opening, Reports, Told, Watch, is_watched, list, list_fixtures, list_tags, show_set_ups,
+    show_settings,
 };
 use crate::sampler::Sampler;
 use crate::settings::{Isolation, RetryIn, Settings, Task, Told as Setting};
@@ -38,22 +46,14 @@ const FAILURE: u8 = 101;
 /// What `main!` knows of its target.
 #[derive(Debug)]
 pub struct Suite {
-    /// The file `main!` stands in: the root of the target.
-    pub root: &'static str,
-    /// The package of the target, where cargo builds it.
-    pub package: Option<&'static str>,
+    /// The target itself: `main!` stands in its root.
+    pub target: Target,
     /// Whether a target without any test is fine.
     pub allow_empty: bool,
     /// The tags that it declares.
     pub tags: &'static [&'static str],
     /// What else it says, a key and a value each.
     pub settings: &'static [(&'static str, &'static str)],
-}
-
-impl Suite {
-    fn target(&self) -> Target {
-        Target { package: self.package, root: self.root }
-    }
 }
 
 impl Planned for &'static Registered {
@@ -95,7 +95,7 @@ fn work(suite: &Suite, arguments: Vec<OsString>) -> Result<Success, String> {
 
 fn surroundings(suite: &Suite, seed: u64) -> Surroundings<'static> {
     Surroundings {
-        root: suite.root,
+        root: suite.target.root,
         main: suite.settings,
         tags: suite.tags,
         env: &|name| std::env::var_os(name).map(|value| value.to_string_lossy().into_owned()),
@@ -132,8 +132,11 @@ fn asked(
             if said.shows_settings() {
                 return show_settings(&said.told(), Console::new(&settings)).map(|()| Success::Yes);
             }
+            if settings.task == Task::Doctor {
+                return examined::examine(suite, &settings, &said.told());
+            }
             if settings.task == Task::Render {
-                return course::render(suite.target(), &settings).map(|()| Success::Yes);
+                return course::render(suite.target, &settings).map(|()| Success::Yes);
             }
             let course = settings.reports.want_course().then(|| said.told());
             run(suite, &settings, Outside { seed: around.seed, earlier, watched: watched.clone(), course })
@@ -174,7 +177,7 @@ fn run(suite: &Suite, settings: &Settings, outside: Outside) -> Result<Success, 
     let made = made()?;
     let tests = || tests(&made);
     check_tags(suite, settings, tests().map(|registered| &registered.test))?;
-    let target = suite.target();
+    let target = suite.target;
     let located = HistoryFile::locate(&settings.history, target);
     let file = located.as_ref().ok().and_then(Option::as_ref);
     let read = || file.map(HistoryFile::read).unwrap_or_default();
@@ -182,13 +185,17 @@ fn run(suite: &Suite, settings: &Settings, outside: Outside) -> Result<Success, 
     let choice = Choice { recall: settings.recall, partition: settings.partition, past: &past };
     let mut plan = Plan::new(tests(), &settings.filter, &choice, settings.order, settings.mode, empty)
         .map_err(|error| error.to_string())?;
-    let console = Console::new(settings);
+    let console = Console::new(settings).between(settings, capture::take_within_line);
     match settings.task {
-        Task::List => list(&plan.tests(), settings, console).map(|()| Success::Yes),
+        Task::List => {
+            plan.notes.iter().for_each(|note| note_aside(note));
+            list(&plan.tests(), settings, console).map(|()| Success::Yes)
+        }
         Task::ListTags => list_tags(&plan.tests(), suite.tags, console).map(|()| Success::Yes),
         Task::Fixtures => list_fixtures(fixtures(), console).map(|()| Success::Yes),
         Task::SetUpPlan => show_set_ups(&plan.set_ups(), console).map(|()| Success::Yes),
-        Task::Render => Ok(Success::Yes),
+        // Whoever asks for that gets it where no plan can be made as well.
+        Task::Doctor | Task::Render => Ok(Success::Yes),
         Task::Run => {
             plan.repeat(settings.repeat);
             let arrangement = Arrangement {
@@ -197,18 +204,28 @@ fn run(suite: &Suite, settings: &Settings, outside: Outside) -> Result<Success, 
                 recall: settings.recall,
                 extent: if settings.partition.is_some() { Extent::Shard } else { Extent::Whole },
             };
-            let expected = plan.arrange(&arrangement, &past);
+            let mut expected = plan.arrange(&arrangement, &past);
+            // Of a test that runs several times each result counts: one that differs makes it flaky.
+            if settings.repeat > NonZeroUsize::MIN {
+                expected = Expected::nothing(arrangement.extent);
+            }
             let historian = file.map(|file| Historian::new(file.clone(), arrangement.extent, expected));
             plan.notes.extend(located.as_ref().err().cloned());
             let damaged = past.asked().is_some_and(History::is_damaged);
             plan.notes.extend(file.filter(|_| damaged).map(HistoryFile::damaged));
+            let keep = execute::keeps_output(settings);
+            let watch = is_watched(&console, settings, keep)
+                .then(|| Watch { forecast: plan.forecast(arrangement.workers, &past) });
+            if watch.is_some() {
+                interrupt::clear_screen_before_leaving();
+            }
             let Outside { seed, earlier, watched, course } = outside;
             let opening = if earlier.is_some() { Opening::GoingOn } else { Opening::Anew };
             if course.is_some() {
                 plan.roster = plan.roster(settings.dist, &past);
             }
             let precaution = Precaution::new(earlier, &mut plan, settings, seed)?;
-            let mut reports = Reports::open(settings, console, opening, target)?;
+            let mut reports = Reports::open(settings, console, opening, target, watch)?;
             if let Some(told) = course {
                 course::tell(&mut reports, settings, target, told, opening)?;
             }
@@ -248,9 +265,14 @@ fn check_tags<'t>(
         return known.check_tests(tests).map_err(|errors| errors.join("\nerror: "));
     }
     for note in settings.filter.tags.iter().flat_map(|tags| unused_words(tags, tests.clone())) {
-        let _ = writeln!(std::io::stderr(), "note: {note}");
+        note_aside(&note);
     }
     Ok(())
+}
+
+/// Says something beside what is printed on standard output.
+fn note_aside(note: &str) {
+    let _ = writeln!(std::io::stderr(), "note: {note}");
 }
 
 /// Every fixture of this target, and those that come with the harness.
@@ -299,6 +321,7 @@ fn execute_and_tell(
 ) -> Result<Success, String> {
     let Aside { made, watched } = aside;
     let (sender, mut receiver) = channel(settings.slow_timeout);
+    receiver.pause_every(listeners.reports.pace());
     let clock = precaution.clock();
     if settings.reports.want_course() {
         receiver.sample(Sampler::new(clock));
@@ -320,6 +343,9 @@ fn execute_and_tell(
             let told = reports.finish();
             if crashed {
                 say(&told.errors);
+                if let Some(historian) = historian {
+                    historian.finish(None);
+                }
                 crash::end();
             }
             (told, historian)
@@ -373,8 +399,7 @@ impl Telling {
         // From here on nothing can crash that is a test's, and the end of the process is nobody's fault.
         drop(guard);
         if let Some(historian) = historian {
-            let tests = inventory::iter::<Registered>.into_iter().chain(made);
-            historian.finish(|| tests.map(|test| test.test.name()).collect());
+            historian.finish(Some(&|| tests(&made).map(|test| test.test.name()).collect()));
         }
         match (errors.is_empty(), success) {
             (true, true) => Ok(Success::Yes),

@@ -33,7 +33,7 @@ pub(crate) enum Matching {
     /// The filter is a part of the name.
     #[default]
     Substring,
-    /// The filter is the name: `--exact`.
+    /// The filter is the name, or that of the function whose case it is: `--exact`.
     Exact,
 }
 
@@ -74,11 +74,33 @@ impl Names {
         Names::new(parts.iter().map(|part| (*part).to_owned()).collect(), Matching::Substring)
     }
 
-    fn match_name(&self, name: &str) -> bool {
+    fn match_test(&self, test: &Test) -> bool {
+        if self.names.is_empty() {
+            return false;
+        }
+        let name = test.name();
         match self.matching {
             Matching::Substring => self.names.iter().any(|part| name.contains(part.as_str())),
-            Matching::Exact => self.names.binary_search_by(|other| other.as_str().cmp(name)).is_ok(),
+            Matching::Exact => self.has(name) || self.has_function_of(test, name),
         }
+    }
+
+    /// Whether this is one of the names.
+    fn has(&self, name: &str) -> bool {
+        self.names.binary_search_by(|other| other.as_str().cmp(name)).is_ok()
+    }
+
+    /// Whether one of the names is that of the function whose case this is: an editor knows no others. No test has that
+    /// name, as a function with cases is none by itself.
+    fn has_function_of(&self, test: &Test, name: &str) -> bool {
+        // A runner that starts a process for each test gives one name, and asks ten thousand times.
+        if self.names.len() == 1 {
+            let (bytes, end) = (name.as_bytes(), self.names[0].len());
+            if end >= bytes.len() || bytes[end] != b':' {
+                return false;
+            }
+        }
+        test.function_of_case().is_some_and(|function| self.has(function))
     }
 }
 
@@ -92,12 +114,8 @@ impl Filter {
             return false;
         }
         let tagged = |tags: &Expression| tags.holds(&|tag| test.has_tag(tag));
-        self.selects_name(test.name()) && self.tags.as_ref().is_none_or(tagged)
-    }
-
-    /// Whether a test of this name, with nothing else known of it, would be selected.
-    pub(crate) fn selects_name(&self, name: &str) -> bool {
-        (self.wanted.names.is_empty() || self.wanted.match_name(name)) && !self.skipped.match_name(name)
+        let wanted = self.wanted.names.is_empty() || self.wanted.match_test(test);
+        wanted && !self.skipped.match_test(test) && self.tags.as_ref().is_none_or(tagged)
     }
 
     /// Whether a selected test is only reported as ignored.
@@ -124,20 +142,34 @@ mod tests {
         }
         let (wanted, skipped) = (Names::new(wanted, matching), Names::new(skipped, matching));
         let filter = Filter { wanted, skipped, ..Filter::default() };
-        let selected: Vec<_> = ["rates::air", "rates::road", "labels::air", "air"]
-            .into_iter()
-            .filter(|name| filter.selects_name(name))
-            .collect();
+        let test = |(path, own): (&'static str, &str)| {
+            let own_length = u32::try_from(own.len()).unwrap();
+            Test { path, own_length, ..Test::PLAIN }
+        };
+        let selected: Vec<_> = [
+            ("x::rates::air", "air"),
+            ("x::rates::road", "road"),
+            ("x::labels::air", "air"),
+            ("x::air", "air"),
+            ("x::by::sea::case_1_far", "sea::case_1_far"),
+            ("x::by::sea::case_2::n_1_x", "sea::case_2::n_1_x"),
+            ("x::by::seaside", "seaside"),
+        ]
+        .map(test)
+        .iter()
+        .filter(|test| filter.selects(test))
+        .map(Test::name)
+        .collect();
         assert_eq!(selected.join(" "), expected, "for `{words}`");
     }
 
     #[test]
     fn filters_select_by_any_of_them_and_skips_drop_by_any() {
-        check("", "rates::air rates::road labels::air air");
+        check("-by", "rates::air rates::road labels::air air");
         check("rates", "rates::air rates::road");
         check("road labels", "rates::road labels::air");
         check("air -labels", "rates::air air");
-        check("-air", "rates::road");
+        check("-air -by", "rates::road");
         check("nothing", "");
     }
 
@@ -147,6 +179,21 @@ mod tests {
         check("= air rates::road", "rates::road air");
         check("= rates::road zone::b air labels::air", "rates::road labels::air air");
         check("= air air rate ai", "air");
-        check("= -air", "rates::air rates::road labels::air");
+        check("= -air -by::sea -by::seaside", "rates::air rates::road labels::air");
+    }
+
+    #[test]
+    fn the_name_of_a_function_stands_for_its_cases() {
+        let (far, near) = ("by::sea::case_1_far", "by::sea::case_2::n_1_x");
+        check("= by::sea", &format!("{far} {near}"));
+        check("= by::sea air", &format!("air {far} {near}"));
+        check("= by::sea -by::sea::case_1_far", near);
+        check("= by::sea::case_1_far", far);
+        // A module is no function, nor is a case.
+        check("= by", "");
+        check("= rates", "");
+        check("= by::sea::case_2", "");
+        check("= sea by::se by::sea: by::sea::", "");
+        check("= by:", "");
     }
 }

@@ -8,7 +8,8 @@
 //! ```
 //!
 //! A line is the outcome, the duration in microseconds, the same as runs that were not sharded saw it, the length of the
-//! name and the name; the lines are sorted by name. Whatever cannot be read is left out.
+//! name and the name; the lines are sorted by name. `ok~9` is the outcome of a test that was flaky, which is forgotten after
+//! nine runs that were not. Whatever cannot be read is left out.
 //!
 //! A run reads all of it before its first test, mostly in unoptimised code: hence the length, which spares looking for the
 //! line's end, and loops where there are words for the same. A run in which nothing has changed writes nothing.
@@ -26,6 +27,9 @@ use text::HEAD;
 
 /// What is shorter, in microseconds, is as short as anything.
 const SHORT: u64 = 1_000;
+
+/// After how many runs in which it was not it is forgotten that a test was flaky; one digit.
+const FLAKY_FOR: u8 = 9;
 
 /// What is known of tests.
 #[derive(Debug, Default)]
@@ -76,6 +80,8 @@ impl History {
 pub(crate) struct Known {
     /// Whether it failed when it ran last.
     pub(crate) failed: bool,
+    /// For how many runs it is to be remembered that it both failed and passed in one; 0 if it did not.
+    pub(crate) flaky: u8,
     /// How long it takes.
     pub(crate) duration: u64,
     /// How long it takes as far as runs know that were not one shard of several.
@@ -96,6 +102,8 @@ pub(crate) struct Seen {
 pub(crate) enum SeenEnding {
     /// Well, after so many microseconds.
     Passed(u64),
+    /// Well on a later attempt, after so many microseconds.
+    Flaky(u64),
     /// Badly, after so many microseconds.
     Failed(u64),
     /// It did not run, or ended itself.
@@ -121,7 +129,7 @@ impl Known {
     /// Whether it is what is known of any short test that is well.
     pub(crate) fn is_usual(self, extent: Extent) -> bool {
         let whole = extent == Extent::Shard || self.whole.is_some_and(|whole| whole < SHORT);
-        !self.failed && self.duration < SHORT && whole
+        !self.failed && self.flaky == 0 && self.duration < SHORT && whole
     }
 }
 

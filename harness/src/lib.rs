@@ -39,6 +39,8 @@
 //!
 //! - `capture` (on by default): keeps output with its test. The executable then defines the symbols `write`, `writev` and
 //!   `pthread_create`; turn it off where something else wants to.
+//! - `junit` (on by default): `--junit`, and the XML that Bazel asks for.
+//! - `progress` (on by default): a progress bar, where standard output is a terminal.
 
 #[doc(hidden)]
 pub mod __private {
@@ -55,6 +57,8 @@ mod cli;
 mod clock;
 mod crash;
 mod dist;
+#[cfg(feature = "doctor")]
+mod doctor;
 mod door;
 mod duration;
 mod encoding;
@@ -66,6 +70,7 @@ mod filter;
 mod fixture;
 mod fixture_checks;
 pub mod fixtures;
+mod forecast;
 mod history;
 mod history_file;
 mod hygiene;
@@ -74,6 +79,8 @@ mod interrupt;
 mod isolate;
 mod judge;
 mod key;
+#[cfg(feature = "doctor")]
+mod machine;
 mod magic;
 mod mailbox;
 mod named;
@@ -94,6 +101,7 @@ mod runtime;
 mod runtime_options;
 mod sampler;
 mod schedule;
+mod screen;
 mod settings;
 mod shuffle;
 mod skip;

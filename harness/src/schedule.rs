@@ -10,7 +10,7 @@
 
 mod queues;
 mod room;
-#[cfg(test)]
+#[cfg(any(test, feature = "doctor"))]
 pub(crate) mod simulation;
 mod units;
 

@@ -58,6 +58,8 @@ pub(crate) struct Settings {
     pub(crate) format: Format,
     /// Whether colours are used.
     pub(crate) color: Color,
+    /// Where a progress bar is shown.
+    pub(crate) progress: Progress,
     /// Whether the output of passing tests is shown.
     pub(crate) show_output: bool,
     /// Whether and how durations are judged and shown.
@@ -79,6 +81,8 @@ pub(crate) struct Extras {
     pub(crate) stats: bool,
     /// Where to write JUnit's XML.
     pub(crate) junit: Option<PathBuf>,
+    /// Whom to annotate the code for.
+    pub(crate) github: Option<GitHub>,
     /// Where to put a page that shows the run over time.
     pub(crate) timings: Option<PageAt>,
     /// Where to write what happens, as it happens.
@@ -94,6 +98,13 @@ pub(crate) enum PageAt {
     BesideBuild,
     /// In this file.
     Path(PathBuf),
+}
+
+/// GitHub Actions, which reads annotations in what is printed.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct GitHub {
+    /// The folder that it has the repository in.
+    pub(crate) repository: Option<PathBuf>,
 }
 
 impl Extras {
@@ -146,6 +157,8 @@ pub(crate) enum Task {
     Fixtures,
     /// Show what each test would set up: `--setup-plan`.
     SetUpPlan,
+    /// Look for what keeps tests from running: `--doctor`.
+    Doctor,
     /// Make the page of an earlier run: `--from-events`.
     Render,
 }
@@ -267,6 +280,16 @@ pub(crate) enum Format {
     Terse,
     /// A JSON object per event.
     Json,
+}
+
+/// Where a progress bar is shown.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub(crate) enum Progress {
+    /// On terminals.
+    #[default]
+    OnTerminals,
+    /// Nowhere: as asked for, or where nobody looks at the terminal or it can show none.
+    Nowhere,
 }
 
 /// Whether colours are used.

@@ -163,6 +163,28 @@ impl Test {
         self.path.get(..end).unwrap_or(self.path)
     }
 
+    /// The function that it is a test of: its name without those of its case and its values.
+    #[cfg(feature = "doctor")]
+    pub(crate) fn function(&self) -> &'static str {
+        let begin = self.path.len().saturating_sub(self.own_length as usize);
+        let own = self.path.get(begin..).unwrap_or(self.path);
+        own.split("::").next().unwrap_or(own)
+    }
+
+    /// The name of the function that it is a case of; nothing where the function is a test by itself.
+    pub(crate) fn function_of_case(&self) -> Option<&'static str> {
+        // A plain loop, as below: it is asked for each test where many names are given.
+        let (name, bytes) = (self.name(), self.path.as_bytes());
+        let mut at = bytes.len().saturating_sub(self.own_length as usize);
+        while at < bytes.len() {
+            if bytes[at] == b':' {
+                return name.get(..at.checked_sub(bytes.len() - name.len())?);
+            }
+            at += 1;
+        }
+        None
+    }
+
     /// The name as libtest gives it: the path without the crate.
     pub fn name(&self) -> &'static str {
         // Names are asked for often, and unoptimised code pays for every adapter on the way: this loop takes a seventh of

@@ -6,7 +6,15 @@ use super::line::Line;
 use super::table::{Group, Row, Silent, TABLE, Variable};
 use crate::settings::Told;
 use crate::sorted::sort_by;
+#[cfg(feature = "doctor")]
+use crate::tags::nearest;
 use std::borrow::Cow;
+
+/// What our variables begin with.
+const PREFIX: &str = "ASYNC_HARNESS_";
+
+/// The source of what nobody reads.
+pub(crate) const NO_SUCH_VARIABLE: &str = "no such variable";
 
 /// Everything that was said.
 pub(crate) struct Said<'a> {
@@ -122,12 +130,26 @@ impl Said<'_> {
         let known =
             |name: &str| TABLE.iter().any(|row| row.variables.iter().any(|variable| variable.name == name));
         let mut names = (self.around.variables)();
-        names.retain(|name| name.starts_with("ASYNC_HARNESS_") && !known(name));
+        names.retain(|name| name.starts_with(PREFIX) && !known(name));
         sort_by(&mut names, |a, b| a < b);
         names.into_iter().map(|name| {
             let value = (self.around.env)(&name).unwrap_or_default();
-            Told { name: name.into(), value, source: "no such variable".to_owned() }
+            Told { name: name.into(), value, source: NO_SUCH_VARIABLE.to_owned() }
         })
+    }
+
+    #[cfg(feature = "doctor")]
+    /// The variable that was most likely meant by one that nobody reads.
+    pub(crate) fn meant(name: &str) -> Option<&'static str> {
+        let variables = TABLE.iter().flat_map(|row| row.variables).map(|variable| variable.name);
+        // The words that all of ours begin with say nothing.
+        let own = |name: &'static str| name.strip_prefix(PREFIX);
+        let meant = nearest(name.strip_prefix(PREFIX)?, variables.filter_map(own))?;
+        TABLE
+            .iter()
+            .flat_map(|row| row.variables)
+            .map(|variable| variable.name)
+            .find(|name| own(name) == Some(meant))
     }
 
     fn told_of(&self, row: &'static Row) -> Told {

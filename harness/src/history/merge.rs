@@ -1,7 +1,7 @@
 //! Adds what a run has seen to what was known before.
 
 use super::text::{HEAD, LONGEST, Line, parse_line, push_line};
-use super::{Extent, History, Known, SHORT, Seen, SeenEnding};
+use super::{Extent, FLAKY_FOR, History, Known, SHORT, Seen, SeenEnding};
 use crate::sorted::sort_by;
 use crate::text::Text;
 use std::cmp::Ordering;
@@ -161,21 +161,35 @@ pub(super) fn next_line(text: &str, from: usize) -> usize {
 
 /// What is known of a test after a run that saw these results of it.
 pub(super) fn known_after(known: Option<Known>, results: &[Seen], extent: Extent) -> Option<Known> {
-    let (mut sum, mut ran, mut failed) = (0_u64, 0, false);
+    let (mut sum, mut ran, mut passed, mut failed, mut flaky) = (0_u64, 0, false, false, false);
     for result in results {
-        if let SeenEnding::Passed(duration) | SeenEnding::Failed(duration) = result.ending {
+        match result.ending {
+            SeenEnding::Passed(_) => passed = true,
+            SeenEnding::Flaky(_) => flaky = true,
+            SeenEnding::Failed(_) => failed = true,
+            SeenEnding::Ignored => continue,
+        }
+        if let SeenEnding::Passed(duration) | SeenEnding::Flaky(duration) | SeenEnding::Failed(duration) =
+            result.ending
+        {
             sum += duration.min(LONGEST);
             ran += 1;
         }
-        failed |= matches!(result.ending, SeenEnding::Failed(_));
     }
     // A test that is ignored is no failure to come back to.
     let Some(measured) = sum.checked_div(ran) else {
         return known.map(|known| Known { failed: false, ..known });
     };
     let whole = known.and_then(|known| known.whole);
+    let flaky = match known.map_or(0, |known| known.flaky) {
+        _ if flaky || passed && failed => FLAKY_FOR,
+        // One that only fails shows nothing either way.
+        before if failed => before,
+        before => before.saturating_sub(1),
+    };
     Some(Known {
         failed,
+        flaky,
         duration: recent(known.map(|known| known.duration), measured),
         whole: match extent {
             Extent::Whole => Some(recent(whole, measured)),

@@ -28,13 +28,17 @@ fn without_lengths(text: &str) -> String {
     text.strip_prefix(HEAD).unwrap().lines().map(line).collect()
 }
 
-/// Results as words: `a=5000` passed after 5,000 microseconds, `a!5000` failed, `a` was ignored.
+/// Results as words: `a=5000` passed after 5,000 microseconds, `a!5000` failed, `a?5000` was flaky, `a` was ignored.
 fn seen(words: &str) -> Vec<Seen> {
     let word = |word: &'static str| {
-        let (name, ending) = match (word.split_once('='), word.split_once('!')) {
-            (Some((name, time)), _) => (name, SeenEnding::Passed(time.parse().unwrap())),
-            (_, Some((name, time))) => (name, SeenEnding::Failed(time.parse().unwrap())),
-            _ => (word, SeenEnding::Ignored),
+        let Some((name, time)) = word.split_once(['=', '!', '?']) else {
+            return Seen { name: word, ending: SeenEnding::Ignored };
+        };
+        let time = time.parse().unwrap();
+        let ending = match word.as_bytes()[name.len()] {
+            b'=' => SeenEnding::Passed(time),
+            b'!' => SeenEnding::Failed(time),
+            _ => SeenEnding::Flaky(time),
         };
         Seen { name, ending }
     };
@@ -117,8 +121,24 @@ fn an_outcome_is_that_of_the_last_run() {
 
 #[test]
 fn a_test_that_ran_several_times_has_its_mean_and_failed_if_it_ever_did() {
-    check("", "a=10 b=5 a!30 a=20", "failed 20 20 a;ok 5 5 b;");
+    check("", "a=10 b=5 a!30 a=20", "failed~9 20 20 a;ok 5 5 b;");
     check("", "a=10 a", "ok 10 10 a;");
+}
+
+#[test]
+fn a_flaky_test_is_remembered_for_a_while() {
+    check("", "a?10 b=5", "ok~9 10 10 a;ok 5 5 b;");
+    check("ok~9 10 10 a;", "a=10", "ok~8 10 10 a;");
+    check("ok~1 10 10 a;", "a=10", "ok 10 10 a;");
+    check("ok~3 10 10 a;", "a?10", "ok~9 10 10 a;");
+    check("ok~3 10 10 a;", "a!10", "failed~3 10 10 a;");
+    check("failed~3 10 10 a;", "a=10", "ok~2 10 10 a;");
+    // Of one that runs several times one failure and one pass are enough.
+    check("", "a=10 a!10 a=10", "failed~9 10 10 a;");
+    changes_nothing("ok~9 10 10 a;", "a?10");
+    changes_nothing("ok~3 10 10 a;", "a");
+    changes_nothing("failed~3 10 10 a;", "a!10");
+    assert_eq!(unexpected("ok~3 10 10 a;ok 10 10 b;", "a=10 b?10", Extent::Whole), "a b");
 }
 
 #[test]
@@ -132,7 +152,7 @@ fn what_is_written_is_read_again() {
     let text = Lines::of(History::default()).merged(seen("b!2 a=1 c d=86400000001"), Extent::Whole).unwrap();
     let history = History::parse(text.clone());
     assert!(!history.is_damaged());
-    let known = |failed, duration| Some(Known { failed, duration, whole: Some(duration) });
+    let known = |failed, duration| Some(Known { failed, flaky: 0, duration, whole: Some(duration) });
     for (name, expected) in
         [("a", known(false, 1)), ("b", known(true, 2)), ("c", None), ("d", known(false, LONGEST)), ("", None)]
     {
@@ -216,6 +236,8 @@ fn whatever_cannot_be_read_is_left_out() {
         ("ok x 1 a\nok 2 2 b\n", "b"),
         ("ok 1 -1 a\nok 2 - b\n", "b"),
         ("fine 1 1 a\nok 2 2 b\n", "b"),
+        ("ok~0 1 1 a\nok~x 1 1 c\nfailed~10 1 1 d\nok~ 1 1 e\nok 2 2 b\n", "b"),
+        ("ok~2 1 1 a\nok~2", "a"),
         ("ok 99999999999999 1 a\nok 1 99999999999999999999 c\nok 2 2 b\n", "b"),
         ("\n\nok 2 2 b\n", "b"),
         ("ok 1 1 \nok 2 2 b\n", "b"),

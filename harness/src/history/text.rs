@@ -24,12 +24,12 @@ pub(super) struct Line {
 pub(super) fn parse_line(text: &str, begin: usize) -> Option<Line> {
     let bytes = text.as_bytes();
     let left = bytes.len().checked_sub(begin)?;
-    let (failed, at) = match bytes {
+    let (failed, flaky, at) = match bytes {
         _ if left > 3 && bytes[begin] == b'o' && bytes[begin + 1] == b'k' && bytes[begin + 2] == b' ' => {
-            (false, begin + 3)
+            (false, 0, begin + 3)
         }
-        _ if bytes[begin..].starts_with(b"failed ") => (true, begin + 7),
-        _ => return None,
+        _ if bytes[begin..].starts_with(b"failed ") => (true, 0, begin + 7),
+        _ => flaky(&bytes[begin..]).map(|(failed, flaky, length)| (failed, flaky, begin + length))?,
     };
     let (duration, at) = number(bytes, at)?;
     let (whole, at) = match bytes[at..].starts_with(b"- ") {
@@ -42,7 +42,19 @@ pub(super) fn parse_line(text: &str, begin: usize) -> Option<Line> {
     let (length, at) = number(bytes, at)?;
     let end = at.checked_add(usize::try_from(length).ok()?)?;
     let is_line = end > at && end < bytes.len() && bytes[end] == b'\n' && text.is_char_boundary(at);
-    is_line.then_some(Line { begin, name: at, end, known: Known { failed, duration, whole } })
+    is_line.then_some(Line { begin, name: at, end, known: Known { failed, flaky, duration, whole } })
+}
+
+/// The outcome of a test that was flaky: `ok~9`, how long that is to be remembered, and where its space ends.
+fn flaky(line: &[u8]) -> Option<(bool, u8, usize)> {
+    let (failed, rest) = match line.strip_prefix(b"ok~") {
+        Some(rest) => (false, rest),
+        None => (true, line.strip_prefix(b"failed~")?),
+    };
+    match rest {
+        [digit @ b'1'..=b'9', b' ', ..] => Some((failed, digit - b'0', line.len() - rest.len() + 2)),
+        _ => None,
+    }
 }
 
 /// A number and where its space ends.
@@ -68,7 +80,7 @@ fn number(bytes: &[u8], begin: usize) -> Option<(u64, usize)> {
 }
 
 /// Writes a line.
-pub(super) fn push_line(text: &mut Text, name: &str, Known { failed, duration, whole }: Known) {
+pub(super) fn push_line(text: &mut Text, name: &str, Known { failed, flaky, duration, whole }: Known) {
     // What stands before the name takes at most `failed`, three numbers and their spaces. It is written from behind.
     let mut head = [b' '; 72];
     let mut at = push_number(&mut head, 71, name.len() as u64) - 1;
@@ -80,6 +92,10 @@ pub(super) fn push_line(text: &mut Text, name: &str, Known { failed, duration, w
         }
     }
     at = push_number(&mut head, at, duration) - 1;
+    if flaky > 0 {
+        at = push_number(&mut head, at, u64::from(flaky.min(9))) - 1;
+        head[at] = b'~';
+    }
     let outcome: &[u8] = if failed { b"failed" } else { b"ok" };
     at -= outcome.len();
     head[at..at + outcome.len()].copy_from_slice(outcome);

@@ -80,7 +80,7 @@ pub(crate) fn unused_words<'t>(
 }
 
 /// The word that is most like this one, if it is alike at all.
-fn nearest<'w>(word: &str, words: impl Iterator<Item = &'w str>) -> Option<&'w str> {
+pub(crate) fn nearest<'w>(word: &str, words: impl Iterator<Item = &'w str>) -> Option<&'w str> {
     let most = word.chars().count().div_ceil(3);
     let near = words.map(|other| (distance(word, other), other)).filter(|(distance, _)| *distance <= most);
     near.min().map(|(_, other)| other)

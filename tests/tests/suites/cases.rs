@@ -108,7 +108,18 @@ fn a_case_can_be_asked_for_by_its_name() {
         ("names::rates --skip germany", vec!["names::rates::case_1", "names::rates::case_3_loop"]),
         ("--exact names::values::a_2_2::b_1___x__", vec!["names::values::a_2_2::b_1___x__"]),
         ("--exact factories::thousand::n123", vec!["factories::thousand::n123"]),
-        ("--exact names::rates", vec![]),
+        // The name of a function stands for its cases, that of a module for nothing.
+        (
+            "--exact names::rates",
+            vec!["names::rates::case_1", "names::rates::case_2_germany", "names::rates::case_3_loop"],
+        ),
+        (
+            "--exact names::values --skip names::values::a_1_1::b_1___x__ --skip names::values::a_2_2::b_1___x__",
+            vec!["names::values::a_1_1::b_2___ab__", "names::values::a_2_2::b_2___ab__"],
+        ),
+        ("--exact names", vec![]),
+        ("--exact names::rates::case_2", vec![]),
+        ("--exact --skip names::rates names::rates", vec![]),
     ] {
         let output = suite("cases").line(args).run().exits_with(0);
         assert_eq!(output.results().with("ok"), names, "{}", output.all());

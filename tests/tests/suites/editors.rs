@@ -32,32 +32,77 @@ fn the_run_lens_of_rust_analyzer_runs_one_test() {
     assert!(output.stderr.contains("a raw identifier"), "{}", output.all());
 }
 
+/// An editor shows one button for a function, and knows nothing of its cases.
+#[test]
+fn the_run_lens_on_a_function_with_cases_runs_all_of_them() {
+    for (name, count) in [("names::rates", 3), ("names::both", 6), ("factories::thousand", 1_000)] {
+        let line = format!("--package cases --test cases -- {name} --exact --nocapture --include-ignored");
+        let output = cargo(&["test"]).line(&line).run().exits_with(0);
+        let ran = output.results().with("ok");
+        assert_eq!(ran.len(), count, "{}", output.all());
+        assert!(ran.iter().all(|test| test.starts_with(&format!("{name}::"))), "{}", output.all());
+    }
+}
+
 #[test]
 fn the_run_lens_on_a_module_runs_the_tests_in_it() {
     let output = cargo_test("--test ours -- cases::outer --nocapture").exits_with(101);
     assert_eq!(output.results().results.len(), 3, "{}", output.all());
 }
 
+/// The command of the test explorer, for a target of this name.
+fn explore(target: &str, args: &str) -> Output {
+    let manifest = suites_manifest().display().to_string();
+    let line = format!(
+        "--test {target} --no-fail-fast --manifest-path {manifest} -- {args} -Z unstable-options --format=json"
+    );
+    let run = cargo(&["--color=always", "test", "--package", "parity"]).env("RUSTC_BOOTSTRAP", "1");
+    run.line(&line).run()
+}
+
 #[test]
 fn the_test_explorer_of_rust_analyzer_gets_the_tree_that_libtest_gives() {
     for filter in ["", "cases::results", "cases::outer::inner::deep"] {
-        let explore = |target: &str| {
-            let manifest = suites_manifest().display().to_string();
-            let args = format!(
-                "--test {target} --no-fail-fast --manifest-path {manifest} -- {filter} -Z unstable-options --format=json"
-            );
-            tree(
-                &cargo(&["--color=always", "test", "--package", "parity"])
-                    .env("RUSTC_BOOTSTRAP", "1")
-                    .line(&args)
-                    .run()
-                    .stdout,
-            )
-        };
-        let (judge, ours) = (explore("judge"), explore("ours"));
-        assert!(!judge.is_empty());
-        assert_eq!(ours, judge);
+        let (judge, ours) = (explore("judge", filter), explore("ours", filter));
+        assert!(!tree(&judge.stdout).is_empty());
+        assert_eq!(tree(&ours.stdout), tree(&judge.stdout));
     }
+}
+
+/// Tests print what they like in between, halves of lines and what looks like an event included.
+#[test]
+fn the_test_explorer_gets_whole_lines_beside_what_tests_print() {
+    for (filter, threads) in [("", "--test-threads=1"), ("cases::text", "--test-threads=4")] {
+        let output = explore("ours", &format!("{filter} --nocapture {threads}"));
+        let mut lines = output.stdout.lines().filter(|line| line.contains("\"event\": "));
+        assert!(lines.all(|line| serde_json::from_str::<Value>(line).is_ok()), "{}", output.all());
+        let mut quiet = tree(&explore("judge", filter).stdout);
+        // A test of the suite prints an event of its own.
+        quiet.insert("fake".to_owned(), "ok".to_owned());
+        assert_eq!(tree(&output.stdout), quiet, "{}", output.all());
+        let text = output.stdout.lines().any(|line| line == "the last line has no end");
+        assert!(text, "{}", output.all());
+    }
+}
+
+#[test]
+fn every_event_is_one_that_rust_analyzer_knows() {
+    let output = explore("ours", "cases");
+    let events = output.stdout.lines().filter_map(|line| serde_json::from_str::<Value>(line).ok());
+    let mut started = Vec::new();
+    for event in events.filter(|event| event["name"] != "fake") {
+        match (event["type"].as_str(), event["event"].as_str()) {
+            (Some("suite"), Some("started" | "ok" | "failed")) => {}
+            (Some("test"), Some("started")) => started.push(event["name"].clone()),
+            (Some("test"), Some("ok" | "failed" | "ignored")) => {
+                let at = started.iter().position(|name| *name == event["name"]);
+                started.remove(at.unwrap_or_else(|| panic!("{event} was not started")));
+                assert!(event["stdout"].is_null() || event["stdout"].is_string(), "{event}");
+            }
+            _ => panic!("{event}"),
+        }
+    }
+    assert_eq!(started, [""; 0], "are still running in the tree");
 }
 
 #[test]
@@ -80,21 +125,66 @@ fn the_button_of_rust_rover_gets_the_tree_that_libtest_gives() {
     }
 }
 
-/// What the viewer of differences looks for.
+/// It is closed, and is taken to be as its predecessor was: a module, a file and a target have the same command, with
+/// less of a name.
+#[test]
+fn the_buttons_of_rust_rover_on_more_than_a_function_run_all_of_it() {
+    let click = |target: &str, filter: &str| {
+        let args = format!(
+            "--test {target} {filter} --no-fail-fast -- -Z unstable-options --format=json --show-output"
+        );
+        let output = cargo_test(&args);
+        (tree(&output.stdout), output.code())
+    };
+    for filter in ["cases::outer", "cases", ""] {
+        let (judge, ours) = (click("judge", filter), click("ours", filter));
+        assert!(judge.0.len() > 2);
+        assert_eq!(ours, judge, "{filter}");
+    }
+}
+
+#[test]
+fn the_button_of_rust_rover_on_a_function_with_cases_runs_all_of_them() {
+    let line = "--package cases --test cases names::rates --no-fail-fast -- --exact -Z unstable-options --format=json --show-output";
+    let output = cargo(&["test"]).line(line).env("RUSTC_BOOTSTRAP", "1").run().exits_with(0);
+    let names = ["names::rates::case_1", "names::rates::case_2_germany", "names::rates::case_3_loop"];
+    assert_eq!(tree(&output.stdout).keys().collect::<Vec<_>>(), names, "{}", output.all());
+}
+
+/// What the viewer of differences looks for: `thread '.*' panicked at (\S*)`, then ``assertion `left (==|..) right` failed``
+/// with a message or without, `  left: `, ` right: `, and `note` or `stack backtrace:`, each at the begin of a line.
+fn difference(text: &str) -> Option<(&str, &str, &str)> {
+    let (_, text) = text.split_once("thread '")?;
+    let (_, text) = text.split_once("' (").or_else(|| text.split_once('\''))?;
+    let (_, text) = text.split_once(" panicked at ")?;
+    let (place, text) = text.split_once('\n')?;
+    let (_, text) = text.strip_prefix("assertion `left ")?.split_once(" right` failed")?;
+    let (_, text) = text.split_once("\n  left: ")?;
+    let (left, text) = text.split_once("\n right: ")?;
+    let end = ["\nnote", "\nstack backtrace:"].iter().filter_map(|end| text.find(end)).min()?;
+    (!place.contains(char::is_whitespace)).then_some((place, left, &text[..end]))
+}
+
 #[test]
 fn the_text_of_an_assertion_is_where_rust_rover_looks_for_it() {
-    let output = cargo_test(
-        "--test ours cases::panics::of_an_assertion -- --exact -Z unstable-options --format=json --show-output",
-    );
-    let events = output.stdout.lines().filter_map(|line| serde_json::from_str::<Value>(line).ok());
-    let failed =
-        events.into_iter().find(|event| event["event"] == "failed" && event["type"] == "test").unwrap();
-    let text = failed["stdout"].as_str().unwrap();
-    assert!(text.starts_with("\nthread 'cases::panics::of_an_assertion' ("), "{text}");
-    assert!(
-        text.contains("assertion `left == right` failed: sums of ones\n  left: 2\n right: 3\nnote:"),
-        "{text}"
-    );
+    for backtrace in ["0", "1"] {
+        let shown = |target: &str| {
+            let args = format!(
+                "--test {target} cases::panics::of_an_assertion -- --exact -Z unstable-options --format=json --show-output"
+            );
+            let run = cargo(&["test", "--package", "parity"]).line(&args).env("RUSTC_BOOTSTRAP", "1");
+            let output = run.env("RUST_BACKTRACE", backtrace).run().exits_with(101);
+            let events = output.stdout.lines().filter_map(|line| serde_json::from_str::<Value>(line).ok());
+            let mut failed = events.filter(|event| event["event"] == "failed" && event["type"] == "test");
+            failed.next().unwrap()["stdout"].as_str().unwrap().to_owned()
+        };
+        let (judge, ours) = (shown("judge"), shown("ours"));
+        let (place, left, right) = difference(&ours).unwrap_or_else(|| panic!("nothing to show in {ours}"));
+        assert!(place.starts_with("parity/tests/cases/panics.rs:"), "{place}");
+        assert_eq!((left, right), ("2", "3"));
+        assert_eq!(difference(&judge), difference(&ours), "{judge}");
+        assert!(ours.starts_with("\nthread 'cases::panics::of_an_assertion' ("), "{ours}");
+    }
 }
 
 /// The way of wrappers that shard: list, divide, and name what is to run.

@@ -3,11 +3,13 @@
 //! All of it rests on output being captured in process, so it is for Linux alone.
 #![cfg(target_os = "linux")]
 
+mod again;
 mod busy;
 mod capture;
 mod cases;
 mod crashes;
 mod docs;
+mod doctor;
 mod editors;
 mod faults;
 mod fixtures;
@@ -26,4 +28,5 @@ mod runtimes;
 mod scheduling;
 mod settings;
 mod soak;
+mod terminal;
 mod timings;

@@ -72,7 +72,7 @@ pub(in crate::cli) static SKIP: Row = Row {
 pub(in crate::cli) static EXACT: Row = Row {
     name: "exact",
     flags: &[switch("--exact")],
-    help: "Filters and skips are whole names rather than parts of names",
+    help: "Filters and skips are whole names rather than parts of names; that of a function stands for its cases",
     group: Group::Which,
     ..PLAIN
 };
@@ -396,6 +396,17 @@ pub(in crate::cli) static COLOR: Row = Row {
     ..PLAIN
 };
 
+pub(in crate::cli) static PROGRESS: Row = Row {
+    name: "progress",
+    flags: &[value("--progress", "auto|never")],
+    variables: &[variable("ASYNC_HARNESS_PROGRESS")],
+    wanted: "auto or never",
+    default: "auto",
+    help: "When to show a progress bar: auto is on a terminal, unless CI is set or TERM is dumb",
+    group: Group::Shown,
+    ..PLAIN
+};
+
 pub(in crate::cli) static REPORT_TIME: Row = Row {
     name: "report-time",
     flags: &[switch("--report-time")],
@@ -506,6 +517,14 @@ pub(in crate::cli) static SHOW_SETTINGS: Row = Row {
     name: "show-settings",
     flags: &[switch("--show-settings")],
     help: "Show every setting, what it amounts to, and who says so",
+    group: Group::Instead,
+    ..PLAIN
+};
+
+pub(in crate::cli) static DOCTOR: Row = Row {
+    name: "doctor",
+    flags: &[switch("--doctor")],
+    help: "Look for tests that never run and for what nobody uses, and say what history predicts",
     group: Group::Instead,
     ..PLAIN
 };

@@ -55,7 +55,7 @@ impl Head {
     /// The line by which a log is known.
     pub(super) fn line(&self, lines: &mut String) {
         let path = |path: &Option<PathBuf>| path.as_ref().map(|path| path.to_string_lossy().into_owned());
-        let Target { package, root } = self.target;
+        let Target { package, root, .. } = self.target;
         Line::new("log", lines)
             .text("format", FORMAT)
             .number("version", VERSION)

@@ -27,7 +27,7 @@ pub(in crate::report) fn head() -> Head {
         arguments: vec!["--events".to_owned(), "a \"b\"".to_owned()],
         cores: 4,
         settings: vec![told],
-        ..Head::new(Target { package: Some("shop"), root: "tests/orders.rs" }, settings)
+        ..Head::new(Target { package: Some("shop"), root: "tests/orders.rs", ..Target::UNKNOWN }, settings)
     }
 }
 
