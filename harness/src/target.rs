@@ -69,15 +69,21 @@ impl Target {
         }
     }
 
-    /// The name of a file of its own: a package's library and its own executable share a name.
+    /// The name of a file of its own: targets of different kinds may share a name.
     #[cfg(any(test, feature = "timings"))]
     pub(crate) fn file_name(self) -> String {
-        let bin = if self.root.ends_with("src/main.rs") { "bin-" } else { "" };
-        format!("{bin}{}", self.name())
+        let kind = match self.kind() {
+            Kind::Library => "lib-",
+            Kind::Program => "bin-",
+            Kind::Example => "example-",
+            Kind::Test => "",
+            Kind::Benchmark => "bench-",
+        };
+        format!("{kind}{}", self.name())
     }
 
     /// What nextest calls it: the package for its library, else both names.
-    #[cfg(any(test, feature = "junit"))]
+    #[cfg(any(test, feature = "junit", feature = "timings"))]
     pub(crate) fn id(self) -> String {
         let name = self.name();
         match self.package {

@@ -1,6 +1,6 @@
 //! A failure in a few words, for reports that other programs read.
 
-use super::cause::{Cause, cause};
+use super::cause::{Cause, cause, first_line};
 use crate::outcome::Failure;
 
 /// What a test failed of.
@@ -40,8 +40,4 @@ fn kind(reason: &str) -> &'static str {
     } else {
         "failure"
     }
-}
-
-fn first_line(text: &str) -> &str {
-    text.lines().next().unwrap_or_default()
 }

@@ -12,6 +12,8 @@ const CAUSES = {
   nothing: "no test is left to start",
   serial: "the serial phase",
   ending: "fixtures are torn down",
+  crash: "the process was executed again after a crash",
+  start: "before a worker's first test",
   between: "between tests",
 };
 
@@ -46,7 +48,10 @@ function idleOf(model, parallel, runs) {
   if (parallel) {
     const state = scheduleState(model, runs);
     for (let worker = 0; worker < Math.min(model.capacity, model.workers); worker += 1) {
+      const before = idle.length;
       for (const [from, to] of gapsOf(model, worker, parallel)) addGap(idle, state, worker, from, to);
+      const first = idle[before];
+      if (first && first.cause === "between" && first.from === parallel.from) first.cause = "start";
     }
   }
   for (const [name, cause] of [["serial", "serial"], ["ending", "ending"]]) {
@@ -60,8 +65,9 @@ function idleOf(model, parallel, runs) {
   return idle;
 }
 
-/** Less than the log can tell. */
+/** Less than the log can tell: its times are cut to microseconds. */
 const NOTHING = 1e-7;
+const ROUNDING = 4e-6;
 
 /** When a worker of the parallel phase ran nothing. */
 function gapsOf(model, worker, phase) {
@@ -101,12 +107,18 @@ function scheduleState(model, runs) {
   const moreCounts = [];
   more.reduce((count, [, step]) => (moreCounts.push(count + step), count + step), 0);
   return {
-    changes: sorted(starts.concat(releases, moreTimes)),
+    changes: sorted(starts.concat(releases, moreTimes, model.resumed)),
     dist: model.started.dist || "load",
     causeAt(at) {
       const left = starts.length - below(starts, at);
       const waiting = releases.length - below(releases, at);
       if (left === 0) return "nothing";
+      // Nothing starts from a crash until the process goes on.
+      const start = below(starts, at);
+      const resume = below(model.resumed, at);
+      const next = model.resumed[resume];
+      if (next !== undefined && !(starts[start] < next)) return "crash";
+      if (resume > 0 && !(starts[start - 1] > model.resumed[resume - 1])) return "crash";
       if (left === waiting) return "keys";
       const place = below(moreTimes, at) - 1;
       if (place >= 0 && moreCounts[place] > 0) return "heavy";
@@ -212,7 +224,7 @@ function pathOf(model) {
     const list = lists.get(of);
     if (!list) return null;
     let place = below(list.ends, before) - 1;
-    while (place >= 0 && list.runs[place] === not) place -= 1;
+    while (place >= 0 && (list.runs[place] === not || list.runs[place].began >= not.began)) place -= 1;
     return place < 0 ? null : list.runs[place];
   };
   const path = [];
@@ -221,7 +233,7 @@ function pathOf(model) {
   let run = all[all.length - 1];
   while (run && !seen.has(run)) {
     seen.add(run);
-    const before = run.began + STEP / 2;
+    const before = run.began + ROUNDING;
     const candidates = [];
     if (run.letThrough) {
       const why = run.letThrough.key ? `key ${run.letThrough.key}` : "the test before it";
@@ -229,6 +241,8 @@ function pathOf(model) {
     }
     candidates.push([latest(`worker ${run.worker}`, before, run), `worker ${run.worker}`]);
     if (run.test.phase === "serial") candidates.push([latest("parallel", before, run), "the parallel phase"]);
+    const resume = model.resumed[below(model.resumed, before) - 1];
+    if (resume !== undefined) candidates.push([latest("all", resume, run), "the process had crashed"]);
     if (run.test.threads > 1 || model.started.in_flight) candidates.push([latest("all", before, run), "room to run"]);
     let best = null;
     for (const [other, why] of candidates) {
@@ -295,6 +309,7 @@ function totalsOf(model) {
     slowest,
     speedUp: sum / model.wall,
     cpu: model.used ? model.used.cpu : null,
-    memory: model.used ? model.used.peak_memory : null,
+    // The process's own peak, or what it and its children had at once.
+    memory: model.used ? model.samples.reduce((most, sample) => Math.max(most, sample.memory), model.used.peak_memory) : null,
   };
 }

@@ -82,7 +82,7 @@ function listenToTheme(painters) {
   };
   const button = byId("theme");
   let theme = themes.includes(stored()) ? stored() : "auto";
-  const use = () => {
+  const use = (theme) => {
     if (theme === "auto") document.documentElement.removeAttribute("data-theme");
     else document.documentElement.setAttribute("data-theme", theme);
     button.textContent = { auto: "Auto", light: "Light", dark: "Dark" }[theme];
@@ -96,10 +96,16 @@ function listenToTheme(painters) {
     } catch {
       // It holds as long as the page is open.
     }
-    use();
+    use(theme);
   });
-  matchMedia("(prefers-color-scheme: dark)").addEventListener("change", use);
-  use();
+  matchMedia("(prefers-color-scheme: dark)").addEventListener("change", () => use(theme));
+  // Paper is white.
+  window.addEventListener("beforeprint", () => {
+    use("light");
+    for (const painter of painters) painter.draw();
+  });
+  window.addEventListener("afterprint", () => use(theme));
+  use(theme);
 }
 
 try {

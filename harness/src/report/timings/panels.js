@@ -88,6 +88,7 @@ function drawLegend(model) {
   if (model.keys.length > 0) list.push(swatch({ background: "color-mix(in srgb, var(--keys) 40%, var(--panel))" }, "waits for a key"));
   if (model.fixtureRuns.length > 0) list.push(make("li", {}, dot("fixture"), "fixtures that tests share"));
   list.push(make("li", {}, dot("cpu"), "cores in use"));
+  if (model.resumed.length > 0) list.push(swatch({ background: "var(--failed)", width: "2px" }, "executed again after a crash"));
   byId("legend").replaceChildren(...list);
 }
 
@@ -99,8 +100,14 @@ function drawPath(view) {
   const { path } = model;
   const length = path.reduce((sum, { run }) => sum + (run.end - run.began), 0);
   const gaps = path.reduce((sum, { gap }) => sum + gap, 0);
+  const tail = path.length ? model.wall - path[path.length - 1].run.end : 0;
+  const parts = [
+    `${count(path.length, "test")} one after the other, ${seconds(length)} of the ${seconds(model.wall)}`,
+    gaps > STEP && `${seconds(gaps)} before and between them`,
+    tail > STEP && `${seconds(tail)} after the last`,
+  ];
   byId("path-intro").textContent = path.length
-    ? `${count(path.length, "test")} one after the other, ${seconds(length)} of the ${seconds(model.wall)}; ${seconds(gaps)} between them. None of them could have begun earlier in this run.`
+    ? `${parts.filter(Boolean).join(", ")}. None of them could have begun earlier in this run.`
     : "No test has run.";
   const { jobs } = model.parts;
   const base = simulate(jobs, model.capacity).makespan;
@@ -203,7 +210,7 @@ function drawKeys(model) {
   byId("keys-intro").textContent = `The busiest is ${chain.name}: ${seconds(chain.alone + chain.longestShared)} that cannot be shared out among workers.`;
   table(
     "keys",
-    [["Key", "name"], ["Alone", "num", "Tests that hold it alone, one after the other"], ["Shared", "num", "Tests that hold it beside each other"], ["Held alone", "num"], ["Of the run", "num"], ["Waited", "num", "How long tests waited for it from when their turn had come, added up"], ["Idle workers", "num", "How long workers had nothing to run while the next test waited for it, added up"]],
+    [["Key", "name"], ["Alone", "num", "Tests that hold it alone, one after the other"], ["Shared", "num", "Tests that hold it beside each other"], ["Held alone", "num"], ["Of the run", "num"], ["Waited", "num", "How long tests waited for it from when their turn had come, added up"], ["Idle", "num", "How long workers had nothing to run while the next test waited for it, added up"]],
     model.keys.map((key) => [filterLink(`key:${key.name}`, key.name), String(key.aloneTests), String(key.sharedTests), seconds(key.alone), percent(key.alone / model.wall), notable(key.wait), notable(key.idle)]),
   );
 }
@@ -279,10 +286,10 @@ function drawDetails(view, timeline) {
       fact("waited", run && run.keyWait > 5e-5 && `${seconds(run.keyWait)} for ${run.letThrough.key ? `key ${run.letThrough.key}` : "another test"}, until ${run.letThrough.behind} had ended`)),
   ];
   if (run) {
-    if (run.ran) parts.push(make("p", {}, make("button", { type: "button", onclick: () => zoomTo(timeline, run) }, "Zoom to it")));
+    if (run.ran) parts.push(make("p", { class: "actions" }, make("button", { type: "button", onclick: () => zoomTo(timeline, run) }, "Zoom to it")));
     for (const attempt of run.attempts) parts.push(...attemptParts(run, attempt));
   }
-  pane.replaceChildren(...parts);
+  pane.replaceChildren(...parts.filter(Boolean));
   pane.scrollTop = 0;
 }
 

@@ -4,21 +4,24 @@
 
 const ROW = 29;
 
+/** How many rows are printed. */
+const PRINTED = 400;
+
 const COLUMNS = [
-  { name: "name", title: "Test", width: "minmax(17rem, 1fr)", text: (row) => row.name + (row.run && row.run.nth > 0 ? ` (${row.run.nth + 1})` : "") },
-  { name: "outcome", title: "Outcome", width: "10.5rem" },
-  { name: "duration", title: "Duration", width: "6rem", number: true, text: (row) => (row.run && row.run.ran ? seconds(row.duration) : "") },
-  { name: "parts", title: "Its parts", width: "9rem", sorts: "duration" },
-  { name: "setUp", title: "Set-up", width: "5.6rem", number: true, text: (row) => notable(row.setUp) },
-  { name: "running", title: "Running", width: "5.8rem", number: true, text: (row) => notable(row.running) },
-  { name: "parked", title: "Parked", width: "5.6rem", number: true, text: (row) => notable(row.parked) },
-  { name: "teardown", title: "Teardown", width: "6.2rem", number: true, text: (row) => notable(row.teardown) },
-  { name: "keyWait", title: "Key wait", width: "5.8rem", number: true, text: (row) => notable(row.keyWait) },
-  { name: "expected", title: "Expected", width: "5.8rem", number: true, text: (row) => (row.expected === null ? "" : seconds(row.expected)) },
-  { name: "change", title: "Change", width: "5.8rem", number: true, text: (row) => (row.change === null ? "" : (row.change > 0 ? "+" : row.change < 0 ? "−" : "") + seconds(Math.abs(row.change))) },
-  { name: "attempts", title: "Attempts", width: "5.8rem", number: true, text: (row) => (row.attempts > 1 ? String(row.attempts) : "") },
-  { name: "worker", title: "Worker", width: "5rem", number: true, text: (row) => (row.worker < 0 ? "" : String(row.worker)) },
-  { name: "began", title: "Start", width: "5.6rem", number: true, text: (row) => (row.began === Infinity ? "" : seconds(row.began)) },
+  { name: "name", title: "Test", width: "minmax(17em, 1fr)", text: (row) => row.name + (row.run && row.run.nth > 0 ? ` (${row.run.nth + 1})` : "") },
+  { name: "outcome", title: "Outcome", width: "10.5em" },
+  { name: "duration", title: "Duration", width: "6em", number: true, text: (row) => (row.run && row.run.ran ? seconds(row.duration) : "") },
+  { name: "parts", title: "Its parts", width: "9em", sorts: "duration" },
+  { name: "setUp", title: "Set-up", width: "5.6em", number: true, text: (row) => notable(row.setUp) },
+  { name: "running", title: "Running", width: "5.8em", number: true, text: (row) => notable(row.running) },
+  { name: "parked", title: "Parked", width: "5.6em", number: true, text: (row) => notable(row.parked) },
+  { name: "teardown", title: "Teardown", width: "6.2em", number: true, text: (row) => notable(row.teardown) },
+  { name: "keyWait", title: "Key wait", width: "5.8em", number: true, text: (row) => notable(row.keyWait) },
+  { name: "expected", title: "Expected", width: "5.8em", number: true, text: (row) => (row.expected === null ? "" : seconds(row.expected)) },
+  { name: "change", title: "Change", width: "5.8em", number: true, text: (row) => (row.change === null ? "" : (row.change > 0 ? "+" : row.change < 0 ? "−" : "") + seconds(Math.abs(row.change))) },
+  { name: "attempts", title: "Attempts", width: "5.8em", number: true, text: (row) => (row.attempts > 1 ? String(row.attempts) : "") },
+  { name: "worker", title: "Worker", width: "5em", number: true, text: (row) => (row.worker < 0 ? "" : String(row.worker)) },
+  { name: "began", title: "Start", width: "5.6em", number: true, text: (row) => (row.began === Infinity ? "" : seconds(row.began)) },
 ];
 
 class TestTable {
@@ -38,7 +41,7 @@ class TestTable {
     this.titles = make("div", { class: "row titles", role: "row", "aria-rowindex": "1" });
     const widths = this.columns.map((column) => column.width).join(" ");
     const least = this.columns.reduce((sum, column) => sum + parseFloat(/[\d.]+/.exec(column.width)[0]), 0);
-    const inner = make("div", { style: { minWidth: `${least}rem` } }, make("div", { role: "rowgroup" }, this.titles), this.body);
+    const inner = make("div", { style: { minWidth: `${least}em` } }, make("div", { role: "rowgroup" }, this.titles), this.body);
     this.titles.style.gridTemplateColumns = widths;
     this.widths = widths;
     this.box.replaceChildren(inner);
@@ -51,8 +54,9 @@ class TestTable {
       if (what === "selected" && view.selected) this.activate(this.rows.indexOf(view.selected));
       this.drawSoon();
     });
-    window.addEventListener("beforeprint", () => this.draw(400));
-    window.addEventListener("afterprint", () => this.draw());
+    // Paper does not scroll.
+    window.addEventListener("beforeprint", () => this.print(PRINTED));
+    window.addEventListener("afterprint", () => this.print(null));
     this.arrange();
   }
 
@@ -65,8 +69,20 @@ class TestTable {
     this.box.scrollTop = 0;
     this.drawTitles();
     this.drawSoon();
+    this.tellCount();
+  }
+
+  print(most) {
+    const shown = Math.min(this.rows.length, most || Infinity);
+    this.body.style.height = `${Math.max(1, shown) * ROW}px`;
+    this.tellCount(shown < this.rows.length ? `, the first ${shown} of them printed` : "");
+    this.draw(most);
+  }
+
+  tellCount(more = "") {
     const all = this.view.rows.length;
-    byId("shown").textContent = this.rows.length === all ? count(all, "result") : `${this.rows.length.toLocaleString("en")} of ${count(all, "result")}`;
+    const rows = this.rows.length;
+    byId("shown").textContent = (rows === all ? count(all, "result") : `${rows.toLocaleString("en")} of ${count(all, "result")}`) + more;
   }
 
   drawTitles() {

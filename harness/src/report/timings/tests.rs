@@ -215,8 +215,10 @@ fn events_go_on_behind_the_last_whole_line() {
 
 #[test]
 fn a_page_has_its_place() {
-    let at = |at: &PageAt, root, build: Option<&str>| {
-        let target = Target { package: Some("shop"), root, ..Target::UNKNOWN };
+    let at = |at: &PageAt, root: &'static str, build: Option<&str>| {
+        let program = root.ends_with("main.rs").then_some("shop");
+        let is_test = root.starts_with("tests/");
+        let target = Target { package: Some("shop"), root, program, is_test, ..Target::UNKNOWN };
         page_path(at, target, build.map(Path::new)).to_string_lossy().replace('\\', "/")
     };
     let beside = &PageAt::BesideBuild;
@@ -225,7 +227,10 @@ fn a_page_has_its_place() {
             at(beside, "tests/orders.rs", Some("target/debug")),
             "target/debug/async-harness-timings/shop/orders.html",
         ),
-        (at(beside, "src/lib.rs", Some("target/debug")), "target/debug/async-harness-timings/shop/shop.html"),
+        (
+            at(beside, "src/lib.rs", Some("target/debug")),
+            "target/debug/async-harness-timings/shop/lib-shop.html",
+        ),
         (
             at(beside, "src/main.rs", Some("target/debug")),
             "target/debug/async-harness-timings/shop/bin-shop.html",
@@ -302,9 +307,9 @@ fn the_script_finds_what_held_whom() {
             books passed 1 0.01 0.04
             refunds failed 0 0.04 0.045
             refunds flaky 0 0.045 0.05
-            0 0.001 0.01 between
+            0 0.001 0.01 start
             0 0.01 0.04 keys ledger
-            1 0.001 0.01 between
+            1 0.001 0.01 start
             1 0.04 0.05 nothing
             0 0.05 0.061 ending
             1 0.05 0.061 ending
