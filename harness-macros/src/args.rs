@@ -5,11 +5,11 @@ use crate::given::{self, Given, krate, set, value};
 use crate::list;
 use crate::options::Options;
 use crate::runtime::{Flavor, Runtime, UnhandledPanic};
-use proc_macro2::{Ident, TokenStream};
+use proc_macro2::{Ident, TokenStream, TokenTree};
 use quote::quote;
 use syn::ext::IdentExt;
 use syn::parse::ParseStream;
-use syn::{Error, LitBool, LitInt, LitStr};
+use syn::{Error, LitBool, LitInt, LitStr, Token};
 
 const ALL: &str = "`timeout`, `retries`, `tags`, `group`, `threads_required`, `task_panics`, `runtime`, `flavor`, `worker_threads`, \
                    `start_paused`, `name`, `unhandled_panic` and `crate`";
@@ -122,6 +122,18 @@ impl Args {
             "crate" => set(&mut self.krate, key, |key| krate(key, input)),
             "tag" => Err(Error::new(key.span(), "write `tags(..)`")),
             "core_threads" => Err(Error::new(key.span(), "`core_threads` is now called `worker_threads`")),
+            attribute @ ("serial" | "parallel" | "ignore" | "should_panic" | "xfail" | "case") => {
+                let said = rest_of(input)?;
+                let message = format!(
+                    "`{attribute}` is an attribute of its own: write `#[{attribute}{said}]` on the function"
+                );
+                Err(Error::new(key.span(), message))
+            }
+            of_fixture @ ("scope" | "teardown") => {
+                let message =
+                    format!("`{of_fixture}` is for fixtures: it is an argument of `#[fixture(..)]`");
+                Err(Error::new(key.span(), message))
+            }
             old => Err(Error::new(
                 key.span(),
                 match Flavor::from_old_name(old) {
@@ -131,6 +143,18 @@ impl Args {
             )),
         }
     }
+}
+
+/// What an argument has beside its name, as it is written in an attribute.
+fn rest_of(input: ParseStream) -> syn::Result<String> {
+    let mut said = String::new();
+    while !input.is_empty() && !input.peek(Token![,]) {
+        match input.parse()? {
+            TokenTree::Punct(punct) => said += &format!(" {punct} "),
+            token => said += &token.to_string(),
+        }
+    }
+    Ok(said)
 }
 
 fn flavor(key: &Ident, input: ParseStream) -> syn::Result<(Flavor, LitStr)> {

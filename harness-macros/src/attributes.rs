@@ -3,7 +3,7 @@
 //! There is no `cfg` and no `cfg_attr` among them: rustc resolves those of an item before any attribute macro.
 
 use crate::keys::Lock;
-use syn::Attribute;
+use syn::{Attribute, Meta};
 
 /// Who reads an attribute.
 pub(crate) enum Role {
@@ -29,9 +29,9 @@ impl Role {
         let local = path.leading_colon.is_none();
         let builtin = local && path.segments.len() == 1;
         // `case::name`: the name of a case may be anything.
-        if local && first.ident == "case" && path.segments.len() <= 2 {
+        if local && first.ident == "case" {
             Self::Case
-        } else if last.ident == "test" || last.ident == "async_test" || last.ident == "test_factory" {
+        } else if ["test", "async_test", "test_factory", "rstest"].iter().any(|test| last.ident == test) {
             Self::Test
         } else if last.ident == "fixture" {
             Self::Fixture
@@ -48,6 +48,23 @@ impl Role {
         } else {
             Self::Other
         }
+    }
+}
+
+/// What to do about an attribute that means something in another place, or to others.
+fn advice(attribute: &Attribute) -> Option<&'static str> {
+    match attribute.path().get_ident()?.to_string().as_str() {
+        "values" => Some("`#[values(..)]` stands before a parameter: write `fn f(#[values(1, 2)] n: u32)`"),
+        "from" => Some("`#[from(..)]` stands before a parameter: write `fn f(#[from(path)] name: &T)`"),
+        "awt" => Some("remove this: an async fixture has been awaited before its users start"),
+        // rstest's; that of others takes a number.
+        "timeout" => match &attribute.meta {
+            Meta::List(list) if list.tokens.to_string().contains("Duration") => {
+                Some("write it as an argument: `timeout = \"5s\"`")
+            }
+            _ => None,
+        },
+        _ => None,
     }
 }
 
@@ -90,6 +107,16 @@ impl Sorted {
             }
         }
         sorted
+    }
+
+    /// Takes out what nobody would read here, each with what to do about it.
+    pub(crate) fn misplaced(&mut self) -> Vec<(Attribute, &'static str)> {
+        let misplaced = |attribute: &mut Attribute| advice(attribute).is_some();
+        let misplaced: Vec<_> = self.others.extract_if(.., misplaced).collect();
+        misplaced
+            .into_iter()
+            .filter_map(|attribute| advice(&attribute).map(|advice| (attribute, advice)))
+            .collect()
     }
 
     /// All marks of the item, whichever case they are for.

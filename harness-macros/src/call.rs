@@ -54,15 +54,19 @@ pub(crate) fn call(
     call
 }
 
-/// The pattern of the fixtures of a test, and their type: `(first, (second, ()))`.
+/// The pattern of the fixtures of a test, and their type: `Both(first, Both(second, ()))`. The type stands at the parameters,
+/// where rustc then says that one is no fixture.
 pub(crate) fn held(private: &TokenStream, parameters: &[Parameter]) -> (TokenStream, TokenStream) {
     let mut all = (quote!(()), quote!(()));
+    let mut last = None;
     for (index, parameter) in parameters.iter().enumerate().rev() {
         let Some(fixture) = parameter.fixture() else { continue };
         let (pattern, ty) = all;
         let name = held_name(index);
         let held = held_type(private, fixture);
-        all = (quote!((#name, #pattern)), quote!((#held, #ty)));
+        let (span, last) = (fixture.span(), *last.get_or_insert(fixture.span()));
+        let (open, close) = (spanning(quote!(#private::Both<), span, span), spanning(quote!(>), last, last));
+        all = (quote!(#private::Both(#name, #pattern)), quote!(#open #held, #ty #close));
     }
     all
 }

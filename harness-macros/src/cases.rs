@@ -63,6 +63,10 @@ fn cases(
     let mut instances = Vec::new();
     for (number, case) in (1..).zip(&attrs.cases) {
         let path = case.attribute.path();
+        if path.segments.len() > 2 {
+            errors.at(path, "the name of a case is one identifier: write `#[case::name(..)]`");
+            continue;
+        }
         let description = path.segments.iter().nth(1).map(|segment| segment.ident.unraw());
         let Some(values) = errors.take(arguments(&case.attribute)) else { continue };
         if values.len() != indices.len() {
@@ -268,12 +272,13 @@ mod tests {
             #[case(1, 2)]
             #[case]
             #[case(1 2)]
+            #[case::a::b(1)]
             fn f(#[case] n: u8) {}
         ));
-        for part in ["this case has 2", "write `#[case(..)]`", "expected `,`"] {
+        for part in ["this case has 2", "write `#[case(..)]`", "expected `,`", "one identifier"] {
             assert!(lines.contains(part), "no {part} in {lines}");
         }
-        assert_eq!(lines.lines().count(), 3, "{lines}");
+        assert_eq!(lines.lines().count(), 4, "{lines}");
         assert!(
             names(quote!(
                 #[case(1)]

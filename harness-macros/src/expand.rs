@@ -85,7 +85,10 @@ pub(crate) fn enter(noun: Noun, item: TokenStream, errors: &mut Errors) -> Resul
         let error = error.to_compile_error();
         quote!(#item #error)
     })?;
-    let attrs = Sorted::new(std::mem::take(&mut function.attrs));
+    let mut attrs = Sorted::new(std::mem::take(&mut function.attrs));
+    for (attribute, advice) in attrs.misplaced() {
+        errors.at(attribute.path(), advice);
+    }
     if let Some(receiver) = function.receiver() {
         errors.at(receiver, format!("{} is a free function: move it out of the `impl`", noun.a()));
         let others = &attrs.others;
@@ -167,7 +170,10 @@ fn is_moved(path: &Path) -> bool {
 /// The user's function, with lints off that a test that rustc knows would not meet. They stand first, so that the
 /// user's own come out on top.
 pub(crate) fn held(attrs: &[Attribute], function: &Function, errors: &Errors) -> TokenStream {
-    let unused_async = function.is_async().then(|| quote!(#[allow(clippy::unused_async)]));
+    let kind = match function.is_async() {
+        true => quote!(#[allow(clippy::unused_async, clippy::future_not_send)]),
+        false => quote!(#[allow(clippy::missing_const_for_fn)]),
+    };
     // Whoever asks for fixtures does not choose their types.
     let parameters = (!function.sig.inputs.is_empty()).then(|| {
         quote!(#[allow(clippy::needless_pass_by_value, clippy::trivially_copy_pass_by_ref, clippy::too_many_arguments)])
@@ -177,7 +183,7 @@ pub(crate) fn held(attrs: &[Attribute], function: &Function, errors: &Errors) ->
         Visibility::Public(_) | Visibility::Restricted(_) => Some(quote!(#[allow(unreachable_pub)])),
     };
     let dead = (!errors.is_empty()).then(|| quote!(#[allow(dead_code)]));
-    quote!(#unused_async #parameters #unreachable #dead #(#attrs)* #function)
+    quote!(#kind #parameters #unreachable #dead #(#attrs)* #function)
 }
 
 /// The `#[test]` that stands in for the user's where `harness = false` is missing.

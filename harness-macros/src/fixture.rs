@@ -167,6 +167,9 @@ impl Fixture<'_> {
         let value = self.value();
         let (context, value_name) = (context(), self.value_name());
         quote! {
+            impl #private::Named for #name {
+                type Fixture = Self;
+            }
             impl #private::Fixture for #name {
                 type Value = #value;
                 const SCOPE: #private::Scope = #scope;

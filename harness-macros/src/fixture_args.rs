@@ -82,6 +82,11 @@ impl FixtureArgs {
                 match (unknown, Scope::from_name(unknown)) {
                     (_, Some(scope)) => format!("write `scope = \"{}\"`", scope.name()),
                     ("once", _) => "write `scope = \"session\"`".to_owned(),
+                    (
+                        "retries" | "tags" | "group" | "threads_required" | "task_panics" | "flavor"
+                        | "worker_threads" | "start_paused" | "unhandled_panic",
+                        _,
+                    ) => format!("`{unknown}` is for tests: it is an argument of `#[async_test(..)]`"),
                     ("autouse", _) => {
                         "a fixture is used by whoever names it in a parameter: there is no `autouse`"
                             .to_owned()

@@ -4,7 +4,7 @@ use crate::errors::Errors;
 use proc_macro2::{TokenStream, TokenTree};
 use quote::ToTokens;
 use syn::parse::{ParseStream, Parser};
-use syn::{Attribute, FnArg, ReturnType, Safety, Signature, Token, Type, Visibility};
+use syn::{Attribute, FnArg, GenericParam, ReturnType, Safety, Signature, Token, Type, Visibility};
 
 /// What a function is to become.
 #[derive(Clone, Copy, PartialEq)]
@@ -67,7 +67,10 @@ impl Function {
         if let Some(abi) = abi {
             errors.at(abi, format!("{a} is called from Rust: remove `extern`"));
         }
-        if !generics.params.is_empty() {
+        // Lifetimes are nobody's choice.
+        let chosen =
+            |param: &&GenericParam| noun != Noun::Test || !matches!(param, GenericParam::Lifetime(_));
+        if generics.params.iter().any(|param| chosen(&param)) {
             errors.at(&generics.params, format!("{a} has no generic parameters: nothing would choose them"));
         }
     }

@@ -32,9 +32,15 @@ pub(crate) fn expand(input: TokenStream) -> TokenStream {
     quote! {
         fn main() -> #krate::__private::ExitCode {
             #krate::__private::main(&#krate::__private::Suite {
-                root: ::core::file!(),
-                package: ::core::option_env!("CARGO_PKG_NAME"),
-                folder: ::core::option_env!("CARGO_MANIFEST_DIR"),
+                target: #krate::__private::Target {
+                    root: ::core::file!(),
+                    package: ::core::option_env!("CARGO_PKG_NAME"),
+                    folder: ::core::option_env!("CARGO_MANIFEST_DIR"),
+                    krate: ::core::option_env!("CARGO_CRATE_NAME"),
+                    // cargo sets the one for executables and examples alone, and the other for tests and benchmarks.
+                    program: ::core::option_env!("CARGO_BIN_NAME"),
+                    is_test: ::core::option_env!("CARGO_TARGET_TMPDIR").is_some(),
+                },
                 allow_empty: #allow_empty,
                 settings: &[#(#told),*],
                 tags: &[#(#tags),*],

@@ -89,10 +89,9 @@ fn krate(test: &Attribute) -> TokenStream {
 fn is_foreign(path: &Path) -> bool {
     const CRATES: [&str; 9] =
         ["core", "std", "tokio", "actix_rt", "actix_web", "async_std", "futures_test", "sqlx", "test_log"];
-    match path.segments.first() {
-        Some(first) if path.segments.len() > 1 => CRATES.iter().any(|name| first.ident == name),
-        _ => false,
-    }
+    let (first, last) = (path.segments.first(), path.segments.last());
+    last.is_some_and(|last| last.ident == "rstest")
+        || path.segments.len() > 1 && first.is_some_and(|first| CRATES.iter().any(|name| first.ident == name))
 }
 
 /// The attribute as the user wrote it, which nobody can know of the one that other test attributes end up as.

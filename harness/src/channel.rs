@@ -32,7 +32,7 @@ pub(crate) fn channel(slow: Duration) -> (Sender, Receiver) {
         woken: Condvar::new(),
         told: Condvar::new(),
     });
-    (Sender { shared: Arc::clone(&shared) }, Receiver { shared, slow, running: Vec::new() })
+    (Sender { shared: Arc::clone(&shared) }, Receiver { shared, slow, pace: None, running: Vec::new() })
 }
 
 #[derive(Debug)]
@@ -133,6 +133,8 @@ impl Drop for Sender {
 pub(crate) struct Receiver {
     shared: Arc<Shared>,
     slow: Duration,
+    /// How often a listener is given a pause while nothing happens.
+    pace: Option<Duration>,
     /// What has started and not finished, and since when.
     running: Vec<Running>,
 }
@@ -183,6 +185,11 @@ pub(crate) enum End {
 }
 
 impl Receiver {
+    /// Gives the listener a pause at least this often, also while nothing happens.
+    pub(crate) fn pause_every(&mut self, pace: Option<Duration>) {
+        self.pace = pace;
+    }
+
     /// Tells a listener of every event until the last, with [`Event::TestStillRunning`] put between.
     pub(crate) fn tell_all(&mut self, listener: &mut dyn Listener) -> End {
         loop {
@@ -198,14 +205,16 @@ impl Receiver {
                 listener.tell(&event);
             }
             listener.pause();
-            // A thread that was left behind may hold a sender for ever.
-            if events.iter().any(|event| matches!(event, Event::RunFinished { .. })) {
-                return End::Over;
-            }
             if crashed {
                 return End::Crashed(self.running.iter().map(Running::in_flight).collect());
             }
-            self.rest(events.len());
+            // A thread that was left behind may hold a sender for ever.
+            if !events.iter().any(|event| matches!(event, Event::RunFinished { .. })) {
+                self.rest(events.len());
+            } else if !crash::begun() {
+                return End::Over;
+            }
+            // Else such a thread has crashed before the end was told of, which it therefore was not.
         }
     }
 
@@ -216,9 +225,10 @@ impl Receiver {
         std::mem::take(&mut state.events)
     }
 
-    /// The events since the last call, or none if a test has become slow or the process has crashed meanwhile; nothing
-    /// once the channel has ended.
+    /// The events since the last call, or none if a test has become slow or the process has crashed meanwhile, or if a pause is
+    /// due; nothing once the channel has ended.
     fn receive(&self) -> Option<Vec<Event>> {
+        let pause = self.pace.map(|pace| Instant::now() + pace);
         let mut state = self.shared.lock();
         loop {
             if !state.events.is_empty() {
@@ -229,7 +239,8 @@ impl Receiver {
             }
             state.asleep = true;
             let due = self.running.iter().filter_map(|running| running.due(self.slow)).min();
-            let slow = due.map(|due| due.saturating_duration_since(Instant::now()));
+            let slow = due.into_iter().chain(pause).min();
+            let slow = slow.map(|due| due.saturating_duration_since(Instant::now()));
             let look = crash::looked_for().then_some(LOOK);
             state = match slow.into_iter().chain(look).min() {
                 Some(left) => {
@@ -271,9 +282,16 @@ impl Receiver {
                 self.running.push(Running { test, worker, began, since: Instant::now(), told: 0 });
             }
             Event::TestFinished { test, .. } => {
-                let same = |running: &Running| std::ptr::eq(running.test, *test);
-                if let Some(index) = self.running.iter().position(same) {
-                    self.running.swap_remove(index);
+                // A plain loop: an adapter is as many instructions again for each test.
+                let (mut index, running) = (0, &mut self.running);
+                while index < running.len() && !std::ptr::eq(running[index].test, *test) {
+                    index += 1;
+                }
+                if index < running.len()
+                    && let Some(last) = running.pop()
+                    && index < running.len()
+                {
+                    running[index] = last;
                 }
             }
             _ => {}

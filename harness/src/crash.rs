@@ -7,6 +7,8 @@
 //!
 //! Where the process cannot be executed again, or must not be, the run ends with a report of what it came to.
 
+#[cfg(all(target_os = "linux", not(miri)))]
+mod exits;
 #[cfg_attr(not(all(target_os = "linux", not(miri))), path = "crash/absent.rs")]
 mod handler;
 #[cfg(all(target_os = "linux", not(miri)))]
@@ -26,7 +28,10 @@ mod teller;
 mod verdict;
 
 pub(crate) use handler::{Guard, before, begun, end, execute_again, had_children, listen, looked_for};
-pub(crate) use lost::{folder_made, folder_settled, set_up, torn_down};
+pub(crate) use lost::{
+    attempt_failed, folder_made, folder_removed, is_open, kept, name_folder, name_folders, set_up, settled,
+    tell_of_folders, torn_down,
+};
 pub(crate) use story::Earlier;
 pub(crate) use teller::Teller;
 

@@ -17,12 +17,14 @@ use crate::factory::RegisteredFactory;
 use crate::fixture::FixtureDecl;
 use crate::history::{Expected, Extent, History, Past};
 use crate::history_file::{Historian, HistoryFile};
+use crate::interrupt;
 use crate::isolate::{self, Parent};
 use crate::needs::OwnKind;
 use crate::plan::{Arrangement, Choice, Empty, Plan, Planned};
 use crate::registry::{Registered, RegisteredFixture};
 use crate::report::{
-    Console, Opening, Reports, Told, list, list_fixtures, list_tags, show_set_ups, show_settings,
+    Console, Opening, Reports, Told, Watch, is_watched, list, list_fixtures, list_tags, show_set_ups,
+    show_settings,
 };
 use crate::settings::{Isolation, RetryIn, Settings, Task};
 use crate::tags::{Known, unused_words};
@@ -42,12 +44,8 @@ const FAILURE: u8 = 101;
 /// What `main!` knows of its target.
 #[derive(Debug)]
 pub struct Suite {
-    /// The file `main!` stands in: the root of the target.
-    pub root: &'static str,
-    /// The package of the target, where cargo builds it.
-    pub package: Option<&'static str>,
-    /// The folder of that package, where cargo builds it.
-    pub folder: Option<&'static str>,
+    /// The target itself: `main!` stands in its root.
+    pub target: Target,
     /// Whether a target without any test is fine.
     pub allow_empty: bool,
     /// The tags that it declares.
@@ -95,7 +93,7 @@ fn work(suite: &Suite, arguments: Vec<OsString>) -> Result<Success, String> {
 
 fn surroundings(suite: &Suite, seed: u64) -> Surroundings<'static> {
     Surroundings {
-        root: suite.root,
+        root: suite.target.root,
         main: suite.settings,
         tags: suite.tags,
         env: &|name| std::env::var_os(name).map(|value| value.to_string_lossy().into_owned()),
@@ -173,7 +171,7 @@ fn run(suite: &Suite, settings: &Settings, outside: Outside) -> Result<Success, 
     let made = made()?;
     let tests = || tests(&made);
     check_tags(suite, settings, tests().map(|registered| &registered.test))?;
-    let target = Target { package: suite.package, root: suite.root };
+    let target = suite.target;
     let located = HistoryFile::locate(&settings.history, target);
     let file = located.as_ref().ok().and_then(Option::as_ref);
     let read = || file.map(HistoryFile::read).unwrap_or_default();
@@ -183,7 +181,10 @@ fn run(suite: &Suite, settings: &Settings, outside: Outside) -> Result<Success, 
         .map_err(|error| error.to_string())?;
     let console = Console::new(settings).between(settings, capture::take_within_line);
     match settings.task {
-        Task::List => list(&plan.tests(), settings, console).map(|()| Success::Yes),
+        Task::List => {
+            plan.notes.iter().for_each(|note| note_aside(note));
+            list(&plan.tests(), settings, console).map(|()| Success::Yes)
+        }
         Task::ListTags => list_tags(&plan.tests(), suite.tags, console).map(|()| Success::Yes),
         Task::Fixtures => list_fixtures(fixtures(), console).map(|()| Success::Yes),
         Task::SetUpPlan => show_set_ups(&plan.set_ups(), console).map(|()| Success::Yes),
@@ -206,10 +207,16 @@ fn run(suite: &Suite, settings: &Settings, outside: Outside) -> Result<Success, 
             plan.notes.extend(located.as_ref().err().cloned());
             let damaged = past.asked().is_some_and(History::is_damaged);
             plan.notes.extend(file.filter(|_| damaged).map(HistoryFile::damaged));
+            let keep = execute::keeps_output(settings);
+            let watch = is_watched(&console, settings, keep)
+                .then(|| Watch { forecast: plan.forecast(arrangement.workers, &past) });
+            if watch.is_some() {
+                interrupt::clear_screen_before_leaving();
+            }
             let Outside { seed, earlier, watched } = outside;
             let opening = if earlier.is_some() { Opening::GoingOn } else { Opening::Anew };
             let precaution = Precaution::new(earlier, &mut plan, settings, seed)?;
-            let reports = Reports::open(settings, console, opening, target)?;
+            let reports = Reports::open(settings, console, opening, target, watch)?;
             let listeners = Listeners { reports, historian };
             execute_and_tell(plan, settings, listeners, precaution, Aside { made, watched })
         }
@@ -246,9 +253,14 @@ fn check_tags<'t>(
         return known.check_tests(tests).map_err(|errors| errors.join("\nerror: "));
     }
     for note in settings.filter.tags.iter().flat_map(|tags| unused_words(tags, tests.clone())) {
-        let _ = writeln!(std::io::stderr(), "note: {note}");
+        note_aside(&note);
     }
     Ok(())
+}
+
+/// Says something beside what is printed on standard output.
+fn note_aside(note: &str) {
+    let _ = writeln!(std::io::stderr(), "note: {note}");
 }
 
 /// Every fixture of this target, and those that come with the harness.
@@ -293,6 +305,7 @@ fn execute_and_tell(
 ) -> Result<Success, String> {
     let Aside { made, watched } = aside;
     let (sender, mut receiver) = channel(settings.slow_timeout);
+    receiver.pause_every(listeners.reports.pace());
     let clock = precaution.clock();
     let settings = &Settings { stop: precaution.stop(settings.stop), ..settings.clone() };
     let (guard, mut teller) = precaution.take(listeners);
@@ -311,6 +324,9 @@ fn execute_and_tell(
             let told = reports.finish();
             if crashed {
                 say(&told.errors);
+                if let Some(historian) = historian {
+                    historian.finish(None);
+                }
                 crash::end();
             }
             (told, historian)
@@ -362,8 +378,7 @@ impl Telling {
         // From here on nothing can crash that is a test's, and the end of the process is nobody's fault.
         drop(guard);
         if let Some(historian) = historian {
-            let tests = inventory::iter::<Registered>.into_iter().chain(made);
-            historian.finish(|| tests.map(|test| test.test.name()).collect());
+            historian.finish(Some(&|| tests(&made).map(|test| test.test.name()).collect()));
         }
         match (errors.is_empty(), success) {
             (true, true) => Ok(Success::Yes),

@@ -12,6 +12,7 @@ mod remote;
 mod runner;
 mod serve;
 mod step;
+mod stuck;
 mod verdict;
 
 use crate::channel::Sender;
@@ -58,6 +59,15 @@ impl Deref for JobRef {
     }
 }
 
+/// Whether what tests print is kept with them, as far as that can be.
+pub(crate) fn keeps_output(settings: &Settings) -> Capture {
+    match (settings.capture, settings.isolation) {
+        (Capture::Yes, Isolation::Processes) => Capture::Yes,
+        (Capture::Yes, Isolation::None) if capture::AVAILABLE => Capture::Yes,
+        _ => Capture::No,
+    }
+}
+
 /// Runs a plan from [`Event::RunStarted`] to [`Event::RunFinished`].
 ///
 /// A test that blocks the calling thread for good keeps this from returning; then `abandon` is called in its place, on
@@ -69,11 +79,7 @@ pub(crate) fn run(
     clock: Clock,
     abandon: impl FnOnce() + Send + 'static,
 ) {
-    let keep = match (settings.capture, settings.isolation) {
-        (Capture::Yes, Isolation::Processes) => Capture::Yes,
-        (Capture::Yes, Isolation::None) if capture::AVAILABLE => Capture::Yes,
-        _ => Capture::No,
-    };
+    let keep = keeps_output(settings);
     let planned = plan.len();
     events.send(Event::RunStarted {
         tests: planned,

@@ -65,7 +65,8 @@ const fn check_scope(scope: Scope, needed: Scope) {
     }
 }
 
-/// What a parameter names.
+/// What a parameter names. Each fixture says so itself: were it enough to be a [`Fixture`], the compiler would take any type for
+/// one, and find it wanting wherever it is used.
 #[diagnostic::on_unimplemented(
     message = "`{Self}` is not a fixture",
     label = "no function of this name is marked `#[fixture]`",
@@ -74,11 +75,6 @@ const fn check_scope(scope: Scope, needed: Scope) {
 pub trait Named {
     /// Itself.
     type Fixture: Fixture;
-}
-
-#[diagnostic::do_not_recommend]
-impl<F: Fixture> Named for F {
-    type Fixture = F;
 }
 
 /// The value of a fixture that tests share.

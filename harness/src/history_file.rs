@@ -28,6 +28,9 @@ const LARGEST: u64 = 64 << 20;
 /// How many tests that are not there any more are remembered at least, beside as many as there are.
 const GONE: usize = 1_000;
 
+/// Names all tests of a target.
+pub(crate) type Registered<'a> = dyn Fn() -> Vec<&'static str> + 'a;
+
 /// The file of one target.
 #[derive(Debug, Clone)]
 pub(crate) struct HistoryFile {
@@ -83,7 +86,7 @@ impl HistoryFile {
     }
 
     /// Adds what a run has seen. A history that cannot be written is none.
-    fn add(&self, seen: Vec<Seen>, extent: Extent, registered: impl FnOnce() -> Vec<&'static str>) {
+    fn add(&self, seen: Vec<Seen>, extent: Extent, registered: Option<&Registered<'_>>) {
         let Some(folder) = self.path.parent() else { return };
         if fs::create_dir_all(folder).is_err() {
             return;
@@ -114,10 +117,12 @@ fn merged(
     history: History,
     seen: Vec<Seen>,
     extent: Extent,
-    registered: impl FnOnce() -> Vec<&'static str>,
+    registered: Option<&Registered<'_>>,
 ) -> Option<String> {
     let mut lines = Lines::of(history);
-    if lines.len() > seen.len() + GONE {
+    if lines.len() > seen.len() + GONE
+        && let Some(registered) = registered
+    {
         let names = registered();
         if lines.len() > names.len() * 2 + GONE {
             lines = lines.only(names);
@@ -176,8 +181,9 @@ impl Historian {
         Historian { file, extent, expected, seen: Vec::new() }
     }
 
-    /// Writes what was heard, if it was anything new. `registered` are the names of all tests of the target.
-    pub(crate) fn finish(self, registered: impl FnOnce() -> Vec<&'static str>) {
+    /// Writes what was heard, if it was anything new. `registered` are the names of all tests of the target; where they are not
+    /// known, none is forgotten.
+    pub(crate) fn finish(self, registered: Option<&Registered<'_>>) {
         if !self.seen.is_empty() {
             self.file.add(self.seen, self.extent, registered);
         }

@@ -77,7 +77,7 @@ fn what_runs_beside_each_other_saw_is_all_there_afterwards() {
             let file = folder.file();
             scope.spawn(move || {
                 for name in names {
-                    file.add(vec![passed(name, 7)], Extent::Whole, Vec::new);
+                    file.add(vec![passed(name, 7)], Extent::Whole, Some(&Vec::new));
                 }
             });
         }
@@ -89,10 +89,10 @@ fn what_runs_beside_each_other_saw_is_all_there_afterwards() {
 #[test]
 fn a_file_that_is_no_history_is_replaced() {
     let folder = Folder::new("garbage");
-    folder.file().add(vec![passed("a", 7)], Extent::Whole, Vec::new);
+    folder.file().add(vec![passed("a", 7)], Extent::Whole, Some(&Vec::new));
     for garbage in [&b"\xff\xfe\0\0"[..], b"async-harness history 1\nok 1 1 a\nok 2", b"\n\n\n"] {
         fs::write(&folder.file().path, garbage).unwrap();
-        folder.file().add(vec![passed("b", 9)], Extent::Whole, Vec::new);
+        folder.file().add(vec![passed("b", 9)], Extent::Whole, Some(&Vec::new));
         let history = folder.file().read();
         assert!(history.of("b").is_some());
         assert!(Lines::of(history).merged(Vec::new(), Extent::Whole).is_none(), "nothing is damaged");
@@ -103,7 +103,7 @@ fn a_file_that_is_no_history_is_replaced() {
 fn a_folder_that_cannot_be_made_stops_nobody() {
     let folder = Folder::new("in-the-way");
     fs::write(&folder.0, "a file").unwrap();
-    folder.file().add(vec![passed("a", 7)], Extent::Whole, Vec::new);
+    folder.file().add(vec![passed("a", 7)], Extent::Whole, Some(&Vec::new));
     assert!(folder.file().read().of("a").is_none());
     fs::remove_file(&folder.0).unwrap();
 }
@@ -112,8 +112,8 @@ fn a_folder_that_cannot_be_made_stops_nobody() {
 fn tests_that_are_gone_are_forgotten_once_they_are_many() {
     let folder = Folder::new("gone");
     let old: Vec<Seen> = (0..GONE + 10).map(|n| passed(format!("old::{n}").leak(), 7)).collect();
-    folder.file().add(old, Extent::Whole, || vec!["new", "newer"]);
-    folder.file().add(vec![passed("new", 7)], Extent::Whole, || vec!["new", "newer", "old::5"]);
+    folder.file().add(old, Extent::Whole, Some(&|| vec!["new", "newer"]));
+    folder.file().add(vec![passed("new", 7)], Extent::Whole, Some(&|| vec!["new", "newer", "old::5"]));
     let history = folder.file().read();
     assert!(history.of("old::5").is_some() && history.of("new").is_some());
     assert_eq!(Lines::of(history).len(), 2);
@@ -122,9 +122,9 @@ fn tests_that_are_gone_are_forgotten_once_they_are_many() {
 #[test]
 fn a_run_that_changes_nothing_leaves_the_file_alone() {
     let folder = Folder::new("same");
-    folder.file().add(vec![passed("a", 7)], Extent::Whole, Vec::new);
+    folder.file().add(vec![passed("a", 7)], Extent::Whole, Some(&Vec::new));
     fs::write(&folder.file().path, fs::read(&folder.file().path).unwrap()).unwrap();
     let written = fs::metadata(&folder.file().path).unwrap().modified().unwrap();
-    folder.file().add(vec![passed("a", 600)], Extent::Whole, Vec::new);
+    folder.file().add(vec![passed("a", 600)], Extent::Whole, Some(&Vec::new));
     assert_eq!(fs::metadata(&folder.file().path).unwrap().modified().unwrap(), written);
 }

@@ -225,15 +225,16 @@ impl<F: Fixture> Held<F> {
     }
 }
 
-/// A value that is borrowed: `&*borrowed` is a `&T`.
-pub enum Borrowed<'a, T> {
+/// A value that is borrowed: `&*borrowed` is a `&T`. Not sized, as the compiler may take it for what the parameter wants where there is
+/// no fixture.
+pub enum Borrowed<'a, T: ?Sized> {
     /// From an instance of a test or a worker.
     Own(Ref<'a, T>),
     /// From a shared one.
     Shared(&'a T),
 }
 
-impl<T> std::ops::Deref for Borrowed<'_, T> {
+impl<T: ?Sized> std::ops::Deref for Borrowed<'_, T> {
     type Target = T;
 
     fn deref(&self) -> &T {
@@ -243,6 +244,9 @@ impl<T> std::ops::Deref for Borrowed<'_, T> {
         }
     }
 }
+
+/// How a set-up or a teardown has failed that has panicked: its message is in the output, where the hook has put it.
+const PANICKED: &str = "it panicked";
 
 /// What an error of a set-up or a teardown is shown as.
 pub fn shown(error: &dyn Debug) -> String {
@@ -266,8 +270,7 @@ async fn set_up<F: Fixture>(context: Context) -> Result<F::Value, Failed> {
             Some(reason) => Failed::Skipped(reason),
             None => {
                 discard(payload);
-                // The panic's message is in the output, where the hook has put it.
-                Failed::Broken(Broken { fixture: F::decl(), error: Some("it panicked".to_owned()) })
+                Failed::Broken(Broken { fixture: F::decl(), error: Some(PANICKED.to_owned()) })
             }
         }),
     }
@@ -284,7 +287,7 @@ async fn run_tear_down(tear_down: fn(Box<dyn Any>) -> TearDown, value: Box<dyn A
         Ok(result) => result,
         Err(payload) => {
             discard(payload);
-            Err("it panicked".to_owned())
+            Err(PANICKED.to_owned())
         }
     }
 }

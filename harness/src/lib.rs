@@ -40,6 +40,8 @@
 //! - `capture` (on by default): keeps output with its test. The executable then defines the symbols `write`, `writev` and
 //!   `pthread_create`; turn it off where something else wants to.
 //! - `doctor` (on by default): `--doctor`. It needs no crates, and is some 2 MB of each test executable.
+//! - `junit` (on by default): `--junit`, and the XML that Bazel asks for.
+//! - `progress` (on by default): a progress bar, where standard output is a terminal.
 
 #[doc(hidden)]
 pub mod __private {
@@ -69,6 +71,7 @@ mod filter;
 mod fixture;
 mod fixture_checks;
 pub mod fixtures;
+mod forecast;
 mod history;
 mod history_file;
 mod hygiene;
@@ -98,6 +101,7 @@ mod result;
 mod runtime;
 mod runtime_options;
 mod schedule;
+mod screen;
 mod settings;
 mod shuffle;
 mod skip;

@@ -112,7 +112,12 @@ pub(crate) async fn caught_future<T>(future: impl Future<Output = T>) -> Result<
 
 /// Drops what a user made, whose destructor may panic too.
 pub(crate) fn discard<T>(thing: T) {
-    if let Err(another) = caught(|| drop(thing)) {
+    dropped(|| drop(thing));
+}
+
+/// Runs what drops something of a user's, whose destructor may panic.
+pub(crate) fn dropped(drop: impl FnOnce()) {
+    if let Err(another) = caught(|| __rust_begin_short_backtrace(drop)) {
         // Dropping this one as well could go on for ever.
         std::mem::forget(another);
     }

@@ -4,6 +4,7 @@ use crate::dist::Dist;
 use crate::few::Few;
 use crate::filter::Filter;
 use crate::fixture::FixtureDecl;
+use crate::forecast::{Forecast, Stint};
 use crate::history::{Expected, Extent, Known, Past};
 use crate::key::{Access, Key};
 use crate::needs::{self, NeedsError, OwnKind, Settled, Settling};
@@ -360,6 +361,20 @@ impl<T: Planned> Plan<T> {
             true => Expected::nothing(extent),
             false => Expected::of(unusual, extent),
         }
+    }
+
+    /// How long it will take on so many workers, by what is known of its tests.
+    pub(crate) fn forecast(&self, workers: usize, past: &Past<'_>) -> Option<Forecast> {
+        let mut look_up = past.get().look_up();
+        let mut stints = Vec::with_capacity(self.len());
+        for (steps, alone) in [(&self.parallel, false), (&self.serial, true)] {
+            for step in steps.iter().filter(|step| step.action == Action::Run) {
+                let test = step.test.test();
+                let takes = look_up.find(test.name()).map(|known| known.duration);
+                stints.push(Stint { id: test.id(), takes, alone });
+            }
+        }
+        Forecast::new(stints, workers)
     }
 
     fn sort(&mut self, times: &[Option<u64>], workers: usize, dist: Dist) {

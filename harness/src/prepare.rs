@@ -6,7 +6,12 @@ use crate::instance::{Broken, Context, Fixture, Held, Prepare, Prepared};
 use crate::registry::Start;
 use std::process::ExitCode;
 
-/// Fixtures, held: `()`, or the first one and the others.
+/// Fixtures, held: the first one, and the others or `()`.
+///
+/// A type with a name and no pair: its tokens are the parameters', and where one of them is no fixture the compiler says so there.
+pub struct Both<F, Rest>(pub F, pub Rest);
+
+/// Fixtures, held: `()`, or [`Both`].
 pub trait Bundle: Sized + 'static {
     /// Those that are up, if all are and tests share them: then nothing of a user's is run. Most often it is so, and to run a
     /// future would take longer than to get them.
@@ -25,14 +30,14 @@ impl Bundle for () {
     }
 }
 
-impl<F: Fixture, Rest: Bundle> Bundle for (Held<F>, Rest) {
+impl<F: Fixture, Rest: Bundle> Bundle for Both<Held<F>, Rest> {
     fn ready(context: &Context) -> Option<Self> {
-        Some((context.ready()?, Rest::ready(context)?))
+        Some(Both(context.ready()?, Rest::ready(context)?))
     }
 
     async fn get(context: &Context) -> Result<Self, Broken> {
         let first = context.fixture::<F>().await?;
-        Ok((first, Rest::get(context).await?))
+        Ok(Both(first, Rest::get(context).await?))
     }
 }
 

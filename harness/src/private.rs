@@ -10,11 +10,12 @@ pub use crate::instance::{
 pub use crate::key::{Access, Key};
 pub use crate::magic::*;
 pub use crate::place::Place;
-pub use crate::prepare::{Bundle, prepare, prepare_sync};
+pub use crate::prepare::{Both, Bundle, prepare, prepare_sync};
 pub use crate::registry::{Body, Registered, RegisteredFixture, Runtime, Start};
 pub use crate::result::TestResult;
 pub use crate::runtime_options::*;
 pub use crate::skip::skip;
+pub use crate::target::Target;
 pub use crate::test::{
     Concurrency, Ignore, Options, RuntimeChoice, ShouldPanic, TaskPanics, Test, Traits, Xfail,
 };

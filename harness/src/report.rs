@@ -1,22 +1,34 @@
 //! Turns events into output. Reports know nothing else: not what runs, nor how.
 
-#[cfg(feature = "junit")]
+mod again;
+#[cfg(feature = "progress")]
+mod bar;
 mod cause;
+mod closing;
 mod console;
 #[cfg(feature = "doctor")]
 mod doctor;
 mod durations;
+mod failures;
 mod fixtures;
+mod github;
 mod json;
 #[cfg(feature = "junit")]
 mod junit;
 mod list;
 mod logfile;
+mod poison;
 mod pretty;
+#[cfg(feature = "progress")]
+mod progress;
 mod settings;
+mod source;
 mod stats;
+mod summary;
 mod tags;
 mod tally;
+#[cfg(test)]
+mod terminal_tests;
 mod terse;
 #[cfg(test)]
 mod tests;
@@ -30,10 +42,13 @@ pub(crate) use settings::show_settings;
 pub(crate) use tags::list_tags;
 
 use crate::event::{Event, FixturePhase, Listener};
-use crate::settings::{Format, Settings};
+use crate::forecast::Forecast;
+use crate::settings::{Capture, Format, Progress, Settings};
 use crate::target::Target;
+use console::Screen;
 use std::io;
 use std::path::Path;
+use std::time::Duration;
 
 /// Something that tells of a run.
 trait Reporter {
@@ -79,6 +94,23 @@ pub(crate) enum Opening {
     GoingOn,
 }
 
+/// Somebody watches the run on a terminal, which shows how far it has come.
+#[derive(Debug)]
+pub(crate) struct Watch {
+    /// How long it will take, if that can be told.
+    pub(crate) forecast: Option<Forecast>,
+}
+
+/// Whether a run shows how far it has come: where a line for each test goes to a terminal and nothing else does, for what tests
+/// print is kept.
+pub(crate) fn is_watched(console: &Console, settings: &Settings, keep: Capture) -> bool {
+    cfg!(feature = "progress")
+        && console.screen() == Screen::Terminal
+        && settings.progress == Progress::OnTerminals
+        && settings.format == Format::Pretty
+        && keep == Capture::Yes
+}
+
 /// The reports that a run was asked for.
 pub(crate) struct Reports {
     /// Those in files of their own.
@@ -87,6 +119,8 @@ pub(crate) struct Reports {
     console: Vec<Box<dyn Reporter + Send>>,
     errors: Vec<String>,
     failed: usize,
+    /// How often it is looked at the run while nothing happens.
+    pace: Option<Duration>,
 }
 
 impl Reports {
@@ -100,7 +134,9 @@ impl Reports {
         console: Console,
         opening: Opening,
         target: Target,
+        watch: Option<Watch>,
     ) -> Result<Self, String> {
+        let pace = watch.as_ref().and(PACE);
         let mut files: Vec<Box<dyn Reporter + Send>> = Vec::new();
         if let Some(path) = &settings.logfile {
             files.push(Box::new(logfile::Logfile::open(path, opening)?));
@@ -109,11 +145,16 @@ impl Reports {
             files.push(junit(path, target)?);
         }
         let console: Box<dyn Reporter + Send> = match settings.format {
-            Format::Pretty => Box::new(pretty::Pretty::new(console, settings)),
-            Format::Terse => Box::new(terse::Terse::new(console, settings)),
-            Format::Json => Box::new(json::Json::new(console, settings)),
+            Format::Pretty => Box::new(pretty(pretty::Pretty::new(console, settings, target), watch)),
+            Format::Terse => Box::new(terse::Terse::new(console, settings, target)),
+            Format::Json => Box::new(json::Json::new(console, settings, target)),
         };
-        Ok(Reports { files, console: vec![console], errors: Vec::new(), failed: 0 })
+        Ok(Reports { files, console: vec![console], errors: Vec::new(), failed: 0, pace })
+    }
+
+    /// How often they have something to do while nothing happens; never, where nobody watches.
+    pub(crate) fn pace(&self) -> Option<Duration> {
+        self.pace
     }
 
     /// How it all went.
@@ -142,6 +183,25 @@ impl Reports {
             self.console.iter_mut().for_each(|console| console.written(file));
         }
     }
+}
+
+#[cfg(feature = "progress")]
+const PACE: Option<Duration> = Some(bar::PACE);
+
+#[cfg(not(feature = "progress"))]
+const PACE: Option<Duration> = None;
+
+#[cfg(feature = "progress")]
+fn pretty(plain: pretty::Pretty, watch: Option<Watch>) -> pretty::Pretty {
+    match watch {
+        Some(Watch { forecast }) => plain.with(bar::Bar::new(forecast)),
+        None => plain,
+    }
+}
+
+#[cfg(not(feature = "progress"))]
+fn pretty(plain: pretty::Pretty, _: Option<Watch>) -> pretty::Pretty {
+    plain
 }
 
 /// A reporter that fails is heard of at the end and told nothing more; the others go on.

@@ -43,9 +43,9 @@ impl Watchers {
 }
 
 /// Where the futures of an attempt are run to their end.
-pub(crate) struct Ground {
+pub(crate) struct Ground<'a> {
     on: On,
-    watchers: Watchers,
+    watchers: &'a Watchers,
 }
 
 enum On {
@@ -57,7 +57,7 @@ enum On {
     Thread,
 }
 
-impl Ground {
+impl<'a> Ground<'a> {
     /// A runtime of the attempt's own; `plain` builds one that is like all others.
     ///
     /// # Errors
@@ -66,34 +66,38 @@ impl Ground {
     pub(crate) fn own(
         runtime: Runtime,
         mark: Mark,
-        watchers: Watchers,
+        watchers: &'a Watchers,
         plain: &mut Plain,
     ) -> io::Result<Self> {
         let own = match runtime {
             Runtime::None | Runtime::CurrentThread if watchers.are_none() => plain.build(mark)?,
-            _ => OwnRuntime::new(runtime, mark, &watchers)?,
+            _ => OwnRuntime::new(runtime, mark, watchers)?,
         };
         Ok(Ground { on: On::Own(own), watchers })
     }
 
     /// The session runtime.
-    pub(crate) fn session(handle: Handle, watchers: Watchers) -> Self {
+    pub(crate) fn session(handle: Handle, watchers: &'a Watchers) -> Self {
         Ground { on: On::Session(handle), watchers }
     }
 
     /// The thread that asks.
-    pub(crate) fn thread(watchers: Watchers) -> Self {
+    pub(crate) fn thread(watchers: &'a Watchers) -> Self {
         Ground { on: On::Thread, watchers }
     }
 
     /// Runs a future to its end, on this thread.
     pub(crate) fn block_on<T>(&self, future: impl Future<Output = T>) -> T {
-        driven(future, |future| match (&self.on, &self.watchers.activity) {
+        driven(future, |future| self.drive(future))
+    }
+
+    fn drive(&self, future: Pin<&mut dyn Future<Output = ()>>) {
+        match (&self.on, &self.watchers.activity) {
             // A runtime that is driven by this thread says itself when that parks.
             (On::Own(own), _) if own.polled() == Polled::ByDriver => own.block_on(future),
             (on, None) => on.block_on(future),
             (on, Some(activity)) => on.block_on(pin!(Counted { future, activity, waits: false })),
-        })
+        }
     }
 
     /// Makes the runtime the current one of this thread, as long as the guard lives: a plain test can then use values that
@@ -111,24 +115,23 @@ impl Ground {
         let mut overdue = None;
         let hygiene = self.watchers.hygiene.as_deref();
         let drives = matches!(&self.on, On::Own(own) if own.polled() == Polled::ByDriver);
-        let settling = Settling { test, seat, polls: hygiene.filter(|_| !drives) };
+        let polls = if drives { None } else { hygiene };
+        let settling = Settling { test: Some(test), seat, polls, code: ExitCode::FAILURE, overdue: None };
         let run = || {
             ending(|| {
-                self.block_on(settling).unwrap_or_else(|why| {
-                    overdue = Some(why);
-                    ExitCode::FAILURE
-                })
+                // Dropped within what catches panics.
+                let mut settling = settling;
+                let polled: Pin<&mut Settling<'_>> = Pin::new(&mut settling);
+                self.drive(polled);
+                overdue = settling.overdue;
+                settling.code
             })
         };
         let ending = match hygiene {
             Some(hygiene) if drives => hygiene.drives(run),
             _ => run(),
         };
-        match (overdue, ending) {
-            // A destructor that panics while the test is being ended does not change why it was.
-            (Some(why), _) => Ending::Overdue(why),
-            (None, ending) => ending,
-        }
+        overdue.map_or(ending, Ending::Overdue)
     }
 
     /// Ends a runtime of the attempt's own; answers how many of its threads were still busy after the grace.
@@ -172,24 +175,41 @@ pub(crate) fn ending(run: impl FnOnce() -> ExitCode) -> Ending {
 
 /// A test that keeps no text to itself while it waits, and ends when it is asked to.
 struct Settling<'a> {
-    test: LocalBoxFuture<'static, ExitCode>,
+    /// Nothing once it is over.
+    test: Option<LocalBoxFuture<'static, ExitCode>>,
     seat: &'a Seat,
     /// Each poll is told to this, where somebody wants to know.
     polls: Option<&'a Hygiene>,
+    /// What it has come to.
+    code: ExitCode,
+    /// Why it was asked to end, if it was.
+    overdue: Option<Overdue>,
 }
 
 impl Future for Settling<'_> {
-    type Output = Result<ExitCode, Overdue>;
+    // No result of its own: tokio's `block_on`, which is much code, is compiled for this type of future once.
+    type Output = ();
 
-    fn poll(mut self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<Self::Output> {
-        let polled = match self.polls {
-            Some(hygiene) => hygiene.polled(|| self.test.as_mut().poll(context)),
-            None => self.test.as_mut().poll(context),
+    fn poll(mut self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<()> {
+        let Settling { test, seat, polls, code, overdue } = &mut *self;
+        let Some(going) = test else { return Poll::Ready(()) };
+        let polled = match polls {
+            Some(hygiene) => hygiene.polled(|| going.as_mut().poll(context)),
+            None => going.as_mut().poll(context),
         };
-        capture::settle();
-        match polled {
-            Poll::Ready(code) => Poll::Ready(Ok(code)),
-            Poll::Pending => self.seat.overdue(context).map_or(Poll::Pending, |why| Poll::Ready(Err(why))),
+        if let Poll::Ready(it) = polled {
+            *code = it;
+            // Dropped here, on its runtime. What it has begun to print comes out when its recording ends.
+            *test = None;
+            return Poll::Ready(());
         }
+        capture::settle();
+        *overdue = seat.overdue(context);
+        if overdue.is_none() {
+            return Poll::Pending;
+        }
+        // A destructor that panics does not change why the test was ended.
+        discard(test.take());
+        Poll::Ready(())
     }
 }

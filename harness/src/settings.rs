@@ -58,6 +58,8 @@ pub(crate) struct Settings {
     pub(crate) format: Format,
     /// Whether colours are used.
     pub(crate) color: Color,
+    /// Where a progress bar is shown.
+    pub(crate) progress: Progress,
     /// Whether the output of passing tests is shown.
     pub(crate) show_output: bool,
     /// Whether and how durations are judged and shown.
@@ -79,6 +81,15 @@ pub(crate) struct Extras {
     pub(crate) stats: bool,
     /// Where to write JUnit's XML.
     pub(crate) junit: Option<PathBuf>,
+    /// Whom to annotate the code for.
+    pub(crate) github: Option<GitHub>,
+}
+
+/// GitHub Actions, which reads annotations in what is printed.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct GitHub {
+    /// The folder that it has the repository in.
+    pub(crate) repository: Option<PathBuf>,
 }
 
 impl Extras {
@@ -247,6 +258,16 @@ pub(crate) enum Format {
     Terse,
     /// A JSON object per event.
     Json,
+}
+
+/// Where a progress bar is shown.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub(crate) enum Progress {
+    /// On terminals.
+    #[default]
+    OnTerminals,
+    /// Nowhere: as asked for, or where nobody looks at the terminal or it can show none.
+    Nowhere,
 }
 
 /// Whether colours are used.

@@ -2,15 +2,60 @@
 
 /// A target of a package.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) struct Target {
+pub struct Target {
+    /// The file that is its root, as rustc was given it.
+    pub root: &'static str,
     /// Its package, where cargo builds it.
-    pub(crate) package: Option<&'static str>,
-    /// The file that is its root.
-    pub(crate) root: &'static str,
+    pub package: Option<&'static str>,
+    /// The folder of the package, when it was built.
+    pub folder: Option<&'static str>,
+    /// The crate that it is: its name with underscores for dashes.
+    pub krate: Option<&'static str>,
+    /// Its name, if it is an executable or an example.
+    pub program: Option<&'static str>,
+    /// Whether it is a test or a benchmark of its own.
+    pub is_test: bool,
 }
 
-#[cfg(any(test, feature = "junit", feature = "doctor"))]
+/// What a target is for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Kind {
+    /// The library of its package.
+    Library,
+    /// An executable.
+    Program,
+    /// An example.
+    Example,
+    /// Tests.
+    Test,
+    /// Benchmarks.
+    Benchmark,
+}
+
 impl Target {
+    /// A target of which nothing is known but its root: what generated code starts from.
+    pub const UNKNOWN: Self =
+        Self { root: "", package: None, folder: None, krate: None, program: None, is_test: false };
+
+    /// What it is for. cargo says whether it is a test or a program, and no more; the rest is told by the folder it is in.
+    pub(crate) fn kind(self) -> Kind {
+        match (self.is_test, self.program.is_some()) {
+            (true, _) if self.is_in("benches") => Kind::Benchmark,
+            (true, _) => Kind::Test,
+            (false, true) if self.is_in("examples") => Kind::Example,
+            (false, true) => Kind::Program,
+            (false, false) => Kind::Library,
+        }
+    }
+
+    /// Whether its root stands in this folder, or is the `main.rs` of a folder in it that has the target's name.
+    fn is_in(self, folder: &str) -> bool {
+        let mut folders = self.root.rsplit(['/', '\\']).skip(1);
+        let (inner, outer) = (folders.next().unwrap_or_default(), folders.next().unwrap_or_default());
+        let is_own = || self.krate.is_some_and(|krate| inner.replace('-', "_") == krate);
+        inner == folder || outer == folder && is_own()
+    }
+
     /// Its name, as cargo makes it of the root: that of the file, or of the folder that a `main.rs` stands in; the package's
     /// for its library and its own executable.
     pub(crate) fn name(self) -> &'static str {
@@ -51,9 +96,32 @@ mod tests {
             ("tests/shop.rs", "shop", "shop::shop"),
             ("shop\\tests\\orders.rs", "orders", "shop::orders"),
         ] {
-            let target = Target { package: Some("shop"), root };
+            let target = Target { package: Some("shop"), root, ..Target::UNKNOWN };
             assert_eq!((target.name(), target.id().as_str()), (name, id), "{root}");
         }
-        assert_eq!(Target { package: None, root: "x.rs" }.id(), "x");
+        assert_eq!(Target { root: "x.rs", ..Target::UNKNOWN }.id(), "x");
+    }
+
+    #[test]
+    fn what_a_target_is_for_is_told_by_cargo_and_by_its_folder() {
+        for (root, krate, program, kind) in [
+            ("shop/src/lib.rs", "shop", None, Kind::Library),
+            ("shop/src/main.rs", "shop", Some("shop"), Kind::Program),
+            ("src/bin/tool.rs", "tool", Some("tool"), Kind::Program),
+            ("examples/tour/main.rs", "tour", Some("tour"), Kind::Example),
+            ("shop/examples/tour.rs", "tour", Some("tour"), Kind::Example),
+            // The package itself is called so.
+            ("examples/src/main.rs", "shop", Some("shop"), Kind::Program),
+        ] {
+            let target = Target { root, program, krate: Some(krate), ..Target::UNKNOWN };
+            assert_eq!(target.kind(), kind, "{root}");
+        }
+        for (root, kind) in [
+            ("tests/orders/main.rs", Kind::Test),
+            ("odd/place.rs", Kind::Test),
+            ("benches/speed.rs", Kind::Benchmark),
+        ] {
+            assert_eq!(Target { root, is_test: true, ..Target::UNKNOWN }.kind(), kind, "{root}");
+        }
     }
 }

@@ -18,6 +18,8 @@ pub(crate) enum Request {
     Run { name: String, attempt: u32 },
     /// The run is to end: what waits ends now.
     Interrupt,
+    /// It has noted which folder a test is about to have.
+    Noted,
     /// There are no more tests.
     End,
 }
@@ -65,6 +67,8 @@ pub(crate) enum Answer {
     FixtureRan { fixture: FixtureName, phase: FixturePhase, of_test: bool, ago: Duration, duration: Duration },
     /// Something about the run as a whole.
     Noted(String),
+    /// The test is about to have this folder of its own.
+    Folder(String),
     /// Everything is torn down, and the process is about to end.
     Ended,
 }
@@ -115,6 +119,7 @@ impl Request {
             }),
             Request::Interrupt => message(2, |_| ()),
             Request::End => message(3, |_| ()),
+            Request::Noted => message(4, |_| ()),
         }
     }
 
@@ -132,6 +137,7 @@ impl Request {
             1 => Request::Run { name: fields.text()?, attempt: u32::try_from(fields.number()?).ok()? },
             2 => Request::Interrupt,
             3 => Request::End,
+            4 => Request::Noted,
             _ => return None,
         })
     }
@@ -154,6 +160,7 @@ impl Answer {
             }),
             Answer::Noted(note) => message(7, |to| text(to, note)),
             Answer::Ended => message(8, |_| ()),
+            Answer::Folder(path) => message(10, |to| text(to, path)),
             Answer::FixtureRan { fixture, phase, of_test, ago, duration } => message(9, |to| {
                 fixture.write(to);
                 encoding::phase(to, *phase);
@@ -182,6 +189,7 @@ impl Answer {
             },
             7 => Answer::Noted(fields.text()?),
             8 => Answer::Ended,
+            10 => Answer::Folder(fields.text()?),
             9 => Answer::FixtureRan {
                 fixture: FixtureName::read(&mut fields)?,
                 phase: fields.phase()?,
@@ -241,7 +249,7 @@ mod tests {
         answers.extend([Answer::Done(finished()), Answer::Stuck(finished())]);
         answers.extend(phases.map(failed));
         answers.extend(phases.map(ran));
-        answers.push(Answer::Noted("n".to_owned()));
+        answers.extend([Answer::Noted("n".to_owned()), Answer::Folder("/tmp/a".to_owned())]);
         answers
     }
 
@@ -263,6 +271,7 @@ mod tests {
             Request::Begin(begin(Waits::AreNot)),
             Request::Run { name: "a::b".to_owned(), attempt: 2 },
             Request::Interrupt,
+            Request::Noted,
             Request::End,
         ];
         let sent: Vec<u8> = requests.iter().flat_map(Request::to_bytes).collect();

@@ -6,11 +6,15 @@
 mod build;
 mod console;
 mod run;
+#[cfg(target_os = "linux")]
+mod terminal;
 mod text;
 mod trace;
 
 pub use build::{cargo, folder, standing_folder, suite, suites_manifest, write_if_changed};
 pub use console::Results;
 pub use run::{Output, Run};
+#[cfg(target_os = "linux")]
+pub use terminal::{Left, Terminal};
 pub use text::{blocks, normal};
 pub use trace::{Line, Trace};

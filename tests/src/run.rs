@@ -131,7 +131,15 @@ impl Run {
         Output { stdout, stderr, status, took }
     }
 
+    pub(crate) fn longest(&self) -> Duration {
+        self.limit
+    }
+
     fn start(&self) -> Child {
+        self.spawn(Stdio::piped(), Stdio::piped())
+    }
+
+    pub(crate) fn spawn(&self, stdout: Stdio, stderr: Stdio) -> Child {
         let inherited = INHERITED.iter().filter_map(|name| Some((name, std::env::var_os(name)?)));
         let mut command = Command::new(&self.program);
         command.args(&self.args).env_clear().envs(inherited);
@@ -141,7 +149,7 @@ impl Run {
         if let Some(folder) = &self.folder {
             command.current_dir(folder);
         }
-        command.stdin(Stdio::null()).stdout(Stdio::piped()).stderr(Stdio::piped()).process_group(0);
+        command.stdin(Stdio::null()).stdout(stdout).stderr(stderr).process_group(0);
         match command.spawn() {
             Ok(child) => child,
             Err(error) => panic!("{:?} cannot be started: {error}", self.program),
@@ -157,7 +165,7 @@ impl Output {
 
     /// The exit code; 128 and the signal's number, as a shell says it, where a signal ended the process.
     pub fn code(&self) -> i32 {
-        self.status.code().unwrap_or_else(|| 128 + self.status.signal().unwrap_or(0))
+        code(self.status)
     }
 
     /// Both streams with their names, to show when a test of ours fails.
@@ -177,6 +185,10 @@ impl Output {
     }
 }
 
+pub(crate) fn code(status: ExitStatus) -> i32 {
+    status.code().unwrap_or_else(|| 128 + status.signal().unwrap_or(0))
+}
+
 fn read(pipe: Option<impl Read + Send + 'static>) -> JoinHandle<Vec<u8>> {
     spawn(move || {
         let mut bytes = Vec::new();
@@ -188,7 +200,7 @@ fn read(pipe: Option<impl Read + Send + 'static>) -> JoinHandle<Vec<u8>> {
 }
 
 /// Ends the process and everything it started: what is left of it would keep its pipes open.
-fn kill_group(child: &mut Child) {
+pub(crate) fn kill_group(child: &mut Child) {
     let group = format!("-{}", child.id());
     Command::new("kill").args(["-9", "--", &group]).status().expect("there is a `kill`");
     child.wait().expect("a killed child can be waited for");

@@ -69,4 +69,10 @@ async fn not_a_path() {}
 #[async_test(flavor = "loca", start_paused = 1, taste = "sweet")]
 async fn three_mistakes() {}
 
+#[async_test(serial(db), ignore = "why", should_panic)]
+async fn attributes_as_arguments() {}
+
+#[async_test(scope = "session")]
+async fn an_argument_of_fixtures() {}
+
 fn main() {}

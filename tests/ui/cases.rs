@@ -120,4 +120,19 @@ fn sync_result(#[case] n: u8) -> Option<u8> {
     Some(n)
 }
 
+#[async_test]
+#[case::a::b(1)]
+async fn name_of_several_words(#[case] n: u8) {
+    let _ = n;
+}
+
+#[async_test]
+#[values(1, 2)]
+async fn values_of_the_function() {}
+
+#[async_test]
+#[timeout(std::time::Duration::from_secs(1))]
+#[awt]
+async fn attributes_of_rstest() {}
+
 fn main() {}

@@ -71,4 +71,7 @@ fn three_mistakes() {}
 #[fixture(teardown = stop)]
 fn legal() {}
 
+#[fixture(tags(slow), retries = 2)]
+fn arguments_of_tests() {}
+
 fn main() {}

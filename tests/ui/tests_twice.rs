@@ -21,4 +21,8 @@ async fn itself() {}
 #[async_harness::test(start_paused = 1)]
 async fn the_other() {}
 
+#[async_test]
+#[rstest]
+async fn rstest_below() {}
+
 fn main() {}

@@ -56,6 +56,21 @@ fn a_type(#[from(Database)] database: &Database) {
     let _ = database;
 }
 
+#[async_test]
+async fn a_type_to_change(#[from(Database)] database: &mut Database) {
+    let _ = database;
+}
+
+#[async_test]
+async fn a_type_to_take(#[from(Database)] database: Database) {
+    let _ = database;
+}
+
+#[fixture]
+fn a_type_in_a_fixture(#[from(Database)] text: &str) {
+    let _ = text;
+}
+
 fn main() {
     let _ = (Database, number());
 }

@@ -12,7 +12,7 @@ const END: usize = 1 << 20;
 
 /// Where it was printed.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Stream {
+pub(crate) enum Stream {
     /// On standard output.
     Out,
     /// On standard error.
@@ -21,7 +21,7 @@ pub(super) enum Stream {
 
 /// Output that is kept.
 #[derive(Debug, Clone, Default)]
-pub(super) struct Kept {
+pub(crate) struct Kept {
     beginning: Vec<u8>,
     /// What came once that was full.
     flood: Option<Box<Flood>>,
@@ -39,12 +39,12 @@ struct Flood {
 
 impl Kept {
     /// Nothing so far.
-    pub(super) const fn new() -> Self {
+    pub(crate) const fn new() -> Self {
         Kept { beginning: Vec::new(), flood: None, errors: Vec::new() }
     }
 
     /// Adds output.
-    pub(super) fn append(&mut self, stream: Stream, bytes: &[u8]) {
+    pub(crate) fn append(&mut self, stream: Stream, bytes: &[u8]) {
         if stream == Stream::Err {
             self.note_errors(bytes.len());
         }
@@ -84,7 +84,7 @@ impl Kept {
     }
 
     /// Takes it all out.
-    pub(super) fn take(&mut self) -> Output {
+    pub(crate) fn take(&mut self) -> Output {
         let mut bytes = std::mem::take(&mut self.beginning);
         let errors = std::mem::take(&mut self.errors);
         let Some(flood) = self.flood.take() else { return Output::new(bytes, errors) };

@@ -22,7 +22,14 @@ struct Tape {
     /// Grows by one each time the slot changes hands, so that a mark of an earlier user is known to be stale.
     turn: u32,
     output: Kept,
-    /// Why one of the test's threads or tasks gave it up.
+    /// What few tests do.
+    asides: Option<Box<Asides>>,
+}
+
+/// What the threads and tasks of a test do beside printing.
+#[derive(Debug, Default)]
+struct Asides {
+    /// Why one of them gave the test up.
     skip: Option<String>,
     /// How many of the test's tasks have panicked.
     panics: usize,
@@ -31,17 +38,19 @@ struct Tape {
     threads: Threads,
 }
 
+impl Tape {
+    fn asides(&mut self) -> &mut Asides {
+        self.asides.get_or_insert_default()
+    }
+}
+
 /// The threads that a test has started, its runtime's own aside; known only while they are watched.
-#[derive(Debug)]
+#[derive(Debug, Default)]
 struct Threads {
     /// How many have been asked for and not begun. One that the system refused stays here.
     starting: usize,
     /// The numbers of those that have begun and not ended.
     alive: Vec<u32>,
-}
-
-impl Threads {
-    const NONE: Self = Threads { starting: 0, alive: Vec::new() };
 }
 
 /// A panic in a task.
@@ -61,12 +70,42 @@ struct Roster {
     free: Vec<(&'static Slot, u32)>,
     /// The recordings of tests that are running.
     running: Vec<Mark>,
-    /// Output with no owner.
-    stray: Kept,
+    stray: Stray,
 }
 
-static ROSTER: Mutex<Roster> =
-    Mutex::new(Roster { free: Vec::new(), running: Vec::new(), stray: Kept::new() });
+/// Output with no owner.
+#[derive(Debug)]
+struct Stray {
+    kept: Kept,
+    /// The test that left the thread behind which printed last, if one did.
+    of: Option<&'static Test>,
+    /// Whether a line has been begun and not ended.
+    in_line: bool,
+}
+
+static ROSTER: Mutex<Roster> = Mutex::new(Roster {
+    free: Vec::new(),
+    running: Vec::new(),
+    stray: Stray { kept: Kept::new(), of: None, in_line: false },
+});
+
+impl Stray {
+    /// Adds output of a thread that this test has left behind, or that nobody is known to have started; says so where that
+    /// changes.
+    fn append(&mut self, of: Option<&'static Test>, stream: Stream, bytes: &[u8]) {
+        if self.of.map(std::ptr::from_ref) != of.map(std::ptr::from_ref) {
+            self.of = of;
+            let line = if self.in_line { "\n" } else { "" };
+            let whose = match of {
+                Some(test) => format!("{line}[left behind by {}]\n", test.name()),
+                None => format!("{line}[of nobody known]\n"),
+            };
+            self.kept.append(stream, whose.as_bytes());
+        }
+        self.kept.append(stream, bytes);
+        self.in_line = bytes.last().is_some_and(|byte| *byte != b'\n');
+    }
+}
 
 /// Whether output without an owner is kept too.
 static CAPTURING: AtomicBool = AtomicBool::new(false);
@@ -136,7 +175,7 @@ impl Mark {
     /// A thread is about to be started for the test.
     pub(super) fn thread_starts(self) {
         if WATCHING_THREADS.load(Ordering::Relaxed) {
-            self.with_tape(|tape| tape.threads.starting += 1);
+            self.with_tape(|tape| tape.asides().threads.starting += 1);
         }
     }
 
@@ -146,8 +185,9 @@ impl Mark {
             && let Some(number) = number_of_this_thread()
         {
             self.with_tape(|tape| {
-                tape.threads.starting = tape.threads.starting.saturating_sub(1);
-                tape.threads.alive.push(number);
+                let threads = &mut tape.asides().threads;
+                threads.starting = threads.starting.saturating_sub(1);
+                threads.alive.push(number);
             });
         }
     }
@@ -157,7 +197,7 @@ impl Mark {
         if WATCHING_THREADS.load(Ordering::Relaxed)
             && let Some(number) = number_of_this_thread()
         {
-            self.with_tape(|tape| tape.threads.alive.retain(|alive| *alive != number));
+            self.with_tape(|tape| tape.asides().threads.alive.retain(|alive| *alive != number));
         }
     }
 
@@ -175,15 +215,21 @@ impl Mark {
                 return Output::default();
             }
             tape.turn = tape.turn.wrapping_add(1);
-            tape.skip = None;
-            tape.panics = 0;
-            tape.first_panic = None;
-            tape.threads = Threads::NONE;
+            tape.asides = None;
             (tape.output.take(), tape.turn)
         };
         let mut roster = lock(&ROSTER);
-        if let Some(place) = roster.running.iter().position(|other| other.is(self)) {
-            roster.running.swap_remove(place);
+        // Plain loops, here and below: an adapter is as many instructions again for each test.
+        let (mut place, running) = (0, &mut roster.running);
+        while place < running.len() && !running[place].is(self) {
+            place += 1;
+        }
+        // What prints aside of a test, or for a fixture, is not among them.
+        if place < running.len()
+            && let Some(last) = running.pop()
+            && place < running.len()
+        {
+            running[place] = last;
         }
         roster.free.push((self.slot, turn));
         output
@@ -248,17 +294,17 @@ impl Recording {
 
     /// Why one of the test's threads or tasks gave it up, if one did.
     pub(crate) fn skipped(&self) -> Option<String> {
-        lock(&self.mark.slot.tape).skip.take()
+        lock(&self.mark.slot.tape).asides.as_mut()?.skip.take()
     }
 
     /// How many of the test's tasks have panicked.
     pub(crate) fn task_panics(&self) -> usize {
-        lock(&self.mark.slot.tape).panics
+        lock(&self.mark.slot.tape).asides.as_ref().map_or(0, |asides| asides.panics)
     }
 
     /// The first of those panics.
     pub(crate) fn first_task_panic(&self) -> Option<TaskPanicked> {
-        lock(&self.mark.slot.tape).first_panic.clone()
+        lock(&self.mark.slot.tape).asides.as_ref()?.first_panic.clone()
     }
 
     /// The names of the threads that the test has started and that go on, where those are watched.
@@ -266,7 +312,8 @@ impl Recording {
         let begin = Instant::now();
         loop {
             let (starting, alive) = {
-                let threads = &lock(&self.mark.slot.tape).threads;
+                let mut tape = lock(&self.mark.slot.tape);
+                let threads = &tape.asides().threads;
                 (threads.starting, threads.alive.clone())
             };
             let names: Vec<_> = alive.into_iter().filter_map(name_of_thread).collect();
@@ -305,7 +352,7 @@ pub(crate) fn tests() -> Vec<Mark> {
 
 /// Output without an owner, so far; none if a thread stopped for ever while it added to it.
 pub(crate) fn stray_so_far() -> Vec<u8> {
-    patient::lock(&ROSTER).map(|roster| roster.stray.so_far().to_vec()).unwrap_or_default()
+    patient::lock(&ROSTER).map(|roster| roster.stray.kept.so_far().to_vec()).unwrap_or_default()
 }
 
 /// Says that a task of the test of this thread has panicked; nobody hears of it on a thread of no test.
@@ -313,8 +360,9 @@ pub(crate) fn task_panicked(panic: impl FnOnce() -> TaskPanicked) {
     if let Some(mark) = mark() {
         let panic = panic();
         mark.with_tape(|tape| {
-            tape.panics += 1;
-            tape.first_panic.get_or_insert(panic);
+            let asides = tape.asides();
+            asides.panics += 1;
+            asides.first_panic.get_or_insert(panic);
         });
     }
 }
@@ -340,7 +388,7 @@ pub(crate) fn skip(reason: &str) {
     if let Some(mark) = mark() {
         let mut tape = lock(&mark.slot.tape);
         if tape.turn == mark.turn {
-            tape.skip = Some(reason.to_owned());
+            tape.asides().skip = Some(reason.to_owned());
         }
     }
 }
@@ -375,7 +423,7 @@ pub(crate) fn start() {
 /// Keeps no output without an owner any more; gives back what there was.
 pub(crate) fn stop() -> Vec<u8> {
     CAPTURING.store(false, Ordering::Relaxed);
-    lock(&ROSTER).stray.take().to_vec()
+    lock(&ROSTER).stray.kept.take().to_vec()
 }
 
 /// Runs `print` and gives back what this thread printed meanwhile instead of letting it pass; nothing where output
@@ -416,7 +464,9 @@ pub(super) fn keep(stream: Stream, bytes: &[u8]) -> bool {
                 false
             }
             Some(mark) if mark.append(stream, bytes) => true,
-            _ => CAPTURING.load(Ordering::Relaxed) && keep_stray(mark, stream, bytes),
+            _ if CAPTURING.load(Ordering::Relaxed) => keep_stray(mark, stream, bytes),
+            // The run is over, and has said so: what a test's threads print now would stand below its last line.
+            _ => true,
         };
         local.inside.set(false);
         kept
@@ -429,21 +479,14 @@ fn keep_stray(stale: Option<Mark>, stream: Stream, bytes: &[u8]) -> bool {
     let mut roster = lock(&ROSTER);
     match (stale, roster.running.as_slice()) {
         (None, [alone]) if alone.append(stream, bytes) => {}
-        _ => roster.stray.append(stream, bytes),
+        _ => roster.stray.append(stale.and_then(Mark::test), stream, bytes),
     }
     true
 }
 
 fn open(roster: &mut Roster, heirs: Heirs) -> Mark {
     let (slot, turn) = roster.free.pop().unwrap_or_else(|| {
-        let tape = Mutex::new(Tape {
-            turn: 0,
-            output: Kept::new(),
-            skip: None,
-            panics: 0,
-            first_panic: None,
-            threads: Threads::NONE,
-        });
+        let tape = Mutex::new(Tape { turn: 0, output: Kept::new(), asides: None });
         (Box::leak(Box::new(Slot { tape })), 0)
     });
     Mark { slot, turn, heirs, keeps: Keeps::Output, test: None }

@@ -29,7 +29,7 @@ fn table(group: Group) -> String {
 
 fn line(row: &Row) -> String {
     let flags = row.flags.iter().map(|flag| code(&usage(flag)));
-    let flags = if row.flags.is_empty() && row.main.is_none() { code("FILTER...") } else { list(flags) };
+    let flags = if row.name == "filter" { code("FILTER...") } else { list(flags) };
     let variables = list(row.variables.iter().map(|variable| code(variable.name)));
     let main = list(row.main.into_iter().map(code));
     let own = row.flags.iter().filter_map(|flag| Some(format!("`{}`: {}.", flag.name, flag.help?)));

@@ -9,8 +9,8 @@ use crate::filter::{Filter, KeepShouldPanic, Matching, Names, RunIgnored};
 use crate::partition::Partition;
 use crate::plan::{Mode, Order, Recall};
 use crate::settings::{
-    Capture, Color, Crashes, Extras, Format, Isolation, KeepHistory, RetryIn, Settings, Slowest, Stop, Task,
-    Workers,
+    Capture, Color, Crashes, Extras, Format, GitHub, Isolation, KeepHistory, Progress, RetryIn, Settings,
+    Slowest, Stop, Task, Workers,
 };
 use crate::tags::{Expression, Known};
 use crate::test::TaskPanics;
@@ -62,6 +62,7 @@ impl Said<'_> {
             capture: if self.given(&table::NO_CAPTURE) { Capture::No } else { Capture::Yes },
             format: self.format()?,
             color: self.color()?,
+            progress: self.progress()?,
             show_output: self.given(&table::SHOW_OUTPUT),
             time: self.time()?,
             history: self.history(),
@@ -76,7 +77,16 @@ impl Said<'_> {
             durations: self.value(&table::DURATIONS, values::number)?.map(slowest),
             stats: self.switch(&table::STATS)?,
             junit: self.junit(),
+            github: self.github(),
         })
+    }
+
+    /// What it says of itself in each step.
+    fn github(&self) -> Option<GitHub> {
+        let env = self.around.env;
+        let is_there = env("GITHUB_ACTIONS").is_some_and(|value| value == "true");
+        let repository = || env("GITHUB_WORKSPACE").filter(|folder| !folder.is_empty());
+        is_there.then(|| GitHub { repository: repository().map(PathBuf::from) })
     }
 
     /// What Bazel asks for is no error where it cannot be had: Bazel then makes its own.
@@ -244,6 +254,14 @@ impl Said<'_> {
         let color = self.value(&table::COLOR, values::color)?.unwrap_or_default();
         let no_color = || (self.around.env)("NO_COLOR").is_some_and(|value| !value.is_empty());
         Ok(if color == Color::Auto && no_color() { Color::Never } else { color })
+    }
+
+    fn progress(&self) -> Result<Progress, ArgError> {
+        let asked = self.value(&table::PROGRESS, values::progress)?.unwrap_or_default();
+        let env = self.around.env;
+        let nobody_looks = || env("CI").is_some_and(|ci| !matches!(ci.as_str(), "" | "0" | "false"));
+        let can_draw = || env("TERM").is_some_and(|term| !matches!(term.as_str(), "" | "dumb"));
+        Ok(if nobody_looks() || !can_draw() { Progress::Nowhere } else { asked })
     }
 
     fn time(&self) -> Result<Option<TimeLimits>, ArgError> {

@@ -140,6 +140,7 @@ pub(crate) static TABLE: &[&Row] = &[
     &FORMAT,
     &QUIET,
     &COLOR,
+    &PROGRESS,
     &REPORT_TIME,
     &LOGFILE,
     &DURATIONS,

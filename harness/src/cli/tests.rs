@@ -3,7 +3,8 @@ use crate::filter::{Matching, Names};
 use crate::partition::Partition;
 use crate::plan::{Order, Recall};
 use crate::settings::{
-    Capture, Color, Crashes, Format, Isolation, KeepHistory, RetryIn, Settings, Stop, Workers,
+    Capture, Color, Crashes, Format, GitHub, Isolation, KeepHistory, Progress, RetryIn, Settings, Stop,
+    Workers,
 };
 use crate::test::TaskPanics;
 use expect_test::expect;
@@ -430,8 +431,37 @@ fn colour_obeys_the_flag_then_no_color() {
 }
 
 #[test]
+fn a_bar_is_for_terminals_that_can_draw_and_somebody_looks_at() {
+    for (line, progress) in [
+        ("TERM=xterm", Progress::OnTerminals),
+        ("TERM=xterm CI= NO_COLOR=1", Progress::OnTerminals),
+        ("TERM=xterm CI=false", Progress::OnTerminals),
+        ("TERM=xterm CI=true", Progress::Nowhere),
+        ("TERM=xterm CI=1 -- --progress auto", Progress::Nowhere),
+        ("TERM=dumb", Progress::Nowhere),
+        ("", Progress::Nowhere),
+        ("TERM=xterm -- --progress never", Progress::Nowhere),
+        ("TERM=xterm ASYNC_HARNESS_PROGRESS=never", Progress::Nowhere),
+        ("TERM=xterm ASYNC_HARNESS_PROGRESS=never -- --progress auto", Progress::OnTerminals),
+    ] {
+        assert_eq!(settings(line).unwrap().progress, progress, "for `{line}`");
+    }
+}
+
+#[test]
+fn github_is_known_by_what_it_sets() {
+    let github = |line| settings(line).unwrap().reports.github;
+    assert_eq!(github(""), None);
+    assert_eq!(github("GITHUB_ACTIONS=false GITHUB_WORKSPACE=/w"), None);
+    let repository = |folder: Option<&str>| Some(GitHub { repository: folder.map(Into::into) });
+    assert_eq!(github("GITHUB_ACTIONS=true GITHUB_WORKSPACE=/w"), repository(Some("/w")));
+    assert_eq!(github("GITHUB_ACTIONS=true GITHUB_WORKSPACE="), repository(None));
+}
+
+#[test]
 fn what_cannot_be_used_is_named() {
     for (line, message) in [
+        ("-- --progress always", "argument for --progress must be auto or never (was always)"),
         ("-- --zzz", "Unrecognized option: 'zzz' (--help lists the options)"),
         ("-- --no-captur", "Unrecognized option: 'no-captur' (did you mean `--no-capture`?)"),
         ("-- -y", "Unrecognized option: 'y' (--help lists the options)"),

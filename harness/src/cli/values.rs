@@ -4,7 +4,7 @@ use super::said::Refusal;
 use crate::dist::Dist;
 use crate::duration;
 use crate::partition::Partition;
-use crate::settings::{Color, Format};
+use crate::settings::{Color, Format, Progress};
 use crate::test::TaskPanics;
 use std::num::NonZeroUsize;
 use std::str::FromStr;
@@ -66,6 +66,14 @@ pub(super) fn color(text: &str) -> Read<Color> {
         "auto" => Ok(Color::Auto),
         "always" => Ok(Color::Always),
         "never" => Ok(Color::Never),
+        _ => Err(Refusal::Form),
+    }
+}
+
+pub(super) fn progress(text: &str) -> Read<Progress> {
+    match text {
+        "auto" => Ok(Progress::OnTerminals),
+        "never" => Ok(Progress::Nowhere),
         _ => Err(Refusal::Form),
     }
 }

@@ -1,8 +1,8 @@
 //! Stands in where a process cannot be executed again with its journal: a crash ends the run, as it does without a harness.
 
-use super::journal::{DEATH, OwnerKind, death};
+use super::journal::{ASKED, DEATH, OwnerKind, death};
 use super::{Death, How};
-use crate::interrupt::{self, Before};
+use crate::interrupt::{Before, Note};
 use crate::panics::{self, Owner};
 use crate::settings::Crashes;
 use std::fs::File;
@@ -80,6 +80,8 @@ pub(crate) fn before() -> Before {
     Before::Nothing
 }
 
+pub(super) fn note_asked() {}
+
 /// Nothing waits.
 pub(crate) fn listen() {}
 
@@ -95,5 +97,7 @@ pub(super) fn end_children() -> usize {
 const _: fn(u8, How, OwnerKind, u64, usize) -> [u8; DEATH] = death;
 const _: [OwnerKind; 4] = [OwnerKind::Nobody, OwnerKind::Test, OwnerKind::SettingUp, OwnerKind::TearingDown];
 const _: fn() -> Option<Owner> = panics::owner;
-const _: fn() -> bool = interrupt::asked;
 const _: Before = Before::Asked;
+const _: &Note = &ASKED;
+#[cfg(unix)]
+const _: (fn(i32, &'static Note), fn()) = (crate::interrupt::note_in, crate::interrupt::note_nowhere);

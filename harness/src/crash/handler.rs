@@ -1,16 +1,18 @@
-//! The handlers of fatal signals and of `exit`: they note whose thread is dying, wait until what had finished is told, and
+//! The handlers of fatal signals and of exits: they note whose thread is dying, wait until what had finished is told, and
 //! execute the process again.
 //!
 //! The thread that they run on has broken off anywhere, inside an allocator too. So they allocate nothing and take no
 //! lock; whatever needs either is done by the thread that reports, which is told by an atomic.
 #![allow(unsafe_code)]
 
+use super::exits;
 use super::image::Image;
 use super::journal::{self, OwnerKind};
 use super::{Death, How};
 use crate::capture;
 use crate::event::FixturePhase;
 use crate::panics::{self, Owner};
+use crate::screen;
 use crate::settings::Crashes;
 use libc::{c_int, c_void, siginfo_t};
 use std::cell::UnsafeCell;
@@ -22,6 +24,7 @@ use std::sync::OnceLock;
 use std::sync::atomic::{AtomicBool, AtomicI32, AtomicU32, AtomicU64, AtomicUsize, Ordering};
 use std::time::Duration;
 
+pub(super) use super::held::note_asked;
 pub(crate) use super::held::{before, listen};
 pub(crate) use super::image::had_children;
 pub(super) use super::image::{end_children, inherited, memory, now};
@@ -134,37 +137,7 @@ fn install() {
             libc::sigaction(signal, &raw const action, std::ptr::null_mut());
         }
     }
-    exit::guard();
-}
-
-#[cfg(target_env = "gnu")]
-mod exit {
-    use libc::{c_int, c_void};
-
-    unsafe extern "C" {
-        fn on_exit(function: extern "C" fn(c_int, *mut c_void), argument: *mut c_void) -> c_int;
-    }
-
-    extern "C" fn on_exit_called(code: c_int, _: *mut c_void) {
-        super::on_exit(Some(code));
-    }
-
-    pub(super) fn guard() {
-        // SAFETY: the function has that signature, is never unloaded and needs no argument. Out of memory, nothing guards.
-        unsafe { on_exit(on_exit_called, std::ptr::null_mut()) };
-    }
-}
-
-#[cfg(not(target_env = "gnu"))]
-mod exit {
-    extern "C" fn on_exit_called() {
-        super::on_exit(None);
-    }
-
-    pub(super) fn guard() {
-        // SAFETY: the function has that signature and is never unloaded. Out of memory, nothing guards.
-        unsafe { libc::atexit(on_exit_called) };
-    }
+    exits::watch();
 }
 
 /// Stops looking after crashes; false if one has come before.
@@ -274,13 +247,25 @@ fn setup() -> Option<&'static Setup> {
     SETUP.get().filter(|setup| setup.process == process && looked_for())
 }
 
+/// Whether this thread is one that a test left behind, and the run is over: the reports are being completed, or the process
+/// ends, and such a thread must not spoil that any more.
+fn is_too_late() -> bool {
+    // SAFETY: this has no requirement.
+    let process = unsafe { libc::getpid() };
+    let is_over = |setup: &&Setup| setup.process == process && setup.crashes == Crashes::FailTheirTest;
+    !looked_for() && SETUP.get().filter(is_over).is_some() && panics::owner().is_some()
+}
+
 extern "C" fn on_signal(signal: c_int, info: *mut siginfo_t, context: *mut c_void) {
     // SAFETY: the kernel hands a valid pointer to a handler with `SA_SIGINFO`.
     let info = unsafe { &*info };
     let sent = info.si_code <= 0;
-    // SAFETY: a signal that was sent says by whom.
-    let from_outside = |setup: &Setup| sent && unsafe { info.si_pid() } != setup.process;
-    if let Some(setup) = setup().filter(|setup| !from_outside(setup)) {
+    // SAFETY: a signal that was sent says by whom; asking for the own number has no requirement.
+    let from_outside = sent && unsafe { info.si_pid() != libc::getpid() };
+    if !from_outside && is_too_late() {
+        wait_for_ever();
+    }
+    if let Some(setup) = setup().filter(|_| !from_outside) {
         let overflow = !sent && is_overflow(signal, info, context);
         let how = if overflow { How::StackOverflow(signal) } else { How::Signal(signal) };
         die(setup, how);
@@ -298,18 +283,30 @@ extern "C" fn on_signal(signal: c_int, info: *mut siginfo_t, context: *mut c_voi
     }
 }
 
-fn on_exit(code: Option<c_int>) {
-    let Some(setup) = setup() else { return };
+/// Somebody ends the process, with this code where it is known. Comes back where that may be.
+pub(super) fn on_exit(code: Option<c_int>) {
+    let Some(setup) = setup() else {
+        if is_too_late() {
+            // Whoever completes the reports ends the process, unless the system has others wait who end it too.
+            wait_until(state::REPORTED);
+            exit_at_once();
+        }
+        return;
+    };
+    // For whoever calls it next, while this thread waits here.
+    exits::guard();
     die(setup, How::Exit(code));
     // A test that ends the process has not passed, whatever it says.
     if setup.crashes == Crashes::FailTheirTest || matches!(code, Some(0) | None) {
         exit_at_once();
     }
+    // The other guards have nothing more to look after.
+    STATE.store(state::OFF, Ordering::Release);
 }
 
 fn exit_at_once() -> ! {
-    // SAFETY: this has no requirement. The reports are complete.
-    unsafe { libc::_exit(101) }
+    // The reports are complete.
+    exits::now(101)
 }
 
 /// Does what is to be done before this process may die; comes back if it has to.
@@ -326,6 +323,7 @@ fn die(setup: &Setup, how: How) {
         wait_for_ever();
     }
     let drained = wait_until_drained();
+    clear_screen();
     if let Some(image) = setup.image.as_ref().filter(|_| MAY_RESUME.load(Ordering::Acquire)) {
         go_on_in(image, drained);
     }
@@ -363,6 +361,7 @@ pub(crate) fn execute_again() {
         wait_for_ever();
     }
     let drained = wait_until_drained();
+    clear_screen();
     write_to_journal(image, BLOCKED, &Death { how: How::Blocked, owner: None, mark: None });
     go_on_in(image, drained);
     STATE.store(state::STRANDED, Ordering::Release);
@@ -403,6 +402,13 @@ fn say(death: &Death) {
     let (_, name) = named(death.owner);
     let name = if name.is_empty() { "the process" } else { name };
     write(libc::STDERR_FILENO, [name.as_bytes(), b" crashed, or called exit\n"]);
+}
+
+/// Takes away what is drawn below the last line: whoever goes on draws anew.
+fn clear_screen() {
+    if let Some(terminal) = screen::take() {
+        write(terminal, [screen::CLEAR, b""]);
+    }
 }
 
 /// Writes both parts at once, past everything that captures.

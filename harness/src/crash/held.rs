@@ -13,20 +13,18 @@ static HELD: AtomicU8 = AtomicU8::new(0);
 /// Whether the image before was asked to end.
 static ASKED: AtomicBool = AtomicBool::new(false);
 
-/// What an image hands to the next: `JOURNAL HELD ASKED`.
+/// What an image hands to the next: `JOURNAL HELD`. The rest is in the journal.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) struct Handed {
     /// The descriptor of the journal.
     pub(super) journal: c_int,
     /// Which of the signals did not wait when the process was started, a bit each.
     pub(super) held: u8,
-    /// Whether the process was asked to end.
-    pub(super) asked: bool,
 }
 
 impl fmt::Display for Handed {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "{} {} {}", self.journal, self.held, u8::from(self.asked))
+        write!(f, "{} {}", self.journal, self.held)
     }
 }
 
@@ -35,15 +33,19 @@ impl Handed {
     pub(super) fn read(text: &str) -> Option<Self> {
         let mut words = text.split(' ');
         let journal = words.next()?.parse().ok()?;
-        let (held, asked) = (words.next()?.parse().ok()?, words.next()? == "1");
-        Some(Handed { journal, held, asked })
+        let held = words.next()?.parse().ok()?;
+        Some(Handed { journal, held })
     }
 }
 
 /// Notes what the image before has handed on.
-pub(super) fn note(held: u8, asked: bool) {
+pub(super) fn note(held: u8) {
     HELD.store(held, Ordering::Release);
-    ASKED.store(asked, Ordering::Release);
+}
+
+/// Notes that it was asked to end.
+pub(super) fn note_asked() {
+    ASKED.store(true, Ordering::Release);
 }
 
 /// What has come before this image.
@@ -94,12 +96,10 @@ mod tests {
 
     #[test]
     fn what_is_handed_on_is_read_as_it_was_written() {
-        for handed in
-            [Handed { journal: 5, held: 7, asked: false }, Handed { journal: 255, held: 0, asked: true }]
-        {
+        for handed in [Handed { journal: 5, held: 7 }, Handed { journal: 255, held: 0 }] {
             assert_eq!(Handed::read(&handed.to_string()), Some(handed));
         }
-        for text in ["", "5", "five 0 0", "5 256 1"] {
+        for text in ["", "5", "five 0", "5 256"] {
             assert_eq!(Handed::read(text), None, "{text}");
         }
     }

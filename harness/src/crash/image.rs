@@ -2,6 +2,7 @@
 #![allow(unsafe_code)]
 
 use super::held::{Handed, held};
+use super::journal;
 use crate::interrupt;
 use libc::{c_char, c_int, c_uint};
 use std::ffi::{CString, OsString};
@@ -25,8 +26,6 @@ pub(super) struct Image {
     journal: c_int,
     arguments: Strings,
     environment: Strings,
-    /// The same where the process was asked to end.
-    environment_of_asked: Strings,
     folder: Option<CString>,
     /// The signals that wait while another image is executed: what asks a process to end would kill the new one, which does
     /// not listen yet.
@@ -59,18 +58,13 @@ impl Image {
             name.push(value);
             name
         });
-        let variables: Vec<_> = variables.collect();
         let folder = std::env::current_dir().ok();
         let (mask, held) = held();
-        let environment = |asked| {
-            let variable = format!("{VARIABLE}={}", Handed { journal, held, asked });
-            Strings::new(variables.iter().cloned().chain([OsString::from(variable)]))
-        };
+        let handed = format!("{VARIABLE}={}", Handed { journal, held });
         Image {
             journal,
             arguments: Strings::new(std::env::args_os()),
-            environment: environment(false),
-            environment_of_asked: environment(true),
+            environment: Strings::new(variables.chain([OsString::from(handed)])),
             folder: folder.and_then(|folder| CString::new(folder.as_os_str().as_bytes()).ok()),
             mask,
             inherited: open_descriptors(journal),
@@ -98,9 +92,11 @@ impl Image {
             }
             close_on_execute(self.journal, 0);
             libc::pthread_sigmask(libc::SIG_SETMASK, &raw const self.mask, std::ptr::null_mut());
-            let environment = if interrupt::asked() { &self.environment_of_asked } else { &self.environment };
-            libc::execve(c"/proc/self/exe".as_ptr(), self.arguments.0.as_ptr(), environment.0.as_ptr());
+            // This thread takes none from here on. Another may, as long as there are others; who comes later waits.
+            interrupt::note_in(self.journal, &journal::ASKED);
+            libc::execve(c"/proc/self/exe".as_ptr(), self.arguments.0.as_ptr(), self.environment.0.as_ptr());
             let error = *libc::__errno_location();
+            interrupt::note_nowhere();
             close_on_execute(self.journal, libc::FD_CLOEXEC);
             error
         }
@@ -140,8 +136,8 @@ pub(super) fn inherited() -> Option<File> {
     let handed = std::env::var_os(VARIABLE)?;
     // SAFETY: this thread is the only one.
     unsafe { std::env::remove_var(VARIABLE) };
-    let Handed { journal: fd, held, asked } = Handed::read(handed.to_str()?)?;
-    super::held::note(held, asked);
+    let Handed { journal: fd, held } = Handed::read(handed.to_str()?)?;
+    super::held::note(held);
     // SAFETY: asking for the flags has no effect.
     let is_open = fd > 2 && unsafe { libc::fcntl(fd, libc::F_GETFD) } >= 0;
     close_on_execute(fd, libc::FD_CLOEXEC);

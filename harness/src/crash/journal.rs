@@ -6,6 +6,7 @@
 use super::How;
 use crate::encoding::{self, Fields, bytes, duration, number};
 use crate::event::{Event, FixturePhase, FixtureRan, Holder, InFlight};
+use crate::interrupt::Note;
 use crate::outcome::{FailedAttempt, Finished, Output};
 use std::fs::File;
 use std::io::{self, Read, Seek, Write};
@@ -77,6 +78,8 @@ pub(super) enum Record {
     Lost(String),
     /// A test that was running had this folder of its own.
     Folder(String, PathBuf),
+    /// An attempt at a test that was running had failed.
+    Earlier(String, FailedAttempt),
     /// What the thread of the crash with this number had printed.
     Output(u8, Output),
     /// What had been printed by no one in particular.
@@ -90,6 +93,8 @@ pub(super) enum Record {
     },
     /// All that is said before this was told of.
     WentOn,
+    /// The process was asked to end.
+    Asked,
 }
 
 /// A set-up or a teardown that is over.
@@ -133,6 +138,8 @@ mod kind {
     pub(super) const FOLDER: u8 = 12;
     pub(super) const ATTEMPT: u8 = 13;
     pub(super) const FIXTURE_RAN: u8 = 14;
+    pub(super) const ASKED: u8 = 15;
+    pub(super) const EARLIER: u8 = 16;
 }
 
 impl Journal {
@@ -240,6 +247,13 @@ impl Journal {
         });
     }
 
+    pub(super) fn earlier(&mut self, name: &str, attempt: &FailedAttempt) {
+        self.record(kind::EARLIER, |to| {
+            bytes(to, name.as_bytes());
+            encoding::attempt(to, attempt);
+        });
+    }
+
     pub(super) fn output(&mut self, number: u8, output: &Output) {
         self.record(kind::OUTPUT, |to| {
             to.push(number);
@@ -311,6 +325,9 @@ pub(super) fn death(number: u8, how: How, owner: OwnerKind, told: u64, name: usi
     head
 }
 
+/// The record of [`Record::Asked`]. The handler of a signal writes it, while another image is about to take over.
+pub(super) const ASKED: Note = [1, 0, 0, 0, kind::ASKED];
+
 /// Whose the name in a death is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum OwnerKind {
@@ -367,6 +384,8 @@ fn record_of(fields: &mut Fields<'_>) -> Option<Record> {
         kind::STRAY => Record::Stray(fields.bytes()?.to_vec()),
         kind::DEATH => death_of(fields)?,
         kind::WENT_ON => Record::WentOn,
+        kind::ASKED => Record::Asked,
+        kind::EARLIER => Record::Earlier(fields.text()?, fields.attempt()?),
         _ => return None,
     })
 }

@@ -1,11 +1,12 @@
-//! What a crash would leave behind: fixtures without their teardown, and folders of tests.
+//! What a crash would leave behind: fixtures without their teardown, folders of tests, and attempts that nobody has told of.
 
 use crate::fixture::FixtureDecl;
+use crate::outcome::FailedAttempt;
 use crate::patient;
 use crate::sorted::sort_by;
 use crate::test::Test;
 use std::path::{Path, PathBuf};
-use std::sync::Mutex;
+use std::sync::{Mutex, OnceLock};
 
 static UP: Mutex<Vec<&'static FixtureDecl>> = Mutex::new(Vec::new());
 
@@ -38,23 +39,118 @@ pub(super) fn fixtures() -> Vec<&'static str> {
     labels
 }
 
-static FOLDERS: Mutex<Vec<(&'static Test, PathBuf)>> = Mutex::new(Vec::new());
+/// A folder of a test that has no result yet.
+struct Folder {
+    test: &'static Test,
+    path: PathBuf,
+    /// Whether somebody has said that it is kept, so that it has to be.
+    named: bool,
+}
 
-/// A test has a folder of its own.
+/// Those of all tests.
+struct Folders {
+    open: Vec<Folder>,
+    /// Whether there may be no other: the process is about to be executed again, or to end.
+    shut: bool,
+}
+
+static FOLDERS: Mutex<Folders> = Mutex::new(Folders { open: Vec::new(), shut: false });
+
+/// Whoever else has to know of folders.
+static ELSEWHERE: OnceLock<Tell> = OnceLock::new();
+
+type Tell = Box<dyn Fn(&Path) + Send + Sync>;
+
+/// Has the run told of folders, in a process that works for one: it knows of them whatever becomes of the process. `tell` comes back
+/// once it does.
+pub(crate) fn tell_of_folders(tell: impl Fn(&Path) + Send + Sync + 'static) {
+    // Nobody else has set it.
+    let _ = ELSEWHERE.set(Box::new(tell));
+}
+
+/// A test is about to have a folder of its own.
 pub(crate) fn folder_made(test: &'static Test, path: &Path) {
     if let Ok(mut folders) = FOLDERS.lock() {
-        folders.push((test, path.to_owned()));
+        if folders.shut {
+            drop(folders);
+            wait_for_the_end();
+        }
+        folders.open.push(Folder { test, path: path.to_owned(), named: false });
+    }
+    if let Some(tell) = ELSEWHERE.get() {
+        tell(path);
     }
 }
 
-/// What becomes of the folder of a test is decided.
-pub(crate) fn folder_settled(path: &Path) {
+/// The folder is gone.
+pub(crate) fn folder_removed(path: &Path) {
     if let Ok(mut folders) = FOLDERS.lock() {
-        folders.retain(|(_, other)| other != path);
+        folders.open.retain(|folder| folder.path != path);
     }
 }
 
-/// The folders of tests that run; none if a thread stopped for ever while it changed that.
-pub(super) fn folders() -> Vec<(&'static Test, PathBuf)> {
-    patient::lock(&FOLDERS).map(|folders| folders.clone()).unwrap_or_default()
+/// Whether it is still open what becomes of the folder. It is not once its test was reported without waiting for its thread.
+pub(crate) fn is_open(path: &Path) -> bool {
+    FOLDERS.lock().is_ok_and(|folders| folders.open.iter().any(|folder| folder.path == path && !folder.named))
+}
+
+/// The folder is kept, and about to be named.
+pub(crate) fn name_folder(path: &Path) {
+    if let Ok(mut folders) = FOLDERS.lock() {
+        folders.open.iter_mut().filter(|folder| folder.path == path).for_each(|folder| folder.named = true);
+    }
+}
+
+/// The folders of a test that nobody has named: they are kept, for its attempt has failed.
+pub(crate) fn name_folders(test: &'static Test) -> Vec<PathBuf> {
+    let Ok(mut folders) = FOLDERS.lock() else { return Vec::new() };
+    let unnamed = folders.open.iter_mut().filter(|folder| std::ptr::eq(folder.test, test) && !folder.named);
+    let paths = unnamed.map(|folder| {
+        folder.named = true;
+        folder.path.clone()
+    });
+    paths.collect()
+}
+
+/// The test has its result, which says what became of its attempts and its folders.
+pub(crate) fn settled(test: &'static Test) {
+    if let Ok(mut folders) = FOLDERS.lock() {
+        folders.open.retain(|folder| !std::ptr::eq(folder.test, test));
+    }
+    if let Ok(mut attempts) = ATTEMPTS.lock() {
+        attempts.retain(|(other, _)| !std::ptr::eq(*other, test));
+    }
+}
+
+/// The folders of tests that have no result, to which no other will come; none if a thread stopped for ever while it changed that.
+pub(super) fn last_folders() -> Vec<(&'static Test, PathBuf)> {
+    let Some(mut folders) = patient::lock(&FOLDERS) else { return Vec::new() };
+    folders.shut = true;
+    folders.open.iter().map(|folder| (folder.test, folder.path.clone())).collect()
+}
+
+/// Whoever wants a folder now runs a test that no one will hear of in this process.
+fn wait_for_the_end() -> ! {
+    loop {
+        std::thread::park();
+    }
+}
+
+static ATTEMPTS: Mutex<Vec<(&'static Test, FailedAttempt)>> = Mutex::new(Vec::new());
+
+/// An attempt has failed, and another follows, which a crash may be the end of.
+pub(crate) fn attempt_failed(test: &'static Test, attempt: &FailedAttempt) {
+    if let Ok(mut attempts) = ATTEMPTS.lock() {
+        attempts.push((test, attempt.clone()));
+    }
+}
+
+/// The attempts that failed of tests that have no result; none if a thread stopped for ever while it changed that.
+pub(super) fn attempts() -> Vec<(&'static Test, FailedAttempt)> {
+    patient::lock(&ATTEMPTS).map(|attempts| attempts.clone()).unwrap_or_default()
+}
+
+/// How it is said that the folder of a test is kept.
+pub(crate) fn kept(path: &Path) -> String {
+    format!("tmp_dir kept: {}\n", path.display())
 }

@@ -1,12 +1,12 @@
 //! What earlier images of this process came to, and what is left to do for this one.
 
-use super::handler;
 use super::journal::{self, Header, HolderName, Journal, Outputs, OwnerName, RanRecord, Record};
 use super::verdict::{Crash, Verdict, verdict, without_fixture};
+use super::{How, handler, lost};
 use crate::event::{Event, FixturePhase, FixtureRan, Holder, InFlight};
 use crate::fixture::{FixtureDecl, Scope};
 use crate::named::Named;
-use crate::outcome::{Finished, Outcome, Output};
+use crate::outcome::{FailedAttempt, Finished, Outcome, Output};
 use crate::panics::Owner;
 use crate::plan::{Plan, Planned};
 use crate::settings::Stop;
@@ -59,6 +59,11 @@ impl Earlier {
             return None;
         }
         records.remove(0);
+        // One that was removed meanwhile, or never made, need not be named.
+        records.retain(|(_, record)| !matches!(record, Record::Folder(_, path) if !path.exists()));
+        if records.iter().any(|(_, record)| *record == Record::Asked) {
+            handler::note_asked();
+        }
         if !header.had_children {
             let ended = handler::end_children();
             if ended > 0 {
@@ -167,6 +172,8 @@ struct LastImage {
     crashes: Vec<Crash>,
     outputs: Vec<(u8, Output)>,
     folders: Vec<(String, PathBuf)>,
+    /// Attempts that had failed, of tests that were running.
+    earlier: Vec<(String, FailedAttempt)>,
     /// Fixtures that no crash before has cost their teardown.
     lost: Vec<String>,
     /// Whether a test has finished.
@@ -191,6 +198,7 @@ pub(super) fn going_on<T: Planned>(records: Vec<(u64, Record)>, plan: &mut Plan<
                 last.in_flight.push(InFlight { test, worker, began, ran_for });
             }
             Record::Folder(name, path) => last.folders.push((name, path)),
+            Record::Earlier(name, attempt) => last.earlier.push((name, attempt)),
             Record::Output(number, output) => last.outputs.push((number, output)),
             Record::Lost(label) if lost.contains(&label) => {}
             Record::Lost(label) => {
@@ -234,6 +242,14 @@ pub(super) fn going_on<T: Planned>(records: Vec<(u64, Record)>, plan: &mut Plan<
     going_on
 }
 
+/// The result of this test among these events.
+fn result_of<'a>(events: &'a mut [Event], name: &str) -> Option<&'a mut Finished> {
+    events.iter_mut().find_map(|event| match event {
+        Event::TestFinished { test, finished } if test.name() == name => Some(finished),
+        _ => None,
+    })
+}
+
 /// Up to where the journal has been told of.
 fn told_until(records: &[(u64, Record)]) -> u64 {
     let told = |(at, record): &(u64, Record)| match record {
@@ -272,17 +288,24 @@ impl GoingOn {
                 in_flight.push(InFlight { test, worker, began, ran_for });
             }
         }
+        let after = match crashes.iter().all(|crash| crash.how == How::Blocked) {
+            true => "when the process was executed again",
+            false => "after a crash",
+        };
         let Verdict { mut events, suspects } = verdict(crashes, &in_flight);
+        for (name, attempt) in last.earlier {
+            if let Some(finished) = result_of(&mut events, &name) {
+                finished.earlier.push(attempt);
+            }
+        }
         for (name, path) in last.folders {
-            let failed = events.iter_mut().find_map(|event| match event {
-                Event::TestFinished { test, finished } if test.name() == name => Some(&mut finished.output),
-                _ => None,
-            });
-            match failed {
-                Some(output) => {
-                    output.extend_from_slice(format!("tmp_dir kept: {}\n", path.display()).as_bytes());
+            match result_of(&mut events, &name) {
+                Some(Finished { output, .. }) => output.extend_from_slice(lost::kept(&path).as_bytes()),
+                None if in_flight.iter().any(|running| running.test.name() == name) => {
+                    self.folders.push(path);
                 }
-                None => self.folders.push(path),
+                // It has a result, which names the folder.
+                None => {}
             }
         }
         self.new.extend(events);
@@ -304,7 +327,7 @@ impl GoingOn {
         }
         if !last.lost.is_empty() {
             let note = format!(
-                "after a crash these fixtures are set up anew where they are needed, and were not torn down: {}",
+                "{after} these fixtures are set up anew where they are needed, and were not torn down: {}",
                 last.lost.join(", ")
             );
             self.new.push(Event::RunNoted { note });

@@ -112,7 +112,8 @@ impl<L: Listener> Teller<L> {
         if let Some(journal) = &mut self.journal {
             in_flight.iter().for_each(|running| journal.in_flight(running));
             lost::fixtures().iter().for_each(|label| journal.lost(label));
-            lost::folders().iter().for_each(|(test, path)| journal.folder(test.name(), path));
+            lost::attempts().iter().for_each(|(test, attempt)| journal.earlier(test.name(), attempt));
+            lost::last_folders().iter().for_each(|(test, path)| journal.folder(test.name(), path));
             journal.stray(&stray);
         }
         let why = loop {
@@ -123,7 +124,12 @@ impl<L: Listener> Teller<L> {
             }
         };
 
-        for event in verdict(crashes, in_flight).events {
+        let attempts = lost::attempts();
+        for mut event in verdict(crashes, in_flight).events {
+            if let Event::TestFinished { test, finished } = &mut event {
+                let own = attempts.iter().filter(|(other, _)| std::ptr::eq(*other, *test));
+                finished.earlier = own.map(|(_, attempt)| attempt.clone()).collect();
+            }
             self.count(&event);
             self.listener.tell(&event);
         }
@@ -178,8 +184,9 @@ impl<L: Listener> Listener for Teller<L> {
                 return self.go_on(going_on);
             }
             Event::TestStarted { test, .. } => {
-                if self.started.is_empty() || !self.was_started(test) {
-                    self.listener.tell(event);
+                match self.started.is_empty() || !self.was_started(test) {
+                    true => self.listener.tell(event),
+                    false => self.listener.catch_up(event),
                 }
                 return;
             }

@@ -48,7 +48,7 @@ fn examined(manifest: &str, files: &[(&str, &str)], lines: &[u32]) -> Vec<Sectio
     let all = files.iter().copied().chain([("Cargo.toml", manifest)]);
     let tests = lines.iter().map(|line| &*Box::leak(Box::new(test("x::a", root, *line))));
     let patient = Patient {
-        target: Target { package: Some("p"), root },
+        target: Target { package: Some("p"), root, ..Target::UNKNOWN },
         folders: vec![PathBuf::from("/elsewhere"), PathBuf::from("/p")],
         tests: tests.collect(),
         factories: Vec::new(),
@@ -279,7 +279,7 @@ fn files_of_no_target_are_found() {
 #[test]
 fn where_there_is_nothing_to_look_at_that_is_an_error() {
     let patient = Patient {
-        target: Target { package: None, root: "tests/a.rs" },
+        target: Target { root: "tests/a.rs", ..Target::UNKNOWN },
         folders: vec![PathBuf::from("/gone")],
         tests: Vec::new(),
         factories: Vec::new(),

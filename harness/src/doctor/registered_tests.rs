@@ -61,7 +61,7 @@ fn check(
     expected: expect_test::Expect,
 ) {
     let files: &dyn Files = &InMemory::new([]);
-    let target = Target { package: None, root: "tests/a.rs" };
+    let target = Target { root: "tests/a.rs", ..Target::UNKNOWN };
     let patient =
         Patient { target, folders: Vec::new(), tests, factories: Vec::new(), fixtures, tags, files };
     let section = look_at_tests(&patient, &|file| file == "tests/common.rs");

@@ -20,7 +20,7 @@ use std::path::PathBuf;
 ///
 /// A message, if that cannot be told.
 pub(super) fn examine(suite: &Suite, settings: &Settings, told: &[Told]) -> Result<Success, String> {
-    let target = Target { package: suite.package, root: suite.root };
+    let target = suite.target;
     let mut planned = Section::new("plan", "can be made");
     let made = made().unwrap_or_else(|error| {
         planned.find(Severity::Error, None, error);
@@ -55,7 +55,8 @@ pub(super) fn examine(suite: &Suite, settings: &Settings, told: &[Told]) -> Resu
 fn folders(suite: &Suite) -> Vec<PathBuf> {
     let now = std::env::var_os("CARGO_MANIFEST_DIR").filter(|folder| !folder.is_empty()).map(PathBuf::from);
     let here = std::env::current_dir().ok();
-    let mut folders: Vec<_> = now.into_iter().chain(suite.folder.map(PathBuf::from)).chain(here).collect();
+    let mut folders: Vec<_> =
+        now.into_iter().chain(suite.target.folder.map(PathBuf::from)).chain(here).collect();
     let mut seen = Vec::new();
     folders.retain(|folder| {
         let is_new = !seen.contains(folder);

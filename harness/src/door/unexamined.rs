@@ -9,7 +9,9 @@ use crate::settings::{Settings, Told};
 ///
 /// Always.
 pub(super) fn examine(suite: &Suite, _: &Settings, _: &[Told]) -> Result<Success, String> {
-    let of =
-        suite.folder.map_or_else(String::new, |folder| format!(" ({folder}/Cargo.toml switches it off)"));
+    let of = suite
+        .target
+        .folder
+        .map_or_else(String::new, |folder| format!(" ({folder}/Cargo.toml switches it off)"));
     Err(format!("--doctor needs the feature `doctor` of async-harness, which is on by default{of}"))
 }

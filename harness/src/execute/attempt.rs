@@ -3,9 +3,10 @@
 use super::JobRef;
 use super::bench::Bench;
 use super::chair::{Chair, Current, Lost};
-use super::verdict::{self, Tried};
+use super::verdict::{self, Around, Tried};
 use crate::capture::{Keeps, Recording};
 use crate::clock::Clock;
+use crate::crash;
 use crate::fixture::{FixtureDecl, FixtureKind, Scope};
 use crate::hygiene;
 use crate::instance::{AttemptContext, Context, Ended, Prepare, Prepared, TearDownError, Trial, Worker};
@@ -41,12 +42,12 @@ pub(super) fn run(
     let recording = Recording::begin(test, keeps);
     let since = Instant::now();
     let watchers = Watchers { activity: bench.activity(), hygiene: bench.hygiene() };
-    let hygiene = watchers.hygiene.clone();
     let mark = recording.mark();
     chair.sit(Current { job: job.clone(), earlier, since, mark, activity: watchers.activity.clone() });
     let mut tried = {
         let _running = Running::test(test);
         let limit = test.options().timeout.or(bench.timeout);
+        let watchers = &watchers;
         let attempt = Attempt { test, job, bench, recording: &recording, chair, number, limit, watchers };
         attempt.run(body, worker).unwrap_or_else(|error| {
             Tried::new(Ending::Prevented(format!("the runtime of the test could not be built: {error}")))
@@ -56,28 +57,31 @@ pub(super) fn run(
         tried.task_panics = recording.task_panics();
     }
     let duration = since.elapsed();
-    if let Some(hygiene) = hygiene {
-        tried.noticed = hygiene.notes(&recording);
+    if let Some(hygiene) = &watchers.hygiene {
+        let noticed = &mut tried.trouble().noticed;
+        *noticed = hygiene.notes(&recording);
         let children = bench.children.left_by_this_thread();
-        tried.noticed.extend(hygiene::note_of(&children).map(|note| format!("it {note}")));
+        noticed.extend(hygiene::note_of(&children).map(|note| format!("it {note}")));
     }
     let output = recording.finish();
     let Current { earlier, activity, .. } = chair.rise()?;
-    let finished = verdict::finished(&job.step, tried, output, duration);
-    let course = Course {
-        worker: worker.id,
-        began: bench.clock.at(since),
-        parked: activity.map(|activity| activity.end()).unwrap_or_default(),
-        ..finished.course
-    };
-    Some(Finished { earlier, course, ..finished })
+    let mut course = Course { worker: worker.id, began: bench.clock.at(since), ..Course::default() };
+    if let Some(activity) = activity {
+        course.parked = activity.end();
+    }
+    Some(verdict::finished(&job.step, tried, Around { output, duration, course, earlier }))
 }
 
 /// What is to be said of an attempt whose thread did not answer, and of what became of that.
 pub(super) fn left_behind(lost: Lost, worker: usize, clock: Clock, became: &str) -> (JobRef, Finished) {
-    let Lost { current: Current { job, earlier, since, mark, activity }, left } = lost;
+    let Lost { current: Current { job, earlier, since, mark, activity }, left, back: _ } = lost;
     let parked = activity.map(|activity| activity.end()).unwrap_or_default();
-    let finished = verdict::left_behind(&job.step, left, became, mark.close(), since.elapsed());
+    let mut output = mark.close();
+    for path in crash::name_folders(&job.step.test.test) {
+        output.end_line();
+        output.extend_from_slice(crash::kept(&path).as_bytes());
+    }
+    let finished = verdict::left_behind(&job.step, left, became, output, since.elapsed());
     let course = Course { worker, began: clock.at(since), parked, ..finished.course };
     (job, Finished { earlier, course, ..finished })
 }
@@ -92,10 +96,10 @@ struct Attempt<'a> {
     number: u32,
     /// How long the test itself may take.
     limit: Option<Duration>,
-    watchers: Watchers,
+    watchers: &'a Watchers,
 }
 
-impl Attempt<'_> {
+impl<'a> Attempt<'a> {
     fn run(&self, body: &Body, worker: &mut Worker) -> io::Result<Tried> {
         match body {
             Body::Sync(run) => Ok(Tried::new(self.function(run))),
@@ -114,10 +118,12 @@ impl Attempt<'_> {
             Ok(future) => self.test(&ground, future),
             Err(payload) => self.told(ending(|| resume_unwind(payload))),
         };
-        Ok(Tried { threads_left: ground.leave(&self.chair.seat), ..Tried::new(ending) })
+        let mut tried = Tried::new(ending);
+        tried.threads_left = ground.leave(&self.chair.seat);
+        Ok(tried)
     }
 
-    fn test(&self, ground: &Ground, test: Start) -> Ending {
+    fn test(&self, ground: &Ground<'_>, test: Start) -> Ending {
         let seat = &self.chair.seat;
         self.told(seat.watched(Doing::Test, self.limit, || ground.run(test, seat)))
     }
@@ -127,8 +133,8 @@ impl Attempt<'_> {
         self.told(self.chair.seat.watched(Doing::Test, self.limit, run))
     }
 
-    fn ground(&self, runtime: Runtime) -> io::Result<Ground> {
-        let watchers = self.watchers.clone();
+    fn ground(&self, runtime: Runtime) -> io::Result<Ground<'a>> {
+        let watchers = self.watchers;
         if self.job.step.session {
             return Ok(Ground::session(self.bench.lending.session().handle()?, watchers));
         }
@@ -136,18 +142,18 @@ impl Attempt<'_> {
     }
 
     /// A plain function needs a runtime only for fixtures of its own thread that are async.
-    fn ground_of_prepared(&self, runtime: Runtime) -> io::Result<Ground> {
+    fn ground_of_prepared(&self, runtime: Runtime) -> io::Result<Ground<'a>> {
         let is_async = |fixture: &&FixtureDecl| {
             fixture.scope <= Scope::Worker && (fixture.kind == FixtureKind::Async || fixture.has_teardown())
         };
         let needless = matches!(runtime, Runtime::None) && !self.job.step.fixtures.iter().any(is_async);
         if needless && !self.job.step.session {
-            return Ok(Ground::thread(self.watchers.clone()));
+            return Ok(Ground::thread(self.watchers));
         }
         self.ground(runtime)
     }
 
-    fn prepared(&self, ground: Ground, prepare: fn(Context) -> Prepare, worker: &mut Worker) -> Tried {
+    fn prepared(&self, ground: Ground<'_>, prepare: fn(Context) -> Prepare, worker: &mut Worker) -> Tried {
         let trial = Trial {
             test: self.test,
             number: self.number,
@@ -179,13 +185,12 @@ impl Attempt<'_> {
             tear_down = passed(since);
         }
         *worker = attempt.end();
-        Tried {
-            teardowns,
-            threads_left: ground.leave(&self.chair.seat),
-            set_up,
-            tear_down,
-            ..Tried::new(ending)
+        let threads_left = ground.leave(&self.chair.seat);
+        let mut tried = Tried { threads_left, set_up, tear_down, ..Tried::new(ending) };
+        if !teardowns.is_empty() {
+            tried.trouble().teardowns = teardowns;
         }
+        tried
     }
 
     /// What a skip in a task or on a thread has become: a panic, or an error of its own.
@@ -194,13 +199,20 @@ impl Attempt<'_> {
         skipped.map_or(ending, Ending::Skipped)
     }
 
-    fn tear_down(&self, attempt: &AttemptContext, ground: &Ground, ending: &Ending) -> Vec<TearDownError> {
+    fn tear_down(
+        &self,
+        attempt: &AttemptContext,
+        ground: &Ground<'_>,
+        ending: &Ending,
+    ) -> Vec<TearDownError> {
         let outcome = judge(self.test.should_panic(), self.test.place, ending);
         let failed = expect_failure(self.test.xfail(), outcome).is_failure();
         attempt.ended.set(if failed { Ended::Failed } else { Ended::Well });
-        caught(|| ground.block_on(attempt.tear_down())).unwrap_or_else(|payload| {
-            discard(payload);
-            Vec::new()
-        })
+        let mut errors = Vec::new();
+        // Each turn takes one of them at least. What a test has leaked may still panic when it is dropped.
+        while attempt.has_own() {
+            let _ = caught(|| ground.block_on(attempt.tear_down(&mut errors))).map_err(discard);
+        }
+        errors
     }
 }

@@ -2,6 +2,7 @@
 
 use super::fleet::Fleet;
 use super::lock::ProcessLocks;
+use super::stuck::Stuck;
 use crate::activity::{Activity, Cores};
 use crate::capture;
 use crate::channel::Sender;
@@ -49,6 +50,8 @@ pub(super) struct Bench {
     pub(super) wants_details: bool,
     /// Whoever counts the cores in use, while somebody does.
     pub(super) cores: OnceLock<Arc<dyn Cores>>,
+    /// The tests whose threads were left behind.
+    pub(super) stuck: Stuck,
     /// Locks against other processes, where each test has one of its own.
     pub(super) locks: Option<ProcessLocks>,
     /// When events are told of.
@@ -121,6 +124,7 @@ impl Bench {
             fleet: Fleet::new(settings, locks.is_some()),
             watchdog,
             cores: OnceLock::new(),
+            stuck: Stuck::default(),
             locks,
             telling,
             stopped: AtomicBool::new(false),

@@ -1,12 +1,14 @@
 //! Where a worker sits: what its thread is at, for whoever has to go on in its place.
 
 use super::JobRef;
+use super::stuck::Back;
 use crate::activity::Activity;
 use crate::capture::Mark;
 use crate::outcome::FailedAttempt;
 use crate::runtime::Plain;
 use crate::watchdog::{LeftBehind, Seat, Watchdog};
 use std::cell::RefCell;
+use std::sync::atomic::Ordering;
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Instant;
 
@@ -16,6 +18,8 @@ pub(super) struct Chair {
     /// What builds runtimes for it.
     pub(super) plain: RefCell<Plain>,
     current: Arc<Mutex<Option<Current>>>,
+    /// Whether its thread has been left behind, and has come back since.
+    back: Back,
 }
 
 /// The attempt that is on.
@@ -34,6 +38,8 @@ pub(super) struct Current {
 pub(super) struct Lost {
     pub(super) current: Current,
     pub(super) left: LeftBehind,
+    /// Whether the thread has come back since.
+    pub(super) back: Back,
 }
 
 impl Chair {
@@ -41,13 +47,15 @@ impl Chair {
     pub(super) fn new(watchdog: &Watchdog, succeed: impl Fn(Lost) + Send + Sync + 'static) -> Self {
         let current = Arc::new(Mutex::new(None));
         let lost = Arc::clone(&current);
+        let back = Back::default();
+        let there = Arc::clone(&back);
         let seat = watchdog.seat(move |left| {
             let current: Option<Current> = lost.lock().unwrap_or_else(PoisonError::into_inner).take();
             if let Some(current) = current {
-                succeed(Lost { current, left });
+                succeed(Lost { current, left, back: Arc::clone(&there) });
             }
         });
-        Chair { seat, plain: RefCell::default(), current }
+        Chair { seat, plain: RefCell::default(), current, back }
     }
 
     /// An attempt begins.
@@ -58,6 +66,10 @@ impl Chair {
 
     /// It is over. Nothing is given back where the thread has been left behind meanwhile: then its end does not count.
     pub(super) fn rise(&self) -> Option<Current> {
-        self.seat.end().then(|| self.current.lock().unwrap_or_else(PoisonError::into_inner).take())?
+        if !self.seat.end() {
+            self.back.store(true, Ordering::Release);
+            return None;
+        }
+        self.current.lock().unwrap_or_else(PoisonError::into_inner).take()
     }
 }

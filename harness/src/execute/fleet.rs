@@ -1,5 +1,6 @@
 //! The worker processes of a run, as far as they concern all of it.
 
+use crate::capture::{Kept, Stream};
 use crate::isolate::Control;
 use crate::named::Named;
 use crate::settings::{Capture, Isolation, Settings};
@@ -15,7 +16,7 @@ pub(super) struct Fleet {
     /// The ways to those that live.
     live: Mutex<Vec<Weak<Control>>>,
     /// What was printed in them while no test ran there.
-    stray: Mutex<Vec<u8>>,
+    stray: Mutex<Kept>,
     /// The fixtures that went down with processes, and how often.
     lost: Mutex<Named<'static, usize>>,
 }
@@ -52,13 +53,13 @@ impl Fleet {
     /// Keeps what was printed while no test ran.
     pub(super) fn keep_stray(&self, output: &[u8]) {
         if !output.is_empty() {
-            lock(&self.stray).extend_from_slice(output);
+            lock(&self.stray).append(Stream::Out, output);
         }
     }
 
     /// All that was, since the last call.
     pub(super) fn stray(&self) -> Vec<u8> {
-        std::mem::take(&mut *lock(&self.stray))
+        lock(&self.stray).take().to_vec()
     }
 
     /// A fixture has gone down with its process.

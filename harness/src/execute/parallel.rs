@@ -13,6 +13,7 @@ use super::{Job, JobRef};
 use crate::activity::Cores;
 use crate::aside::{self, run_aside};
 use crate::instance::Worker;
+use crate::panics::discard;
 use crate::schedule::{Freed, Next, Schedule, Wants};
 use rayon::{ThreadPool, ThreadPoolBuilder};
 use std::num::NonZeroUsize;
@@ -97,7 +98,7 @@ struct Phase {
     state: Mutex<State>,
     /// How many tests use a core; counted only where there may be more drivers than cores.
     busy: AtomicUsize,
-    /// How many drivers look for a step or wait for one.
+    /// How many drivers look for a step or wait for one; counted likewise.
     waiting: AtomicUsize,
     /// There may be a step for a driver that waits for one, or no further step at all.
     work: Condvar,
@@ -162,14 +163,15 @@ impl Phase {
             let (job, ran) = self.bench.succeed(lost, &mut runner);
             match ran {
                 Ran::ToTheEnd => done = Some(job.position),
-                Ran::LeftBehind => return,
+                Ran::LeftBehind => return discard(runner),
             }
         }
         while let Some(position) = self.next(id, done, place) {
             let job = JobRef { jobs: Arc::clone(&self.jobs), position };
             match self.bench.run(&job, &mut runner) {
                 Ran::ToTheEnd => done = Some(position),
-                Ran::LeftBehind => return,
+                // Its worker's fixtures, that is: rayon would end the process for one that panics.
+                Ran::LeftBehind => return discard(runner),
             }
         }
         self.retire(runner.into_worker(&self.bench));
@@ -183,7 +185,9 @@ impl Phase {
         }
         loop {
             // Said before looking: whoever gives a core away looks for somebody who waits afterwards.
-            self.waiting.fetch_add(1, Ordering::SeqCst);
+            if self.counts_cores() {
+                self.waiting.fetch_add(1, Ordering::SeqCst);
+            }
             let next = match self.has_room() {
                 true => state.schedule.next(worker),
                 false if state.schedule.is_done() => Next::Done,
@@ -191,32 +195,45 @@ impl Phase {
             };
             match next {
                 Next::Start(position) => {
-                    self.busy.fetch_add(1, Ordering::SeqCst);
-                    let nobody_waits = self.waiting.fetch_sub(1, Ordering::SeqCst) == 1;
-                    if nobody_waits && state.started < self.most && !state.schedule.is_done() {
-                        self.start_another(&mut state);
+                    if self.counts_cores() {
+                        self.busy.fetch_add(1, Ordering::SeqCst);
+                        let nobody_waits = self.waiting.fetch_sub(1, Ordering::SeqCst) == 1;
+                        if nobody_waits && state.started < self.most && !state.schedule.is_done() {
+                            self.start_another(&mut state);
+                        }
                     }
                     return Some(position);
                 }
                 Next::Wait => state = self.wait_for_work(state, place),
                 Next::Done => {
-                    self.waiting.fetch_sub(1, Ordering::SeqCst);
+                    if self.counts_cores() {
+                        self.waiting.fetch_sub(1, Ordering::SeqCst);
+                    }
                     state.schedule.leave(worker);
                     return None;
                 }
             }
-            self.waiting.fetch_sub(1, Ordering::SeqCst);
+            if self.counts_cores() {
+                self.waiting.fetch_sub(1, Ordering::SeqCst);
+            }
         }
+    }
+
+    /// Whether there may be more drivers than cores for them.
+    fn counts_cores(&self) -> bool {
+        self.most > self.drivers
     }
 
     /// Whether another test may use a core.
     fn has_room(&self) -> bool {
-        self.most == self.drivers || self.busy.load(Ordering::SeqCst) < self.drivers
+        !self.counts_cores() || self.busy.load(Ordering::SeqCst) < self.drivers
     }
 
     /// Gives back what a step held.
     fn finish(&self, state: &mut State, position: usize) {
-        self.busy.fetch_sub(1, Ordering::SeqCst);
+        if self.counts_cores() {
+            self.busy.fetch_sub(1, Ordering::SeqCst);
+        }
         if self.bench.is_stopped() {
             state.schedule.stop();
         }

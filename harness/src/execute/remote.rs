@@ -4,6 +4,7 @@ use super::JobRef;
 use super::bench::Bench;
 use super::verdict;
 use crate::activity::Activity;
+use crate::crash;
 use crate::event::{Event, FixturePhase, FixtureRan, Holder};
 use crate::fixture::{BUILT_IN, FixtureDecl, Scope};
 use crate::fixtures::run_id;
@@ -14,6 +15,7 @@ use crate::outcome::{Course, Failure, Finished, Outcome, Output};
 use crate::test::{Test, Xfail};
 use crate::wire::{Answer, Begin, FixtureName, Request, Waits};
 use std::io;
+use std::path::Path;
 use std::time::{Duration, Instant};
 
 /// How often a process is started for a test that none comes to begin.
@@ -203,15 +205,23 @@ impl Remote {
                     }
                 }
                 (News::Said(Answer::Noted(note)), _) => bench.note(note),
+                (News::Said(Answer::Folder(path)), _) => {
+                    crash::folder_made(test, Path::new(&path));
+                    // One that is gone is heard of all the same.
+                    let _ = process.control().say(&Request::Noted);
+                }
                 (News::Said(Answer::Ready | Answer::Ended), _) => {}
                 (News::Said(Answer::Done(finished)), _) => {
                     let output = process.printed();
+                    // What is kept of its folders stands there.
+                    crash::name_folders(test);
                     self.last = Some(test);
                     self.process = Some(process);
                     return Handed::Over(Box::new(with_output(job, *finished, output.into())));
                 }
                 (News::Said(Answer::Stuck(finished)), _) => {
                     let (_, output) = process.kill();
+                    crash::name_folders(test);
                     self.lose(bench);
                     return Handed::Over(Box::new(with_output(job, *finished, output.into())));
                 }
@@ -225,9 +235,14 @@ impl Remote {
                     self.lose(bench);
                     let reason = match news {
                         News::Late => "timed out: its process did not answer, and was killed".to_owned(),
-                        _ => crash(death, &output),
+                        _ => crashed(death, &output),
                     };
-                    let finished = ended(job, Failure::Because(reason), output.into(), since.elapsed());
+                    let mut output: Output = output.into();
+                    output.end_line();
+                    for path in crash::name_folders(test).iter().filter(|path| path.exists()) {
+                        output.extend_from_slice(crash::kept(path).as_bytes());
+                    }
+                    let finished = ended(job, Failure::Because(reason), output, since.elapsed());
                     return Handed::Over(Box::new(finished));
                 }
             }
@@ -329,10 +344,16 @@ fn ended(job: &JobRef, failure: Failure, mut output: Output, duration: Duration)
 /// What the runtime library says before it aborts since a thread has no stack left.
 const OVERFLOW: &[u8] = b"has overflowed its stack";
 
-fn crash(death: Death, output: &[u8]) -> String {
-    let overflow = output.windows(OVERFLOW.len()).any(|words| words == OVERFLOW);
+/// Within how many bytes of the end it says so.
+const LAST_WORDS: usize = 16 * 1024;
+
+fn crashed(death: Death, output: &[u8]) -> String {
+    let overflow = || {
+        let end = &output[output.len().saturating_sub(LAST_WORDS)..];
+        end.windows(OVERFLOW.len()).any(|words| words == OVERFLOW)
+    };
     match death {
-        Death::Signal(6) if overflow => "the test crashed: stack overflow (SIGABRT, signal 6)".to_owned(),
+        Death::Signal(6) if overflow() => "the test crashed: stack overflow (SIGABRT, signal 6)".to_owned(),
         _ => format!("the test {death}"),
     }
 }

@@ -9,6 +9,7 @@ use crate::activity::Cores;
 use crate::aside::run_for;
 use crate::channel::{Receiver, channel};
 use crate::clock::Clock;
+use crate::crash;
 use crate::event::{Event, FixtureRan, Holder};
 use crate::filter::{Filter, RunIgnored};
 use crate::fixture::FixtureDecl;
@@ -66,6 +67,8 @@ pub(crate) fn serve(
         known.entry(test.test.name(), || test);
     }
     let mut worker = Worker::new(begin.id, begin.count);
+    let folders = news.answers.clone();
+    crash::tell_of_folders(move |path| folders.agree(&Answer::Folder(path.to_string_lossy().into_owned())));
     news.tell(Answer::Ready);
 
     while let Ok(Request::Run { name, attempt }) = requests.receive(None) {
@@ -77,6 +80,9 @@ pub(crate) fn serve(
             Ok(job) => attempt::run(job, &bench, &mut worker, &chair, attempt, Vec::new()),
             Err(error) => Some(not_run(error)),
         };
+        if let Ok(job) = &job {
+            crash::settled(&job.step.test.test);
+        }
         match finished {
             Some(finished) => {
                 news.answers.settle();

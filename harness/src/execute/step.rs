@@ -4,6 +4,7 @@ use super::bench::Bench;
 use super::chair::Lost;
 use super::runner::Runner;
 use super::{Job, JobRef, verdict};
+use crate::crash;
 use crate::event::Event;
 use crate::outcome::{Course, FailedAttempt, Failure, Finished, Outcome};
 use crate::plan::Action;
@@ -11,6 +12,7 @@ use crate::registry::Registered;
 use crate::settings::RetryIn;
 use crate::time_limits::Enforcement;
 use std::borrow::Cow;
+use std::sync::Arc;
 use std::sync::atomic::Ordering;
 
 /// The worker that the main thread is.
@@ -53,6 +55,11 @@ impl Bench {
             (Action::Run, Some(Err(error))) => {
                 self.finish(job, without_a_try(Outcome::Failed(Failure::Because(error.to_string()))))
             }
+            // Only where tests are repeated.
+            (Action::Run, _) if self.stuck.has(test) => {
+                let reason = Failure::Because(verdict::STILL_AT_IT.to_owned());
+                self.finish(job, without_a_try(Outcome::Failed(reason)))
+            }
             (Action::Run, _) => self.try_until_done(job, runner, Vec::new()),
         };
         drop(locks);
@@ -61,6 +68,7 @@ impl Bench {
 
     /// Goes on in place of a thread that was left behind.
     pub(super) fn succeed(&self, lost: Lost, runner: &mut Runner) -> (JobRef, Ran) {
+        self.stuck.add(&lost.current.job.step.test.test, Arc::clone(&lost.back));
         let (job, finished) = super::attempt::left_behind(lost, runner.worker(), self.clock, verdict::LEFT);
         let ran = match self.again(&job, finished) {
             Again::Yes(earlier) => self.try_until_done(&job, runner, earlier),
@@ -102,13 +110,19 @@ impl Bench {
             _ => return Again::No(finished),
         };
         let Finished { output, notes, duration, course, mut earlier, .. } = finished;
-        earlier.push(FailedAttempt { failure, output, notes, duration, course });
+        let attempt = FailedAttempt { failure, output, notes, duration, course };
+        crash::attempt_failed(&job.step.test.test, &attempt);
+        earlier.push(attempt);
         Again::Yes(earlier)
     }
 
     fn finish(&self, job: &Job, finished: Finished) -> Ran {
         let failed = finished.outcome.is_failure();
+        let leaves_traces = !job.step.fixtures.is_empty() || !finished.earlier.is_empty();
         self.tell(Event::TestFinished { test: &job.step.test.test, finished });
+        if leaves_traces {
+            crash::settled(&job.step.test.test);
+        }
         self.finished.fetch_add(1, Ordering::Release);
         if failed && self.stop.is_due(self.failures.fetch_add(1, Ordering::AcqRel) + 1) {
             self.stopped.store(true, Ordering::Release);

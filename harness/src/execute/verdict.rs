@@ -4,7 +4,7 @@ use super::TestStep;
 use crate::fixture::{BUILT_IN, FixtureDecl, FixtureRuntime, Scope};
 use crate::instance::{Broken, TearDownError};
 use crate::judge::{Ending, expect_failure, judge};
-use crate::outcome::{Course, Failure, Finished, Outcome, Output, Overdue};
+use crate::outcome::{Course, FailedAttempt, Failure, Finished, Outcome, Output, Overdue};
 use crate::test::RuntimeChoice;
 use crate::watchdog::{Doing, LeftBehind};
 use std::time::Duration;
@@ -24,37 +24,65 @@ pub(super) fn prevented(Broken { fixture, error }: &Broken) -> String {
 /// What came of an attempt.
 pub(super) struct Tried {
     pub(super) ending: Ending,
-    /// Teardowns of its own fixtures that failed.
-    pub(super) teardowns: Vec<TearDownError>,
     /// How many threads of its runtime were left behind.
     pub(super) threads_left: usize,
     /// How many of its tasks have panicked, where that is a failure.
     pub(super) task_panics: usize,
-    /// What else was noticed, where somebody wants to know.
-    pub(super) noticed: Vec<String>,
+    /// What few attempts have.
+    pub(super) trouble: Option<Box<Trouble>>,
     /// How long it took to get its fixtures, and to tear its own down.
     pub(super) set_up: Duration,
     pub(super) tear_down: Duration,
 }
 
+/// What else is to be said of an attempt.
+#[derive(Default)]
+pub(super) struct Trouble {
+    /// Teardowns of its own fixtures that failed.
+    pub(super) teardowns: Vec<TearDownError>,
+    /// What was noticed, where somebody wants to know.
+    pub(super) noticed: Vec<String>,
+}
+
 impl Tried {
+    /// Where more is to be said than how it ended.
+    pub(super) fn trouble(&mut self) -> &mut Trouble {
+        self.trouble.get_or_insert_default()
+    }
+
     pub(super) fn new(ending: Ending) -> Self {
         Tried {
             ending,
-            teardowns: Vec::new(),
             threads_left: 0,
             task_panics: 0,
-            noticed: Vec::new(),
+            trouble: None,
             set_up: Duration::ZERO,
             tear_down: Duration::ZERO,
         }
     }
 }
 
+/// What of an attempt is known without looking at what came of it.
+pub(super) struct Around {
+    pub(super) output: Output,
+    pub(super) duration: Duration,
+    pub(super) course: Course,
+    pub(super) earlier: Vec<FailedAttempt>,
+}
+
 /// An attempt that came to its end.
-pub(super) fn finished(step: &TestStep, tried: Tried, mut output: Output, duration: Duration) -> Finished {
+pub(super) fn finished(step: &TestStep, tried: Tried, around: Around) -> Finished {
     let test = &step.test.test;
-    let Tried { ending, teardowns, threads_left, task_panics, noticed, set_up, tear_down } = tried;
+    let Around { mut output, duration, mut course, earlier } = around;
+    let Tried { ending, trouble, threads_left, task_panics, set_up, tear_down } = tried;
+    course.set_up = set_up;
+    course.tear_down = tear_down;
+    // Nearly all tests end like this, and what follows is much code, none of it optimised.
+    let nothing_to_say = trouble.is_none() && threads_left == 0 && task_panics == 0;
+    if nothing_to_say && test.traits.is_none() && !ending.is_bad() {
+        return Finished { outcome: Outcome::Passed, output, notes: Vec::new(), duration, course, earlier };
+    }
+    let Trouble { teardowns, noticed } = trouble.map(|trouble| *trouble).unwrap_or_default();
     let mut outcome = judge(test.should_panic(), test.place, &ending);
     if outcome == Outcome::Passed && task_panics > 0 {
         let tasks = if task_panics == 1 { "a task".to_owned() } else { format!("{task_panics} tasks") };
@@ -78,12 +106,14 @@ pub(super) fn finished(step: &TestStep, tried: Tried, mut output: Output, durati
     };
     notes.extend(noticed);
     let outcome = expect_failure(test.xfail(), outcome);
-    let course = Course { set_up, tear_down, ..Course::default() };
-    Finished { outcome, output, notes, duration, course, earlier: Vec::new() }
+    Finished { outcome, output, notes, duration, course, earlier }
 }
 
 /// What becomes of a thread that does not answer.
 pub(super) const LEFT: &str = "it blocked its thread, which was left behind";
+/// Why a test is not run again after that.
+pub(super) const STILL_AT_IT: &str =
+    "not run again: it blocked its thread before, which was left behind and is still at it";
 /// What becomes of it in a process of its own.
 pub(super) const KILLED: &str = "it blocked its thread, and its process was killed";
 

@@ -1,7 +1,9 @@
 //! Tells a thread that was blocked from one that was busy.
 //!
 //! The kernel says how long a thread has run and for how long it has waited for a core. What is left of the time on the
-//! wall it was asleep: in a sleep, on a lock, in a system call. A loaded machine thus makes no test look blocked.
+//! wall it was asleep: in a sleep, on a lock, in a system call. A loaded machine thus makes no test look blocked. Nor does
+//! one that stands still as a whole, as virtual machines do: whoever sleeps has given its core away by itself, which the
+//! kernel counts too.
 
 use std::cell::Cell;
 use std::time::{Duration, Instant};
@@ -20,13 +22,16 @@ pub(super) struct Moment {
     wall: Instant,
     /// For how long it has run, or waited for a core.
     awake: Duration,
+    /// How often it has given its core away.
+    sleeps: u64,
 }
 
 impl Moment {
     /// Those of this thread; nothing where the system does not say it.
     pub(super) fn now() -> Option<Self> {
         let stat = std::fs::read_to_string("/proc/thread-self/schedstat").ok()?;
-        Some(Moment { wall: Instant::now(), awake: awake(&stat)? })
+        let status = std::fs::read_to_string("/proc/thread-self/status").ok()?;
+        Some(Moment { wall: Instant::now(), awake: awake(&stat)?, sleeps: sleeps(&status)? })
     }
 
     /// For how long this thread has been asleep since then, where that is too long.
@@ -36,7 +41,8 @@ impl Moment {
         if wall < BLOCKED {
             return None;
         }
-        blocked(wall, Moment::now()?.awake.saturating_sub(self.awake))
+        let now = Moment::now()?;
+        blocked(wall, now.awake.saturating_sub(self.awake)).filter(|_| now.sleeps > self.sleeps)
     }
 }
 
@@ -54,6 +60,12 @@ fn awake(stat: &str) -> Option<Duration> {
     let mut numbers = stat.split_ascii_whitespace().map(str::parse::<u64>);
     let (ran, waited) = (numbers.next()?.ok()?, numbers.next()?.ok()?);
     Some(Duration::from_nanos(ran.saturating_add(waited)))
+}
+
+/// The number in the line of `/proc/<pid>/status` that counts how often a thread gave its core away.
+fn sleeps(status: &str) -> Option<u64> {
+    let line = status.lines().find_map(|line| line.strip_prefix("voluntary_ctxt_switches:"))?;
+    line.trim().parse().ok()
 }
 
 /// This thread goes on.
@@ -74,6 +86,8 @@ mod tests {
     fn the_kernels_words_are_read() {
         assert_eq!(awake("1500 500 7\n"), Some(Duration::from_nanos(2000)));
         assert_eq!((awake(""), awake("1 x 2")), (None, None));
+        let status = "Name:\tx\nvoluntary_ctxt_switches:\t150\nnonvoluntary_ctxt_switches:\t545\n";
+        assert_eq!((sleeps(status), sleeps("Name:\tx\n")), (Some(150), None));
     }
 
     #[test]

@@ -171,9 +171,8 @@ impl AttemptContext {
         !self.own.borrow().is_empty()
     }
 
-    /// Tears down what is the attempt's own, last set up first, and gives back what is the worker's.
-    pub(crate) async fn tear_down(&self) -> Vec<TearDownError> {
-        let mut errors = Vec::new();
+    /// Tears down what is the attempt's own, last set up first.
+    pub(crate) async fn tear_down(&self, errors: &mut Vec<TearDownError>) {
         loop {
             let Some(own) = self.own.borrow_mut().pop() else { break };
             let since = self.loan.terms().details.then(Instant::now);
@@ -192,7 +191,6 @@ impl AttemptContext {
             self.ran(own.fixture, FixturePhase::TearDown, since);
             errors.extend(result.err().map(|error| TearDownError { fixture: own.fixture, error }));
         }
-        errors
     }
 
     /// Ends the attempt and gives back its worker.

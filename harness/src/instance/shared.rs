@@ -1,8 +1,9 @@
 //! One instance that tests share: set up once, on first need, on a thread of its own; torn down when nobody needs it.
 
-use super::session::SessionRuntime;
+use super::session::{SessionRuntime, driven, park_on};
 use super::{
-    Broken, Context, Failed, Fixture, Of, SharedValue, Stored, TearDown, run_tear_down, set_up, tear_down,
+    Broken, Context, Failed, Fixture, Of, PANICKED, SharedValue, Stored, TearDown, run_tear_down, set_up,
+    tear_down,
 };
 use crate::aside::{self, run_aside};
 use crate::capture::{Mark, Recording};
@@ -12,13 +13,13 @@ use crate::crash;
 use crate::event::{Event, FixturePhase, FixtureRan, Holder};
 use crate::fixture::{BUILT_IN, FixtureDecl, FixtureKind};
 use crate::mailbox::{self, mailbox};
-use crate::panics::Running;
+use crate::outcome::Overdue;
+use crate::panics::{Running, caught, discard};
 use crate::settings::Capture;
 use crate::watchdog::{Doing, LeftBehind, Seat, Watchdog};
 use futures::channel::oneshot;
 use futures::future::LocalBoxFuture;
 use std::any::Any;
-use std::io;
 use std::rc::Rc;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
@@ -104,10 +105,27 @@ impl SharedRun {
     }
 
     /// Runs a set-up or a teardown: a plain one where it may block.
-    pub(super) fn run<T>(&self, kind: FixtureKind, future: impl Future<Output = T>) -> io::Result<T> {
-        match kind {
+    ///
+    /// # Errors
+    ///
+    /// In words, if it was not run to its end. Others wait for that end, so no panic gets past here.
+    fn run<T>(
+        &self,
+        kind: FixtureKind,
+        future: impl Future<Output = Result<T, Overdue>>,
+    ) -> Result<T, String> {
+        let run = || match kind {
             FixtureKind::Sync => self.session.enter_and_wait(future),
             FixtureKind::Async => self.session.block_on(future),
+        };
+        match caught(run) {
+            Ok(Ok(Ok(result))) => Ok(result),
+            Ok(Ok(Err(overdue))) => Err(overdue.to_string()),
+            Ok(Err(error)) => Err(format!("could not build the session runtime: {error}")),
+            Err(payload) => {
+                discard(payload);
+                Err(PANICKED.to_owned())
+            }
         }
     }
 
@@ -161,11 +179,7 @@ impl SharedRun {
         let result = {
             let _running = Running::fixture(fixture, FixturePhase::TearDown);
             let future = seat.limited(Doing::TearDown(fixture), limit, run_tear_down(tear_down, value));
-            match self.run(fixture.end_kind(), future) {
-                Ok(Ok(result)) => result,
-                Ok(Err(overdue)) => Err(overdue.to_string()),
-                Err(error) => Err(error.to_string()),
-            }
+            self.run(fixture.end_kind(), future).flatten()
         };
         crash::torn_down(fixture);
         let output = recording.map(Recording::finish).unwrap_or_default().to_vec();
@@ -317,11 +331,7 @@ impl SharedCell {
         let context = Context { of: Of::Shared(Rc::new(shared)) };
         let limit = fixture.limit(self.run.terms.limit);
         let set_up = seat.limited(Doing::SetUp(fixture), limit, builder(context));
-        let result = match self.run.run(fixture.kind, set_up) {
-            Ok(Ok(result)) => result,
-            Ok(Err(overdue)) => Err(self.broken(&overdue.to_string())),
-            Err(error) => Err(self.broken(&format!("could not build the session runtime: {error}"))),
-        };
+        let result = self.run.run(fixture.kind, set_up).map_err(|error| self.broken(&error)).flatten();
         let output = recording.map(Recording::finish).unwrap_or_default().to_vec();
         if seat.end() {
             self.run.terms.ran(fixture, FixturePhase::SetUp, Holder::Shared, since);
@@ -365,15 +375,28 @@ impl SharedCell {
         }
     }
 
-    /// Tears the instance down, if there is one.
+    /// Tears the instance down, if there is one; first waits for one that is being set up. That happens where the run is
+    /// interrupted, and the set-up with it: so it does not take long.
     pub(super) fn tear_down(&self) {
-        let state = std::mem::replace(&mut *self.lock(), State::Gone);
+        let state = loop {
+            let built = match &mut *self.lock() {
+                State::Building(waiting) => {
+                    let (sender, built) = oneshot::channel();
+                    waiting.push(sender);
+                    built
+                }
+                state => break std::mem::replace(state, State::Gone),
+            };
+            let _ = driven(built, park_on);
+        };
         let State::Ready(Built { value, tear_down }) = state else { return };
         match Arc::try_unwrap(value) {
             Ok(value) => self.run.tear_down(self.fixture, Holder::Shared, value, tear_down),
             Err(_) => {
                 let error = "something that a test left behind still holds it".to_owned();
                 self.run.failed(self.fixture, FixturePhase::TearDown, error, Vec::new());
+                // It is told of, and will never be.
+                crash::torn_down(self.fixture);
             }
         }
     }

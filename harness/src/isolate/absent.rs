@@ -96,6 +96,10 @@ impl Answers {
         match self.0 {}
     }
 
+    pub(crate) fn agree(&self, _: &Answer) {
+        match self.0 {}
+    }
+
     pub(crate) fn prepare(&self) {
         match self.0 {}
     }

@@ -6,6 +6,7 @@
 //! process takes no part in this, and may be dead.
 
 use crate::aside;
+use crate::capture::{Kept, Stream};
 use std::collections::hash_map::RandomState;
 use std::hash::BuildHasher;
 use std::io::{self, PipeReader, PipeWriter, Read, Write, pipe};
@@ -25,11 +26,13 @@ struct Shared {
 
 #[derive(Default)]
 struct Tape {
-    bytes: Vec<u8>,
-    /// The mark that is under way.
+    /// What was printed, in bounded memory.
+    kept: Kept,
+    /// The mark that is under way, until it is found; and what was read last, which it may begin in.
     mark: Option<Vec<u8>>,
-    /// Where it was found.
-    found: Option<usize>,
+    end: Vec<u8>,
+    /// What was printed up to the mark that was found, until it is taken.
+    found: Option<Vec<u8>>,
     /// Whether nothing more can be read.
     over: bool,
 }
@@ -63,17 +66,12 @@ impl Output {
         let tape = self.read.lock();
         let in_vain = |tape: &mut Tape| marked.is_ok() && tape.found.is_none() && !tape.over;
         let mut tape = self.read.marked.wait_while(tape, in_vain).unwrap_or_else(PoisonError::into_inner);
-        tape.mark = None;
-        let Some(at) = tape.found.take() else { return std::mem::take(&mut tape.bytes) };
-        let later = tape.bytes.split_off(at + mark.len());
-        let mut bytes = std::mem::replace(&mut tape.bytes, later);
-        bytes.truncate(at);
-        bytes
+        tape.found.take().unwrap_or_else(|| tape.take())
     }
 
     /// What has been read and not taken yet.
     pub(super) fn take(&self) -> Vec<u8> {
-        std::mem::take(&mut self.read.lock().bytes)
+        self.read.lock().take()
     }
 
     /// Writes a mark, which fits a pipe in one piece.
@@ -104,24 +102,49 @@ impl Shared {
     }
 
     fn append(&self, chunk: &[u8]) {
-        let mut tape = self.lock();
-        let before = tape.bytes.len();
-        tape.bytes.extend_from_slice(chunk);
-        if tape.found.is_some() {
-            return;
-        }
-        let Some(mark) = &tape.mark else { return };
-        // It may have been read in two pieces.
-        let begin = before.saturating_sub(mark.len());
-        if let Some(at) = find(&tape.bytes[begin..], mark) {
-            tape.found = Some(begin + at);
-            drop(tape);
+        if self.lock().append(chunk) {
             self.marked.notify_all();
         }
     }
 
     fn lock(&self) -> MutexGuard<'_, Tape> {
         self.tape.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+impl Tape {
+    /// Adds what was read; answers whether the mark was found.
+    fn append(&mut self, chunk: &[u8]) -> bool {
+        let Some(mark) = &self.mark else {
+            self.kept.append(Stream::Out, chunk);
+            return false;
+        };
+        self.end.extend_from_slice(chunk);
+        match find(&self.end, mark) {
+            Some(at) => {
+                self.kept.append(Stream::Out, &self.end[..at]);
+                self.found = Some(self.kept.take().to_vec());
+                self.kept.append(Stream::Out, &self.end[at + mark.len()..]);
+                self.end.clear();
+                self.mark = None;
+                true
+            }
+            None => {
+                // It may be read in two pieces.
+                let whole = self.end.len().saturating_sub(mark.len());
+                self.kept.append(Stream::Out, &self.end[..whole]);
+                self.end.drain(..whole);
+                false
+            }
+        }
+    }
+
+    /// Takes all that there is.
+    fn take(&mut self) -> Vec<u8> {
+        self.mark = None;
+        self.kept.append(Stream::Out, &self.end);
+        self.end.clear();
+        self.kept.take().to_vec()
     }
 }
 
@@ -175,6 +198,35 @@ mod tests {
         process.write_all(b"between").unwrap();
         assert_eq!(output.so_far(), b"between");
         assert_eq!(output.take(), b"");
+    }
+
+    #[test]
+    fn of_a_flood_beginning_and_end_are_had() {
+        let (mut output, mut process) = Output::new().unwrap();
+        let line = "flood ".repeat(200);
+        (0..20_000).for_each(|nth| writeln!(process, "{nth} {line}").unwrap());
+        let text = String::from_utf8(output.so_far()).unwrap();
+        assert!(text.len() < 4 << 20, "{} bytes", text.len());
+        assert!(
+            text.starts_with("0 flood ")
+                && text.trim_end().ends_with(&format!("\n19999 {}", line.trim_end()))
+        );
+        assert!(text.contains(" bytes of output are left out here]\n"));
+        process.write_all(b"next").unwrap();
+        assert_eq!(output.so_far(), b"next");
+    }
+
+    #[test]
+    fn a_mark_is_found_in_whatever_pieces_it_is_read() {
+        let mark = new_mark();
+        let bytes = [b"before\0", &mark[..], b"\0after"].concat();
+        for cut in 0..bytes.len() {
+            let mut tape = Tape { mark: Some(mark.clone()), ..Tape::default() };
+            let (first, second) = bytes.split_at(cut);
+            assert_ne!(tape.append(first), tape.append(second), "cut at {cut}");
+            assert_eq!(tape.found.take().as_deref(), Some(&b"before\0"[..]));
+            assert_eq!(tape.take(), b"\0after");
+        }
     }
 
     #[test]

@@ -7,7 +7,7 @@ use crate::wire::{Answer, Request};
 use std::io::{self, BufReader, Write};
 use std::os::fd::AsFd;
 use std::os::unix::net::UnixStream;
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::{Arc, Condvar, Mutex, PoisonError};
 
 /// The run, which has started this process.
 pub(crate) struct Parent {
@@ -19,6 +19,28 @@ pub(crate) struct Parent {
 #[derive(Debug, Clone)]
 pub(crate) struct Answers {
     stream: Arc<Mutex<UnixStream>>,
+    noted: Arc<Noted>,
+}
+
+/// What the run has noted of that, so that it may now be done.
+#[derive(Debug, Default)]
+struct Noted {
+    count: Mutex<usize>,
+    more: Condvar,
+}
+
+impl Noted {
+    fn add(&self) {
+        *self.count.lock().unwrap_or_else(PoisonError::into_inner) += 1;
+        self.more.notify_all();
+    }
+
+    fn take(&self) {
+        let count = self.count.lock().unwrap_or_else(PoisonError::into_inner);
+        let mut count =
+            self.more.wait_while(count, |count| *count == 0).unwrap_or_else(PoisonError::into_inner);
+        *count -= 1;
+    }
 }
 
 impl Parent {
@@ -34,7 +56,7 @@ impl Parent {
         stream.peer_addr()?;
         system::empty_stdin()?;
         system::print_by_lines();
-        let answers = Answers { stream: Arc::new(Mutex::new(stream.try_clone()?)) };
+        let answers = Answers { stream: Arc::new(Mutex::new(stream.try_clone()?)), noted: Arc::default() };
         Ok(Parent { requests: BufReader::new(stream), answers })
     }
 
@@ -48,8 +70,8 @@ impl Parent {
         Request::read(&mut self.requests)
     }
 
-    /// Hears the others on a thread of its own. An interrupt is passed on from there at once; where the run is gone the
-    /// process ends, whatever it is at.
+    /// Hears the others on a thread of its own. An interrupt and what has been noted are passed on from there at once; where the run
+    /// is gone the process ends, whatever it is at.
     ///
     /// # Errors
     ///
@@ -63,6 +85,7 @@ impl Parent {
             while let Some(request) = self.first() {
                 match request {
                     Request::Interrupt => on_interrupt(),
+                    Request::Noted => self.answers.noted.add(),
                     // The main thread is about to end the process.
                     request => drop(sender.send(request)),
                 }
@@ -78,6 +101,12 @@ impl Answers {
     pub(crate) fn say(&self, answer: &Answer) {
         let mut stream = self.stream.lock().unwrap_or_else(PoisonError::into_inner);
         let _ = stream.write_all(&answer.to_bytes());
+    }
+
+    /// Says something that the run has to know before this process goes on, and waits until it does.
+    pub(crate) fn agree(&self, answer: &Answer) {
+        self.say(answer);
+        self.noted.take();
     }
 
     /// Has what is printed find its reader, whatever was done to it before.

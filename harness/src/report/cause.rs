@@ -1,4 +1,7 @@
-//! Finds in the output of a failed test what it failed of: std's own words for a panic and for an error that `main` returns.
+//! Finds out what a test failed of, and where: std's own words in its output for a panic, and for an error that it returned.
+
+use crate::outcome::Failure;
+use crate::test::{ShouldPanic, Test};
 
 /// Why a test failed, as its output says.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -37,6 +40,74 @@ fn error(output: &str) -> Option<Cause> {
     Some(Cause::Error(output[at + "Error: ".len()..].trim_end().to_owned()))
 }
 
+/// What there is to say of a failure in few words.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) struct Reason {
+    /// Why the test failed: the message of its panic, its error, or what the harness found.
+    pub(super) message: String,
+    /// Where it panicked, if that is why.
+    pub(super) spot: Option<Spot>,
+}
+
+/// A place in the sources that a panic names.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) struct Spot {
+    /// The file, as rustc was given it.
+    pub(super) file: String,
+    /// The line and the column, from 1.
+    pub(super) line: usize,
+    pub(super) column: usize,
+}
+
+impl Spot {
+    /// Reads `tests/orders.rs:12:5`.
+    fn parse(place: &str) -> Option<Self> {
+        let mut parts = place.rsplitn(3, ':');
+        let (column, line) = (parts.next()?.parse().ok()?, parts.next()?.parse().ok()?);
+        Some(Spot { file: parts.next()?.to_owned(), line, column })
+    }
+
+    /// Where the function of a test is named.
+    pub(super) fn of(test: &Test) -> Self {
+        let (line, column) = (test.place.line as usize, test.place.column as usize);
+        Spot { file: test.place.file.to_owned(), line, column }
+    }
+}
+
+/// Why a test failed, by what it printed.
+pub(super) fn reason(test: &Test, failure: &Failure, output: &str) -> Reason {
+    let found = || cause(test.name(), output);
+    let spot = |place: &str| Spot::parse(place);
+    match failure {
+        Failure::Told => match found() {
+            Some(Cause::Panic { message, place }) => Reason { message, spot: spot(&place) },
+            Some(Cause::Error(error)) => Reason { message: format!("Error: {error}"), spot: None },
+            None => Reason { message: "the test failed".to_owned(), spot: None },
+        },
+        Failure::TimeLimit => Reason { message: "time limit exceeded".to_owned(), spot: None },
+        Failure::Interrupted => Reason { message: "interrupted".to_owned(), spot: None },
+        Failure::Because(reason) => Reason {
+            message: reason.clone(),
+            // It has panicked with another message than it should have.
+            spot: match (test.should_panic(), found()) {
+                (ShouldPanic::With(_), Some(Cause::Panic { place, .. })) => spot(&place),
+                _ => None,
+            },
+        },
+    }
+}
+
+/// What a test had printed before the panic that it failed of.
+pub(super) fn before_panic<'a>(test: &Test, output: &'a str) -> &'a str {
+    let start = format!("thread '{}' ", test.name());
+    output.rfind(&start).map_or(output, |at| &output[..at])
+}
+
+/// The first line of a text.
+pub(super) fn first_line(text: &str) -> &str {
+    text.lines().next().unwrap_or_default()
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -71,5 +142,19 @@ mod tests {
         assert_eq!(cause("a", "Error: \"no\"\n"), Some(Cause::Error("\"no\"".to_owned())));
         assert_eq!(cause("a", "x\nError: No(\n    1,\n)\n"), Some(Cause::Error("No(\n    1,\n)".to_owned())));
         assert_eq!(cause("a", "nothing\n"), None);
+    }
+
+    #[test]
+    fn a_reason_has_a_place_where_the_panic_is_why() {
+        let test = Test { path: "api::a", ..Test::PLAIN };
+        let text = "out\n\nthread 'a' (1) panicked at C:\\x.rs:7:9:\nboom\nmore\n";
+        let spot = Spot { file: "C:\\x.rs".to_owned(), line: 7, column: 9 };
+        let told = reason(&test, &Failure::Told, text);
+        assert_eq!(told, Reason { message: "boom\nmore".to_owned(), spot: Some(spot) });
+        assert_eq!(before_panic(&test, text), "out\n\n");
+        let late = reason(&test, &Failure::Because("timed out after 1s".to_owned()), text);
+        assert_eq!(late, Reason { message: "timed out after 1s".to_owned(), spot: None });
+        assert_eq!(reason(&test, &Failure::Told, "Error: no\n").message, "Error: no");
+        assert_eq!(reason(&test, &Failure::Told, "").message, "the test failed");
     }
 }

@@ -1,5 +1,7 @@
 //! Where a report for people goes: the process's standard output, past everything that captures or replaces it.
 
+#[cfg(feature = "progress")]
+use crate::screen;
 use crate::settings::{Capture, Color, Format, Settings};
 use crate::text::Text;
 use std::io::{self, IsTerminal, Write};
@@ -9,9 +11,23 @@ pub(crate) struct Console {
     out: Stream,
     err: Stream,
     color: bool,
+    screen: Screen,
     buffer: Text,
     /// Says whether tests have left standard output within a line, where that matters.
     within_line: Option<fn() -> bool>,
+    /// What standard output's descriptor was copied to.
+    descriptor: i32,
+    /// Whether something stands below what was printed.
+    drawn: bool,
+}
+
+/// What standard output is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Screen {
+    /// A terminal: a person reads.
+    Terminal,
+    /// A pipe, a file or the like: a program may read.
+    Pipe,
 }
 
 type Stream = Box<dyn Write + Send>;
@@ -27,24 +43,27 @@ pub(super) enum Hue {
 impl Console {
     /// The console of this process.
     pub(crate) fn new(settings: &Settings) -> Self {
+        let screen = if io::stdout().is_terminal() { Screen::Terminal } else { Screen::Pipe };
         let color = match settings.color {
             Color::Always => true,
             Color::Never => false,
-            Color::Auto => settings.capture == Capture::Yes && io::stdout().is_terminal(),
+            Color::Auto => settings.capture == Capture::Yes && screen == Screen::Terminal,
         };
-        Console {
-            out: copy(io::stdout()),
-            err: copy(io::stderr()),
-            color,
-            buffer: Text::default(),
-            within_line: None,
-        }
+        let ((out, descriptor), (err, _)) = (copy(io::stdout()), copy(io::stderr()));
+        let buffer = Text::default();
+        Console { out, err, color, screen, buffer, within_line: None, descriptor, drawn: false }
+    }
+
+    /// What standard output is.
+    pub(crate) fn screen(&self) -> Screen {
+        self.screen
     }
 
     /// A console that writes elsewhere.
     #[cfg(test)]
-    pub(super) fn to(out: Stream, err: Stream, color: bool) -> Self {
-        Console { out, err, color, buffer: Text::default(), within_line: None }
+    pub(super) fn to(out: Stream, err: Stream, color: bool, screen: Screen) -> Self {
+        let buffer = Text::default();
+        Console { out, err, color, screen, buffer, within_line: None, descriptor: -1, drawn: false }
     }
 
     /// The same where tests print to standard output themselves, and what is told in lines of JSON has to begin at the
@@ -67,16 +86,21 @@ impl Console {
 
     /// Prints a word in a colour, where there are colours.
     pub(super) fn paint(&mut self, hue: Hue, word: &str) {
-        if !self.color {
-            return self.print(word);
-        }
-        self.print(match hue {
+        let (begin, end) = self.codes(hue);
+        self.print(begin);
+        self.print(word);
+        self.print(end);
+    }
+
+    /// What stands before and after a word to give it a colour, where there are colours.
+    pub(super) fn codes(&self, hue: Hue) -> (&'static str, &'static str) {
+        let begin = match hue {
+            _ if !self.color => return ("", ""),
             Hue::Red => "\x1b[31m",
             Hue::Green => "\x1b[32m",
             Hue::Yellow => "\x1b[33m",
-        });
-        self.print(word);
-        self.print("\x1b[0m");
+        };
+        (begin, "\x1b[0m")
     }
 
     /// Prints to standard error, at once.
@@ -104,17 +128,55 @@ impl Console {
     }
 }
 
-/// A copy of a descriptor: it is neither 1 nor 2, so it is never captured, and a test that closes or redirects those
-/// leaves it alone.
+/// What stands below the lines that stay.
+#[cfg(feature = "progress")]
+impl Console {
+    /// Whether there is something to bring out.
+    pub(super) fn has_printed(&self) -> bool {
+        !self.buffer.as_bytes().is_empty()
+    }
+
+    /// Brings out what was printed, and draws this below it in the place of what was drawn before; all at once, for it not to
+    /// flicker.
+    pub(super) fn flush_above(&mut self, drawing: &str) -> io::Result<()> {
+        let clear: &[u8] = if self.drawn { screen::CLEAR } else { b"" };
+        let whole = [clear, self.buffer.as_bytes(), drawing.as_bytes()].concat();
+        self.buffer.clear();
+        self.drawn = !drawing.is_empty();
+        match self.drawn {
+            true => screen::drawn_on(self.descriptor),
+            false => screen::clean(),
+        }
+        self.out.write_all(&whole).and_then(|()| self.out.flush())
+    }
+}
+
+#[cfg(feature = "progress")]
+impl Drop for Console {
+    /// Whatever became of the report, the next line is somebody else's.
+    fn drop(&mut self) {
+        if self.drawn {
+            screen::clean();
+            let _ = self.out.write_all(screen::CLEAR);
+        }
+    }
+}
+
+/// A copy of a descriptor, and its number: it is neither 1 nor 2, so it is never captured, and a test that closes or redirects
+/// those leaves it alone.
 #[cfg(unix)]
-fn copy(stream: impl std::os::fd::AsFd + Write + Send + 'static) -> Stream {
+fn copy(stream: impl std::os::fd::AsFd + Write + Send + 'static) -> (Stream, i32) {
+    use std::os::fd::AsRawFd;
     match stream.as_fd().try_clone_to_owned() {
-        Ok(copy) => Box::new(std::fs::File::from(copy)),
-        Err(_) => Box::new(stream),
+        Ok(copy) => {
+            let number = copy.as_raw_fd();
+            (Box::new(std::fs::File::from(copy)), number)
+        }
+        Err(_) => (Box::new(stream), -1),
     }
 }
 
 #[cfg(not(unix))]
-fn copy(stream: impl Write + Send + 'static) -> Stream {
-    Box::new(stream)
+fn copy(stream: impl Write + Send + 'static) -> (Stream, i32) {
+    (Box::new(stream), -1)
 }

@@ -54,6 +54,14 @@ fn listed(fixture: &FixtureDecl) -> &'static str {
     if fixture.place.file == crate::fixture::BUILT_IN { fixture.path } else { fixture.label() }
 }
 
+/// A fixture's name, and its scope where that is longer than a test.
+pub(super) fn with_scope(fixture: &'static FixtureDecl) -> String {
+    match fixture.scope {
+        Scope::Test => fixture.label().to_owned(),
+        scope => format!("{} ({})", fixture.label(), word(scope)),
+    }
+}
+
 fn word(scope: Scope) -> &'static str {
     match scope {
         Scope::Test => "test",

@@ -2,10 +2,11 @@
 
 use super::Reporter;
 use super::console::Console;
-use super::tally::Tally;
+use super::tally::{Tally, before_the_last};
 use crate::event::Event;
 use crate::outcome::{Failure, Finished, Outcome};
 use crate::settings::Settings;
+use crate::target::Target;
 use crate::test::Test;
 use std::fmt::{self, Write};
 use std::io;
@@ -20,10 +21,10 @@ pub(super) struct Json {
 }
 
 impl Json {
-    pub(super) fn new(out: Console, settings: &Settings) -> Self {
+    pub(super) fn new(out: Console, settings: &Settings, target: Target) -> Self {
         Json {
+            tally: Tally::new(settings, target, &out),
             out,
-            tally: Tally::new(settings),
             show_output: settings.show_output,
             show_time: settings.time.is_some(),
         }
@@ -45,8 +46,15 @@ impl Json {
             add(format_args!(r#", "exec_time": {}"#, finished.duration.as_secs_f64()));
         }
         let shown = self.show_output || matches!(finished.outcome, Outcome::Failed(_));
-        if shown && !finished.output.is_empty() {
-            add(format_args!(r#", "stdout": "{}""#, Escaped(&String::from_utf8_lossy(&finished.output))));
+        if shown {
+            let earlier = match finished.outcome {
+                Outcome::Failed(_) => before_the_last(finished),
+                _ => Vec::new(),
+            };
+            let output = [&earlier[..], &finished.output[..]].concat();
+            if !output.is_empty() {
+                add(format_args!(r#", "stdout": "{}""#, Escaped(&String::from_utf8_lossy(&output))));
+            }
         }
         match &finished.outcome {
             Outcome::Failed(Failure::Because(reason)) => {
@@ -84,7 +92,13 @@ impl Reporter for Json {
                 let name = Escaped(test.name());
                 format!("{{ \"type\": \"test\", \"event\": \"timeout\", \"name\": \"{name}\" }}\n")
             }
-            Event::TestFinished { test, finished } => self.finished(test, finished),
+            Event::TestFinished { test, finished } => {
+                if finished.is_flaky() {
+                    // A test that passes has no output there, unless all are to be shown, and that of its last attempt then.
+                    self.out.print_aside(&self.tally.last_flaky())?;
+                }
+                self.finished(test, finished)
+            }
             Event::FixtureFailed { .. } => {
                 self.out.print_aside(&self.tally.last_fixture())?;
                 String::new()

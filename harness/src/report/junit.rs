@@ -1,7 +1,7 @@
 //! `--junit PATH`: the results as JUnit's XML, written at the end of the run.
 
 use super::Reporter;
-use super::cause::{Cause, cause};
+use super::cause::{Cause, cause, first_line};
 use crate::event::{Event, FixturePhase, NotRun};
 use crate::outcome::{Course, FailedAttempt, Failure, Finished, Outcome, Output};
 use crate::target::Target;
@@ -250,8 +250,4 @@ fn put(path: &Path, bytes: &[u8]) -> io::Result<()> {
 /// What may stand in XML; `quick_junit` takes out control characters and the colours of terminals.
 fn text(bytes: &[u8]) -> String {
     String::from_utf8_lossy(bytes).replace(['\u{fffe}', '\u{ffff}'], "\u{fffd}")
-}
-
-fn first_line(text: &str) -> &str {
-    text.lines().next().unwrap_or_default()
 }

@@ -1,11 +1,14 @@
 //! libtest's default: a line per test.
 
 use super::Reporter;
+#[cfg(feature = "progress")]
+use super::bar::Bar;
 use super::console::{Console, Hue};
 use super::tally::Tally;
 use crate::event::Event;
 use crate::outcome::{Failure, Finished, Outcome};
 use crate::settings::Settings;
+use crate::target::Target;
 use crate::test::{Ignore, ShouldPanic, Test};
 use crate::time_limits::TimeLimits;
 use std::io;
@@ -19,16 +22,26 @@ pub(super) struct Pretty {
     /// Whether a name is printed before its test has run, so that one sees which one hangs. With several tests at once
     /// the lines would be torn.
     name_first: bool,
+    #[cfg(feature = "progress")]
+    bar: Option<Bar>,
 }
 
 impl Pretty {
-    pub(super) fn new(out: Console, settings: &Settings) -> Self {
+    pub(super) fn new(out: Console, settings: &Settings, target: Target) -> Self {
         Pretty {
+            tally: Tally::new(settings, target, &out),
             out,
-            tally: Tally::new(settings),
             time: settings.time,
             name_first: settings.most_at_once() == 1,
+            #[cfg(feature = "progress")]
+            bar: None,
         }
+    }
+
+    /// The same with a progress bar, which says what is running.
+    #[cfg(feature = "progress")]
+    pub(super) fn with(self, bar: Bar) -> Self {
+        Pretty { name_first: false, bar: Some(bar), ..self }
     }
 
     fn print_name(&mut self, test: &Test, ignored: bool) {
@@ -71,6 +84,8 @@ impl Reporter for Pretty {
 
     fn tell(&mut self, event: &Event) -> io::Result<()> {
         self.tally.count(event);
+        #[cfg(feature = "progress")]
+        self.bar.iter_mut().for_each(|bar| bar.count(event));
         match event {
             Event::RunStarted { tests, shuffle_seed, .. } => {
                 self.out.print(&super::list::running(*tests, *shuffle_seed));
@@ -98,10 +113,16 @@ impl Reporter for Pretty {
 
     fn catch_up(&mut self, event: &Event) -> io::Result<()> {
         self.tally.count(event);
+        #[cfg(feature = "progress")]
+        self.bar.iter_mut().for_each(|bar| bar.catch_up(event));
         Ok(())
     }
 
     fn flush(&mut self) -> io::Result<()> {
+        #[cfg(feature = "progress")]
+        if let Some(bar) = &mut self.bar {
+            return bar.flush(&mut self.out);
+        }
         self.out.flush()
     }
 

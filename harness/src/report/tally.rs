@@ -1,59 +1,124 @@
 //! Counts results and keeps what is shown at the end: what the reports for people have in common.
 
-use super::console::{Console, Hue};
+use super::again::Again;
+use super::console::{Console, Screen};
 use super::durations::Durations;
+use super::poison::Panicked;
 use super::stats::Stats;
-use crate::event::{Cut, Event, FixturePhase, NotRun};
+use super::summary::Summary;
+use crate::event::{Event, FixturePhase};
 use crate::outcome::{FailedAttempt, Failure, Finished, Outcome};
-use crate::settings::Settings;
-use crate::sorted::sort_by;
-use crate::test::Test;
+use crate::settings::{GitHub, Isolation, Settings};
+use crate::target::Target;
+use crate::test::{ShouldPanic, Test};
 use std::path::Path;
-use std::time::Duration;
 
 /// The results so far.
-#[derive(Debug, Default)]
+#[derive(Debug)]
 pub(super) struct Tally {
     pub(super) passed: usize,
     pub(super) failed: usize,
     pub(super) ignored: usize,
     pub(super) filtered_out: usize,
     /// How many of those that passed failed as `#[xfail]` says.
-    expected: usize,
+    pub(super) expected: usize,
     /// How many fixtures that outlive a test failed to be torn down.
-    torn: usize,
-    show_output: bool,
+    pub(super) torn: usize,
+    pub(super) show_output: bool,
     /// What failed the run and no test.
-    broken: Vec<(String, Vec<u8>)>,
+    pub(super) broken: Vec<(String, Vec<u8>)>,
     /// Fixtures that failed, each with its error and output.
-    fixtures: Vec<(String, Vec<u8>)>,
-    failures: Vec<(&'static str, Vec<u8>)>,
-    too_slow: Vec<(&'static str, Vec<u8>)>,
-    flaky: Vec<(&'static str, Vec<u8>)>,
+    pub(super) fixtures: Vec<(String, Vec<u8>)>,
+    pub(super) failures: Vec<Failed>,
+    pub(super) too_slow: Vec<Failed>,
+    pub(super) flaky: Vec<Flaky>,
+    /// Tests that panicked and did not fail.
+    pub(super) panicked: Vec<Panicked>,
     /// Whether the run itself came to a bad end.
     ended_badly: bool,
-    successes: Vec<(&'static str, Vec<u8>)>,
-    notes: Vec<String>,
+    pub(super) successes: Vec<(&'static str, Vec<u8>)>,
+    pub(super) notes: Vec<String>,
     /// Where other reports of the run are.
-    files: Vec<String>,
-    durations: Option<Durations>,
-    stats: Option<Stats>,
+    pub(super) files: Vec<String>,
+    pub(super) durations: Option<Durations>,
+    pub(super) stats: Option<Stats>,
+    /// What is worth a word where a person reads.
+    pub(super) summary: Option<Summary>,
+    pub(super) target: Target,
+    pub(super) again: Again,
+    pub(super) github: Option<GitHub>,
+    isolation: Isolation,
+}
+
+/// A test that failed.
+#[derive(Debug)]
+pub(super) struct Failed {
+    /// The test.
+    pub(super) test: &'static Test,
+    /// Why.
+    pub(super) failure: Failure,
+    /// What there is to show of it: all attempts, and the reason where their output does not say it.
+    pub(super) output: Vec<u8>,
+    /// Where and when its last attempt ran.
+    pub(super) panicked: Panicked,
+}
+
+/// A test that passed, though not at once.
+#[derive(Debug)]
+pub(super) struct Flaky {
+    /// The test.
+    pub(super) test: &'static Test,
+    /// In which attempt it passed.
+    pub(super) attempts: usize,
+    /// Why the one before failed.
+    pub(super) last_failure: Failure,
+    /// What there is to show of those that failed.
+    pub(super) output: Vec<u8>,
 }
 
 impl Tally {
-    pub(super) fn new(settings: &Settings) -> Self {
+    /// Of a run of this target, to be shown there.
+    pub(super) fn new(settings: &Settings, target: Target, out: &Console) -> Self {
+        let durations = settings.reports.durations.map(Durations::new);
         Tally {
+            passed: 0,
+            failed: 0,
+            ignored: 0,
+            filtered_out: 0,
+            expected: 0,
+            torn: 0,
             show_output: settings.show_output,
-            durations: settings.reports.durations.map(Durations::new),
+            broken: Vec::new(),
+            fixtures: Vec::new(),
+            failures: Vec::new(),
+            too_slow: Vec::new(),
+            flaky: Vec::new(),
+            panicked: Vec::new(),
+            ended_badly: false,
+            successes: Vec::new(),
+            notes: Vec::new(),
+            files: Vec::new(),
             stats: settings.reports.stats.then(|| Stats::new(settings)),
-            ..Tally::default()
+            summary: (out.screen() == Screen::Terminal).then(|| Summary::new(durations.is_some())),
+            durations,
+            target,
+            again: Again::new(target, settings),
+            github: settings.reports.github.clone(),
+            isolation: settings.isolation,
         }
     }
 
     /// Counts an event.
     pub(super) fn count(&mut self, event: &Event) {
-        self.durations.iter_mut().for_each(|durations| durations.count(event));
-        self.stats.iter_mut().for_each(|stats| stats.count(event));
+        if let Some(durations) = &mut self.durations {
+            durations.count(event);
+        }
+        if let Some(stats) = &mut self.stats {
+            stats.count(event);
+        }
+        if let Some(summary) = &mut self.summary {
+            summary.count(event);
+        }
         match event {
             Event::RunStarted { filtered_out, .. } => self.filtered_out = *filtered_out,
             Event::TestFinished { test, finished } => self.count_test(test, finished),
@@ -76,14 +141,25 @@ impl Tally {
 
     fn count_test(&mut self, test: &'static Test, finished: &Finished) {
         let name = || test.name();
-        let earlier = finished.earlier.iter().flat_map(|attempt| &attempt.notes);
-        self.notes.extend(earlier.chain(&finished.notes).map(|note| format!("{}: {note}", name())));
-        if finished.is_flaky() {
-            self.flaky.push((name(), attempts(&finished.earlier)));
+        if !finished.earlier.is_empty() || !finished.notes.is_empty() {
+            let earlier = finished.earlier.iter().flat_map(|attempt| &attempt.notes);
+            self.notes.extend(earlier.chain(&finished.notes).map(|note| format!("{}: {note}", name())));
+        }
+        if let Some(last) = finished.earlier.last().filter(|_| finished.is_flaky()) {
+            self.flaky.push(Flaky {
+                test,
+                attempts: finished.earlier.len() + 1,
+                last_failure: last.failure.clone(),
+                output: attempts(&finished.earlier),
+            });
         }
         match &finished.outcome {
             Outcome::Ignored(_) => self.ignored += 1,
             Outcome::Passed | Outcome::FailedAsExpected(_) => {
+                let has_panicked = test.should_panic() != ShouldPanic::No || !finished.earlier.is_empty();
+                if has_panicked || finished.outcome != Outcome::Passed {
+                    self.panicked.push(self.panicked_in(test, finished));
+                }
                 self.passed += 1;
                 self.expected += usize::from(finished.outcome != Outcome::Passed);
                 if self.show_output {
@@ -92,17 +168,23 @@ impl Tally {
             }
             Outcome::Failed(failure) => {
                 self.failed += 1;
-                let mut output = attempts(&finished.earlier);
-                if !output.is_empty() {
-                    output.extend_from_slice(format!("attempt {}:\n", finished.earlier.len() + 1).as_bytes());
-                }
+                let mut output = before_the_last(finished);
                 output.extend(with_reason(&finished.output, failure));
+                let panicked = self.panicked_in(test, finished);
+                let failed = Failed { test, failure: failure.clone(), output, panicked };
                 match failure {
-                    Failure::TimeLimit => self.too_slow.push((name(), output)),
-                    _ => self.failures.push((name(), output)),
+                    Failure::TimeLimit => self.too_slow.push(failed),
+                    _ => self.failures.push(failed),
                 }
             }
         }
+    }
+
+    /// Where and when a test ran, in case that it panicked.
+    fn panicked_in(&self, test: &'static Test, finished: &Finished) -> Panicked {
+        let process = if self.isolation == Isolation::Processes { finished.course.worker } else { 0 };
+        let began = finished.course.began;
+        Panicked { test, process, began, ended: began.saturating_add(finished.duration) }
     }
 
     /// Another report of the run is in this file.
@@ -115,108 +197,27 @@ impl Tally {
         self.failed == 0 && self.torn == 0 && self.broken.is_empty() && !self.ended_badly
     }
 
-    /// Prints everything from the sections to the last line.
-    pub(super) fn print_end(&mut self, out: &mut Console, elapsed: Duration, not_run: &NotRun, stray: &[u8]) {
-        if self.show_output {
-            print_section(out, "successes", &[], &mut self.successes);
-        }
-        if !self.failures.is_empty() || self.torn > 0 {
-            print_section(out, "failures", &self.fixtures, &mut self.failures);
-        }
-        if !self.too_slow.is_empty() {
-            print_section(out, "failures (time limit exceeded)", &[], &mut self.too_slow);
-        }
-        if !self.flaky.is_empty() {
-            print_section(out, "flaky", &[], &mut self.flaky);
-        }
-        out.print_output(&self.remarks(elapsed, not_run, stray));
-        out.print("\ntest result: ");
-        match self.is_success() {
-            true => out.paint(Hue::Green, "ok"),
-            false => out.paint(Hue::Red, "FAILED"),
-        }
-        out.print(&format!(
-            ". {} passed; {} failed; {} ignored; 0 measured; {} filtered out; finished in {:.2}s\n\n",
-            self.passed,
-            self.failed,
-            self.ignored,
-            self.filtered_out,
-            elapsed.as_secs_f64()
-        ));
-    }
-
     /// What the fixture that failed last printed, and its error.
     pub(super) fn last_fixture(&self) -> Vec<u8> {
         self.fixtures.last().map(|(_, text)| text.clone()).unwrap_or_default()
     }
 
-    /// What has no place in libtest's shapes: notes, output without an owner, what was slow, and tests that never started.
-    pub(super) fn remarks(&mut self, elapsed: Duration, not_run: &NotRun, stray: &[u8]) -> Vec<u8> {
-        let mut remarks = Vec::new();
-        if !stray.is_empty() {
-            remarks.extend_from_slice(b"\n---- output of no single test ----\n");
-            remarks.extend_from_slice(stray);
-            if !stray.ends_with(b"\n") {
-                remarks.push(b'\n');
-            }
-        }
-        for (reason, output) in &self.broken {
-            remarks.extend_from_slice(format!("\n---- {reason} ----\n").as_bytes());
-            remarks.extend_from_slice(output);
-            if !output.is_empty() && !output.ends_with(b"\n") {
-                remarks.push(b'\n');
-            }
-        }
-        if !self.notes.is_empty() || self.expected > 0 || self.torn > 0 || !self.flaky.is_empty() {
-            remarks.push(b'\n');
-        }
-        if self.torn > 0 {
-            let fixtures = if self.torn == 1 { "fixture" } else { "fixtures" };
-            remarks.extend_from_slice(format!("{} {fixtures} failed to tear down\n", self.torn).as_bytes());
-        }
-        if self.expected > 0 {
-            let tests = if self.expected == 1 { "test" } else { "tests" };
-            remarks.extend_from_slice(format!("{} {tests} failed as expected\n", self.expected).as_bytes());
-        }
-        if !self.flaky.is_empty() {
-            remarks.extend_from_slice(
-                format!("{} flaky: passed on a later attempt\n", self.flaky.len()).as_bytes(),
-            );
-        }
-        for note in &self.notes {
-            remarks.extend_from_slice(format!("note: {note}\n").as_bytes());
-        }
-        let slowest = self.durations.as_mut().map(Durations::text);
-        let stats = self.stats.as_ref().map(|stats| stats.text(elapsed));
-        for text in slowest.into_iter().chain(stats) {
-            remarks.extend_from_slice(text.as_bytes());
-        }
-        remarks.extend_from_slice(cut_short(not_run, self.failed).as_bytes());
-        if !self.files.is_empty() {
-            remarks.push(b'\n');
-        }
-        for file in &self.files {
-            remarks.extend_from_slice(format!("report written: {file}\n").as_bytes());
-        }
-        remarks
+    /// What the failed attempts of the test printed that was flaky last, under its name.
+    pub(super) fn last_flaky(&self) -> Vec<u8> {
+        let section = |flaky: &Flaky| {
+            [format!("---- {} stdout ----\n", flaky.test.name()).as_bytes(), &flaky.output, b"\n"].concat()
+        };
+        self.flaky.last().map(section).unwrap_or_default()
     }
 }
 
-/// What is said of tests that were never started.
-fn cut_short(NotRun { count, cut }: &NotRun, failed: usize) -> String {
-    let why = match cut {
-        None => return String::new(),
-        Some(Cut::Failures) if failed > 1 => format!("stopped after {failed} failures"),
-        Some(Cut::Failures) => "stopped after a failure".to_owned(),
-        Some(Cut::Crash) => "the process crashed".to_owned(),
-        Some(Cut::Interrupt) => "interrupted".to_owned(),
-        Some(Cut::MainThread(test)) => format!("`{}` did not give the main thread back", test.name()),
-    };
-    match count {
-        0 => format!("\nthe run was ended early: {why}\n"),
-        1 => format!("\n1 test was not run: {why}\n"),
-        _ => format!("\n{count} tests were not run: {why}\n"),
+/// What stands before the output of the last attempt, where there were others: those, and its number.
+pub(super) fn before_the_last(finished: &Finished) -> Vec<u8> {
+    let mut text = attempts(&finished.earlier);
+    if !text.is_empty() {
+        text.extend_from_slice(format!("attempt {}:\n", finished.earlier.len() + 1).as_bytes());
     }
+    text
 }
 
 /// Attempts that failed, one after the other.
@@ -241,35 +242,4 @@ fn with_reason(output: &[u8], failure: &Failure) -> Vec<u8> {
         Failure::Interrupted => "interrupted",
     };
     [output, b"note: ", reason.as_bytes()].concat()
-}
-
-/// libtest's section: the outputs under their names, then the names. What broke a test stands before it.
-fn print_section(
-    out: &mut Console,
-    title: &str,
-    fixtures: &[(String, Vec<u8>)],
-    tests: &mut [(&'static str, Vec<u8>)],
-) {
-    let any_fixture = !fixtures.is_empty();
-    sort_by(tests, |(a, _), (b, _)| a < b);
-    out.print(&format!("\n{title}:\n"));
-    let fixtures = fixtures.iter().map(|(name, output)| (name.as_str(), output));
-    let tests_with_output =
-        tests.iter().filter(|(_, output)| !output.is_empty()).map(|(name, output)| (*name, output));
-    let mut outputs = fixtures.chain(tests_with_output).peekable();
-    if outputs.peek().is_some() {
-        out.print("\n");
-    }
-    for (name, output) in outputs {
-        out.print(&format!("---- {name} stdout ----\n"));
-        out.print_output(output);
-        out.print("\n");
-    }
-    if tests.is_empty() && any_fixture {
-        return;
-    }
-    out.print(&format!("\n{title}:\n"));
-    for (name, _) in tests.iter() {
-        out.print(&format!("    {name}\n"));
-    }
 }

@@ -6,6 +6,7 @@ use super::tally::Tally;
 use crate::event::Event;
 use crate::outcome::Outcome;
 use crate::settings::Settings;
+use crate::target::Target;
 use std::io;
 use std::path::Path;
 
@@ -22,8 +23,9 @@ pub(super) struct Terse {
 }
 
 impl Terse {
-    pub(super) fn new(out: Console, settings: &Settings) -> Self {
-        Terse { out, tally: Tally::new(settings), tests: 0, told: 0, column: 0 }
+    pub(super) fn new(out: Console, settings: &Settings, target: Target) -> Self {
+        let tally = Tally::new(settings, target, &out);
+        Terse { out, tally, tests: 0, told: 0, column: 0 }
     }
 
     fn print_mark(&mut self, hue: Hue, mark: &str) {

@@ -1,9 +1,10 @@
 //! Each report, told of hand-written events, against what a person would see.
 
+use super::console::Screen;
 use super::*;
 use crate::cli::settings;
 use crate::event::{Cut, NotRun};
-use crate::outcome::{Failure, Finished, Outcome};
+use crate::outcome::{Course, FailedAttempt, Failure, Finished, Outcome};
 use crate::place::Place;
 use crate::test::{ShouldPanic, Test, Traits};
 use expect_test::{Expect, expect};
@@ -13,7 +14,7 @@ use std::time::{Duration, SystemTime};
 
 /// Where a console under test writes to.
 #[derive(Clone, Default)]
-struct Paper(Arc<Mutex<Vec<u8>>>);
+pub(super) struct Paper(Arc<Mutex<Vec<u8>>>);
 
 impl Write for Paper {
     fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
@@ -40,7 +41,7 @@ impl Write for Gone {
 }
 
 impl Paper {
-    fn text(&self) -> String {
+    pub(super) fn text(&self) -> String {
         String::from_utf8(self.0.lock().unwrap().clone()).unwrap()
     }
 }
@@ -54,12 +55,12 @@ fn test(name: &str, should_panic: ShouldPanic) -> &'static Test {
     }))
 }
 
-fn finished(outcome: Outcome, output: &str) -> Finished {
+pub(super) fn finished(outcome: Outcome, output: &str) -> Finished {
     let duration = Duration::from_millis(1_500);
     Finished { output: output.into(), duration, ..Finished::without_a_try(outcome) }
 }
 
-const TARGET: Target = Target { package: None, root: "tests/x.rs" };
+const TARGET: Target = Target { root: "tests/x.rs", ..Target::UNKNOWN };
 
 /// A run in which one of everything happens.
 fn events() -> Vec<Event> {
@@ -103,11 +104,15 @@ fn events() -> Vec<Event> {
 }
 
 fn told(line: &str, color: bool) -> (String, String, Told) {
+    told_of(&events(), line, color)
+}
+
+fn told_of(events: &[Event], line: &str, color: bool) -> (String, String, Told) {
     let (out, err) = (Paper::default(), Paper::default());
-    let console = Console::to(Box::new(out.clone()), Box::new(err.clone()), color);
-    let mut reports = Reports::open(&settings(line), console, Opening::Anew, TARGET).unwrap();
-    for event in events() {
-        reports.tell(&event);
+    let console = Console::to(Box::new(out.clone()), Box::new(err.clone()), color, Screen::Pipe);
+    let mut reports = Reports::open(&settings(line), console, Opening::Anew, TARGET, None).unwrap();
+    for event in events {
+        reports.tell(event);
     }
     reports.pause();
     (out.text(), err.text(), reports.finish())
@@ -222,15 +227,68 @@ fn json_is_an_object_per_event_and_the_rest_goes_aside() {
     assert!(!told.success && told.errors.is_empty());
 }
 
+/// A test that passes at its second attempt, and one that fails twice.
+fn tried_again() -> Vec<Event> {
+    let earlier = |output: &str| {
+        let failure = Failure::Because("the first".into());
+        let duration = Duration::from_millis(250);
+        vec![FailedAttempt {
+            failure,
+            output: output.into(),
+            notes: Vec::new(),
+            duration,
+            course: Course::default(),
+        }]
+    };
+    let flaky = Finished { earlier: earlier("a\n"), ..finished(Outcome::Passed, "hidden\n") };
+    let failed = finished(Outcome::Failed(Failure::Because("the second".into())), "c\n");
+    let failed = Finished { earlier: earlier("b\n"), ..failed };
+    let finish = |name, finished| Event::TestFinished { test: test(name, ShouldPanic::No), finished };
+    let elapsed = Duration::from_secs(2);
+    vec![
+        Event::RunStarted { tests: 2, filtered_out: 0, shuffle_seed: None, began: SystemTime::UNIX_EPOCH },
+        finish("flaky", flaky),
+        finish("hopeless", failed),
+        Event::RunFinished { elapsed, not_run: NotRun { count: 0, cut: None }, stray: Vec::new() },
+    ]
+}
+
+#[test]
+fn no_attempt_is_lost_in_json() {
+    let (out, err, _) = told_of(&tried_again(), "--format json", false);
+    expect![[r#"
+        { "type": "suite", "event": "started", "test_count": 2 }
+        { "type": "test", "name": "flaky", "event": "ok", "attempts": 2 }
+        { "type": "test", "name": "hopeless", "event": "failed", "stdout": "attempt 1 failed after 0.25s:\nb\nnote: the first\nattempt 2:\nc\n", "message": "the second", "attempts": 2 }
+        { "type": "suite", "event": "failed", "passed": 1, "failed": 1, "ignored": 0, "measured": 0, "filtered_out": 0, "exec_time": 2 }
+    "#]]
+    .assert_eq(&out);
+    expect![[r#"
+        ---- flaky stdout ----
+        attempt 1 failed after 0.25s:
+        a
+        note: the first
+
+
+        1 flaky: passed on a later attempt
+    "#]]
+    .assert_eq(&err);
+}
+
 #[test]
 fn a_report_that_fails_stops_no_other_and_is_said_once() {
     let log = std::env::temp_dir().join(format!("async-harness-report-{}.log", std::process::id()));
-    let console = Console::to(Box::new(Gone), Box::new(Gone), false);
-    let mut reports =
-        Reports::open(&settings(&format!("--logfile {}", log.display())), console, Opening::Anew, TARGET)
-            .unwrap();
-    for event in events() {
-        reports.tell(&event);
+    let console = Console::to(Box::new(Gone), Box::new(Gone), false, Screen::Pipe);
+    let mut reports = Reports::open(
+        &settings(&format!("--logfile {}", log.display())),
+        console,
+        Opening::Anew,
+        TARGET,
+        None,
+    )
+    .unwrap();
+    for event in &events() {
+        reports.tell(event);
         reports.pause();
     }
     let told = reports.finish();

@@ -58,7 +58,15 @@ pub(crate) struct Plain {
 struct Last {
     builder: Builder,
     threads: Arc<Threads>,
+    /// Built and not used yet.
+    stock: Vec<tokio::runtime::Runtime>,
+    /// How many were built the last time.
+    built: usize,
 }
+
+/// How many plain runtimes are built at once. Building one is much code, and so is a test around it: where the processor
+/// has the former at hand, it is done in less time. More than a few do not fit into its cache.
+const BATCH: usize = 4;
 
 impl Plain {
     /// Another plain runtime.
@@ -67,18 +75,40 @@ impl Plain {
     ///
     /// If it cannot be built.
     pub(super) fn build(&mut self, mark: Mark) -> io::Result<OwnRuntime> {
-        // Threads that an earlier test has left behind are still counted, and under its mark, by what they know.
-        let last = self.last.take().filter(|last| last.threads.alive.load(Ordering::Relaxed) == 0);
-        let last = self.last.insert(last.unwrap_or_else(|| {
-            let threads = Threads::of(mark);
-            let mut builder = Builder::new_current_thread();
-            threads.count(builder.enable_all(), &Watchers::default());
-            Box::new(Last { builder, threads })
-        }));
-        let Last { builder, threads } = &mut **last;
-        *threads.mark.lock().unwrap_or_else(PoisonError::into_inner) = mark;
-        let runtime = Built::Plain(builder.build()?);
-        Ok(OwnRuntime { runtime, polled: Polled::ByDriver, threads: Arc::clone(threads) })
+        let last = match &mut self.last {
+            // Threads that an earlier test has left behind are still counted, and under its mark, by what they know.
+            Some(last) if last.threads.alive.load(Ordering::Relaxed) == 0 => last,
+            other => other.insert(Last::new(mark)),
+        };
+        let runtime = match last.stock.pop() {
+            Some(runtime) => runtime,
+            None => last.build()?,
+        };
+        *last.threads.mark.lock().unwrap_or_else(PoisonError::into_inner) = mark;
+        let runtime = Built::Plain(runtime);
+        Ok(OwnRuntime { runtime, polled: Polled::ByDriver, threads: Arc::clone(&last.threads) })
+    }
+}
+
+impl Last {
+    fn new(mark: Mark) -> Box<Self> {
+        let threads = Threads::of(mark);
+        let mut builder = Builder::new_current_thread();
+        threads.count(builder.enable_all(), &Watchers::default());
+        Box::new(Last { builder, threads, stock: Vec::new(), built: 0 })
+    }
+
+    /// A runtime, and some in stock: twice as many as the last time, since whoever has run many tests will run more.
+    fn build(&mut self) -> io::Result<tokio::runtime::Runtime> {
+        self.built = (self.built * 2).clamp(1, BATCH);
+        for _ in 1..self.built {
+            match self.builder.build() {
+                Ok(runtime) => self.stock.push(runtime),
+                // Descriptors are short. One may be left for the test that is on.
+                Err(_) => break,
+            }
+        }
+        self.builder.build().or_else(|error| self.stock.pop().ok_or(error))
     }
 }
 

@@ -3,6 +3,7 @@
 use super::patrol::Patrol;
 use crate::fixture::FixtureDecl;
 use crate::outcome::Overdue;
+use crate::panics::dropped;
 use futures::task::AtomicWaker;
 use std::future::poll_fn;
 use std::pin::pin;
@@ -96,6 +97,10 @@ impl Seat {
     /// Code of a user begins.
     pub(crate) fn begin(&self) {
         *self.lock() = Presence::At(None);
+        if self.is_interrupted() {
+            // Whoever looked then saw nobody here.
+            self.patrol.expect(Instant::now());
+        }
     }
 
     /// It is over; answers whether that still counts: the thread may have been left behind.
@@ -122,18 +127,18 @@ impl Seat {
         // Without a limit there is nothing to know but that a teardown is not to be interrupted.
         let known = limit.is_some() || matches!(doing, Doing::TearDown(_));
         let before = known.then(|| self.enter(doing, limit));
-        let result = {
-            let mut future = pin!(future);
-            poll_fn(|context| match future.as_mut().poll(context) {
-                Poll::Ready(value) => Poll::Ready(Ok(value)),
-                Poll::Pending => match self.overdue(context) {
-                    Some(overdue) => Poll::Ready(Err(overdue)),
-                    None => Poll::Pending,
-                },
-            })
-            .await
-            // The future is dropped here, within its limit and its grace: a destructor may block too.
-        };
+        let mut future = pin!(Some(future));
+        let result = poll_fn(|context| {
+            let polled = future.as_mut().as_pin_mut().map(|future| future.poll(context));
+            if let Some(Poll::Ready(value)) = polled {
+                return Poll::Ready(Ok(value));
+            }
+            let Some(overdue) = self.overdue(context) else { return Poll::Pending };
+            // Within its limit and its grace, as a destructor may block; and one that panics changes nothing.
+            dropped(|| future.set(None));
+            Poll::Ready(Err(overdue))
+        })
+        .await;
         if let Some(before) = before {
             self.leave(before);
         }

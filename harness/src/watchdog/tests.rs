@@ -1,4 +1,4 @@
-//! Seats are looked after at made-up times; nothing here sleeps.
+//! Seats are looked after at made-up times; hardly anything here sleeps.
 
 use super::seat::Look;
 use super::*;
@@ -162,6 +162,19 @@ fn a_blocked_thread_is_left_behind_soon_after_an_interrupt() {
     assert!(matches!(seat.look(now), Look::Again(Some(_))));
     let Look::Leave(left) = seat.look(now + Duration::from_secs(1)) else { panic!("it does not answer") };
     assert_eq!(left.overdue, Overdue::Interrupted);
+}
+
+#[test]
+fn a_thread_that_blocks_although_the_run_is_to_end_is_left_behind_too() {
+    let watchdog = Watchdog::new();
+    watchdog.interrupt();
+    let (left, told) = std::sync::mpsc::channel();
+    let seat = watchdog.seat(move |it| left.send(it.overdue).unwrap());
+    // Time for the watchdog to look in vain.
+    std::thread::sleep(Duration::from_millis(20));
+    seat.begin();
+    assert_eq!(told.recv_timeout(Duration::from_secs(10)), Ok(Overdue::Interrupted));
+    assert!(!seat.end());
 }
 
 #[test]

@@ -200,12 +200,33 @@ fn output_of_no_single_test_has_a_heading_of_its_own() {
 }
 
 #[test]
+fn of_a_flood_each_report_has_beginning_and_end() {
+    for args in ["", "--isolate"] {
+        let output = suite("odd").line("a_flood --exact").line(args).run().exits_with(101);
+        let section = output.results().section("a_flood").map(str::to_owned).unwrap_or_default();
+        assert!(section.len() < 4 << 20, "{args}: {} bytes", section.len());
+        for part in
+            ["the first line\n", " bytes of output are left out here]\n", "the last line\n", "too much"]
+        {
+            assert_eq!(section.matches(part).count(), 1, "{part} {args}");
+        }
+        let output = suite("odd").line("a_flood --exact --format json").line(args).run().exits_with(101);
+        for line in output.stdout.lines() {
+            let event: serde_json::Value = serde_json::from_str(line).unwrap();
+            assert!(event["type"].is_string());
+        }
+    }
+}
+
+#[test]
 fn output_after_the_end_of_a_test_is_not_that_of_the_next() {
     for threads in ["1", "2"] {
         let output =
             suite("odd").args(["late", "--show-output", "--test-threads", threads]).run().exits_with(0);
         assert!(
-            output.stdout.contains("\n---- output of no single test ----\ntoo late for its test\n"),
+            output.stdout.contains(
+                "\n---- output of no single test ----\n[left behind by late]\ntoo late for its test\n"
+            ),
             "{}",
             output.all()
         );

@@ -100,7 +100,10 @@ fn the_report_of_one_crash() {
             failures:
                 parallel::segfault
 
-            test result: FAILED. 2 passed; 1 failed; 0 ignored; 0 measured; 292 filtered out; finished in [time]s
+            run again:
+            cargo test -p crashes --test crashes -- --exact parallel::segfault
+
+            test result: FAILED. 2 passed; 1 failed; 0 ignored; 0 measured; 310 filtered out; finished in [time]s
 
         "#]],
     );
@@ -330,6 +333,78 @@ fn a_crash_of_nobody_fails_the_run_and_its_suspects_run_alone() {
     let said = "the process crashed: SIGABRT (signal 6), on a thread that `left::behind` had left behind";
     assert!(output.stdout.contains(said), "{}", output.all());
     assert!(output.stdout.contains("test result: FAILED. 2 passed; 0 failed;"), "{}", output.all());
+}
+
+#[test]
+fn whatever_ends_a_run_is_remembered() {
+    for args in ["", "--no-resume", "--isolate"] {
+        let history = folder("crashes-history");
+        let run = |args: &str| crashes(args).env("ASYNC_HARNESS_HISTORY", &history);
+        run("parallel::abort healthy::unhealthy --test-threads 1").line(args).run();
+        let listed = run("--last-failed --list --format terse").run().exits_with(0);
+        let wanted = "healthy::unhealthy_but_alive: test\nparallel::abort: test\n";
+        assert_eq!((listed.stdout.as_str(), listed.stderr.as_str()), (wanted, ""), "{args}");
+    }
+}
+
+#[test]
+fn no_way_to_exit_passes() {
+    let output = crashes("past_the_guards").run().exits_with(101);
+    let results = output.results();
+    assert_eq!(results.with("ok"), ["past_the_guards::as_a_child_may"], "{}", output.all());
+    for (test, said) in [("at_once", "exit(0)"), ("at_once_as_in_c", "exit(4)"), ("quickly", "exit")] {
+        let section = results.section(&format!("past_the_guards::{test}")).unwrap();
+        assert_eq!(section.trim_end(), format!("note: the test called {said}"), "{}", output.all());
+    }
+    // It ends the run, and the run says so.
+    let output = crashes("--no-resume past_the_guards::at_once --exact").run().exits_with(101);
+    assert_eq!(output.results().with("FAILED"), ["past_the_guards::at_once"], "{}", output.all());
+}
+
+#[test]
+fn attempts_before_a_crash_are_told_of() {
+    for args in ["again::", "again:: --no-resume"] {
+        let output = crashes(args).run();
+        let results = output.results();
+        let section = results.section("again::fails_and_then_crashes").unwrap();
+        for part in ["attempt 1 failed after ", "the first attempt\n", "\nattempt 2:\n", "SIGABRT"] {
+            assert!(section.contains(part), "{part}: {}", output.all());
+        }
+        assert_eq!(section.matches("attempt 1 failed after ").count(), 1, "{}", output.all());
+    }
+}
+
+/// The C library calls what guards `exit` once, whoever exits.
+#[test]
+fn threads_may_call_exit_at_the_same_time() {
+    for args in ["at_once::n --test-threads 12", "at_once::n --in-flight 12 --test-threads 4"] {
+        let output = crashes(args).run().exits_with(101);
+        assert_eq!(output.results().with("FAILED").len(), 12, "{}", output.all());
+        assert_eq!(output.stdout.matches("note: the test called exit(0)").count(), 6, "{}", output.all());
+        assert_eq!(output.stdout.matches("note: the test called exit(3)").count(), 6, "{}", output.all());
+    }
+    let output = crashes("at_once::n --test-threads 12 --no-resume").run();
+    assert!(matches!(output.code(), 3 | 101), "{}", output.all());
+    assert!(output.stdout.contains("test result: FAILED. "), "{}", output.all());
+}
+
+#[test]
+fn a_crash_while_the_run_ends_begins_no_other_run() {
+    let mut crashed = 0;
+    for _ in 0..20 {
+        let output = crashes("at_the_end::").run();
+        assert_eq!(output.results().with("ok"), ["at_the_end::leaves_a_thread"], "{}", output.all());
+        assert_eq!(output.stdout.matches("running 1 test").count(), 1, "{}", output.all());
+        assert!(output.took < std::time::Duration::from_secs(2), "{:?}: {}", output.took, output.all());
+        // Where it comes too late, it is nobody's business.
+        let said = "on a thread that `at_the_end::leaves_a_thread` had left behind";
+        if output.stdout.contains(said) {
+            crashed += 1;
+            assert_eq!(output.code(), 101, "{}", output.all());
+            assert_eq!(output.stdout.matches(said).count(), 1, "{}", output.all());
+        }
+    }
+    assert!(crashed > 0, "it always came too late");
 }
 
 #[test]

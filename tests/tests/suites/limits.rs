@@ -69,6 +69,72 @@ fn what_takes_too_long_costs_only_itself() {
 }
 
 #[test]
+fn a_destructor_that_panics_does_not_change_why_something_was_ended() {
+    for threads in ["1", "4"] {
+        let (path, notes) = notes("leftovers");
+        let run = suite("leftovers").args(["--test-threads", threads, "limited"]).env("NOTES", path);
+        let output = run.limit(20).run().exits_with(101);
+        assert_eq!((count(&output, "passed"), count(&output, "failed")), (1, 8), "{}", output.all());
+        let late = "timed out after 100ms";
+        for (title, said) in [
+            ("limited::test", format!("note: {late}")),
+            ("limited::test_that_should_panic", format!("note: {late}")),
+            ("fixture limited::shared", format!("fixture `limited::shared` failed to set up: {late}\n")),
+            (
+                "limited::set_up_of_a_shared_fixture_again",
+                "note: fixture `limited::shared` failed to set up; its error is shown under its name".to_owned(),
+            ),
+            ("limited::set_up_of_its_own", format!("note: fixture `limited::own` failed to set up: {late}")),
+            (
+                "limited::set_up_of_a_worker",
+                format!("note: fixture `limited::of_worker` failed to set up: {late}"),
+            ),
+            (
+                "limited::set_up_of_a_worker_again",
+                "note: fixture `limited::of_worker` failed to set up; its error is shown with the first test that \
+                 needed it on this worker"
+                    .to_owned(),
+            ),
+            (
+                "fixture limited::shared_in_vain",
+                format!("fixture `limited::shared_in_vain` failed to tear down: {late}\n"),
+            ),
+            (
+                "limited::teardown_of_its_own",
+                format!("note: fixture `limited::in_vain` failed to tear down: {late}"),
+            ),
+        ] {
+            assert!(section(&output, title).ends_with(&said), "of {title}: {}", output.all());
+        }
+        assert_eq!(notes(), "limited::teardown_of_its_own ");
+    }
+}
+
+#[test]
+fn what_comes_back_too_late_and_panics_then_hurts_nobody() {
+    let output = suite("leftovers").line("--no-resume back").run().exits_with(101);
+    assert_eq!((count(&output, "passed"), count(&output, "failed")), (1, 1), "{}", output.all());
+    assert!(section(&output, "back::too_late").ends_with("which was left behind"), "{}", output.all());
+}
+
+#[test]
+fn a_test_whose_thread_was_left_behind_does_not_run_beside_itself() {
+    let run = suite("leftovers").line("--test-threads 2 --repeat 2 repeated");
+    let output = run.run().exits_with(101);
+    // The first copy of each blocking test, and the second of the one whose thread is still at it.
+    assert_eq!((count(&output, "passed"), count(&output, "failed")), (3, 3), "{}", output.all());
+    assert_eq!(
+        output.stdout.matches("note: timed out after 100ms: it blocked").count(),
+        2,
+        "{}",
+        output.all()
+    );
+    let again =
+        "note: not run again: it blocked its thread before, which was left behind and is still at it\n";
+    assert_eq!(output.stdout.matches(again).count(), 1, "{}", output.all());
+}
+
+#[test]
 fn every_report_tells_of_what_took_too_long() {
     let terse = suite("overdue").line("-q --test-threads 4").run().exits_with(101);
     assert_eq!((count(&terse, "passed"), count(&terse, "failed")), (40, 12), "{}", terse.all());
@@ -221,4 +287,40 @@ fn a_panic_in_a_task_fails_its_test_where_that_is_asked_for() {
     let two = section(&output, "blocking_and_other_threads");
     assert!(two.ends_with("note: 2 tasks of the test panicked"), "{}", output.all());
     let _ = suite("tasks").env("ASYNC_HARNESS_TASK_PANICS", "ignore").run().exits_with(0);
+}
+
+/// What stands in the folders that are left, each of which the report has to name.
+fn left_folders(test: &str, args: &str) -> (Vec<String>, Output) {
+    let (left, signs) = (folder(test), folder(&format!("{test}-signs")));
+    let run = suite("folders").line(args).env("TEST_TMPDIR", &left).env("SUITE_FOLDER", &signs);
+    let output = run.run();
+    let mut kept = Vec::new();
+    for entry in fs::read_dir(&left).unwrap() {
+        let path = entry.unwrap().path();
+        let named = output.stdout.matches(&format!("\ntmp_dir kept: {}\n", path.display())).count();
+        assert_eq!(named, 1, "{}: {}", path.display(), output.all());
+        kept.push(fs::read_to_string(path.join("file")).unwrap());
+    }
+    kept.sort();
+    (kept, output)
+}
+
+#[test]
+fn the_folder_of_a_test_that_comes_to_a_bad_end_is_kept_and_named() {
+    for isolate in ["", "--isolate"] {
+        let args = format!("{isolate} -n 2 late aborts");
+        let (kept, output) = left_folders("folders-bad", &args);
+        assert_eq!(kept, ["aborted", "late"], "{args}: {}", output.all());
+        assert_eq!((count(&output, "passed"), count(&output, "failed")), (1, 2), "{}", output.all());
+    }
+}
+
+#[test]
+fn a_try_that_a_crash_has_broken_off_leaves_no_folder_of_any_attempt() {
+    for afresh in ["", "--retries-isolated"] {
+        let args = format!("{afresh} -n 2 second beside");
+        let (kept, output) = left_folders("folders-broken-off", &args);
+        assert_eq!(kept, ["1"], "{args}: {}", output.all());
+        assert!(output.stdout.contains("\n1 flaky: "), "{}", output.all());
+    }
 }

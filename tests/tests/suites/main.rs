@@ -3,6 +3,7 @@
 //! All of it rests on output being captured in process, so it is for Linux alone.
 #![cfg(target_os = "linux")]
 
+mod again;
 mod busy;
 mod capture;
 mod cases;
@@ -27,3 +28,4 @@ mod runtimes;
 mod scheduling;
 mod settings;
 mod soak;
+mod terminal;

@@ -183,6 +183,9 @@ fn tests_that_failed_run_alone_or_first_until_they_pass() {
     assert_eq!(begun(&trace)[..2], ["g_short", "a_short"]);
     let output = runs.run("-n 2 --last-failed short").run().exits_with(0);
     assert!(output.stdout.contains(said) && names(&output).len() == 6, "{}", output.all());
+    // A list is nothing but a list.
+    let output = runs.run("--last-failed --list --format terse").run().exits_with(0);
+    assert_eq!((output.stdout.lines().count(), output.stderr.trim_end()), (17, said), "{}", output.all());
 }
 
 #[test]

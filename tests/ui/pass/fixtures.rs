@@ -138,6 +138,13 @@ async fn opaque(client: &impl Display, #[from(Upper)] upper: impl Display) {
     assert_eq!(format!("{client}{upper}"), "http://server http://server/schemaupper");
 }
 
+#[async_test]
+#[case("server")]
+async fn named_lifetimes<'a, 'b: 'a>(client: &'a str, #[case] part: &'b str) -> Result<(), String> {
+    assert!(client.contains(part));
+    Ok(())
+}
+
 #[async_harness::test]
 fn unused(unit: (), _result: &()) {
     unit

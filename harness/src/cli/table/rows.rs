@@ -396,6 +396,17 @@ pub(in crate::cli) static COLOR: Row = Row {
     ..PLAIN
 };
 
+pub(in crate::cli) static PROGRESS: Row = Row {
+    name: "progress",
+    flags: &[value("--progress", "auto|never")],
+    variables: &[variable("ASYNC_HARNESS_PROGRESS")],
+    wanted: "auto or never",
+    default: "auto",
+    help: "When to show a progress bar: auto is on a terminal, unless CI is set or TERM is dumb",
+    group: Group::Shown,
+    ..PLAIN
+};
+
 pub(in crate::cli) static REPORT_TIME: Row = Row {
     name: "report-time",
     flags: &[switch("--report-time")],

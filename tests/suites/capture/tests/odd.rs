@@ -174,6 +174,18 @@ mod stray {
     }
 }
 
+/// Prints more than is kept, of which some is no text.
+#[async_harness::test]
+fn a_flood() {
+    use std::io::Write;
+    println!("the first line");
+    let line = "flood ".repeat(200);
+    (0..8_000).for_each(|_| println!("{line}"));
+    std::io::stdout().write_all(b"no text: \xff\xfe\0\n").unwrap();
+    println!("the last line");
+    panic!("too much");
+}
+
 /// Prints after its test is over.
 #[async_test]
 async fn late() {

@@ -496,6 +496,101 @@ mod left {
     }
 }
 
+mod at_the_end {
+    use super::*;
+    use std::sync::atomic::{AtomicBool, Ordering};
+
+    static NOW: AtomicBool = AtomicBool::new(false);
+    static READY: AtomicBool = AtomicBool::new(false);
+
+    #[fixture(scope = "session", teardown = over)]
+    fn whole_run() -> u32 {
+        1
+    }
+
+    /// The last thing before the run is over. The thread that reports rests by now, and hears of the end rather than of the
+    /// crash.
+    async fn over(_: u32) {
+        std::thread::sleep(Duration::from_millis(30));
+        NOW.store(true, Ordering::SeqCst);
+        while !READY.load(Ordering::SeqCst) {
+            std::thread::yield_now();
+        }
+        std::thread::sleep(Duration::from_millis(1));
+    }
+
+    #[async_harness::test]
+    fn leaves_a_thread(whole_run: &u32) {
+        assert_eq!(*whole_run, 1);
+        std::thread::spawn(|| {
+            while !NOW.load(Ordering::SeqCst) {
+                std::hint::spin_loop();
+            }
+            READY.store(true, Ordering::SeqCst);
+            ways::abort();
+        });
+    }
+}
+
+mod again {
+    use super::*;
+    use async_harness::fixtures::{TestInfo, test_info};
+
+    #[async_test(retries = 2)]
+    async fn fails_and_then_crashes(test_info: &TestInfo) {
+        assert!(test_info.attempt() > 1, "the first attempt");
+        ways::abort();
+    }
+}
+
+mod past_the_guards {
+    use super::*;
+
+    unsafe extern "C" {
+        fn quick_exit(code: i32) -> !;
+        fn _Exit(code: i32) -> !;
+    }
+
+    #[async_harness::test]
+    fn at_once() {
+        unsafe { libc::_exit(0) }
+    }
+
+    #[async_harness::test]
+    fn at_once_as_in_c() {
+        unsafe { _Exit(4) }
+    }
+
+    #[async_harness::test]
+    fn quickly() {
+        unsafe { quick_exit(0) }
+    }
+
+    /// A child may end as it likes.
+    #[async_harness::test]
+    fn as_a_child_may() {
+        let child = unsafe { libc::fork() };
+        if child == 0 {
+            unsafe { libc::_exit(7) }
+        }
+        let mut status = 0;
+        assert_eq!(unsafe { libc::waitpid(child, &mut status, 0) }, child);
+        assert_eq!(libc::WEXITSTATUS(status), 7);
+    }
+}
+
+/// All of them call it at about the same time.
+#[test_factory]
+fn at_once() -> Vec<async_harness::TestCase> {
+    let case = |n: usize| {
+        async_harness::TestCase::new(format!("n{n:02}"), move || async move {
+            std::thread::sleep(Duration::from_millis(50));
+            if n % 2 == 0 { ways::exit_0() } else { ways::exit_3() }
+        })
+    };
+    (0..12).map(case).collect()
+}
+
 /// Each of many crashes.
 #[test_factory]
 fn many() -> Vec<async_harness::TestCase> {

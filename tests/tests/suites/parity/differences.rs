@@ -90,3 +90,21 @@ pub(super) fn accepted(line: &str, text: String) -> String {
     }
     text
 }
+
+/// What the harness printed without the commands that run again what failed: one for each of them.
+pub(super) fn without_commands(text: &str) -> String {
+    let Some((before, rest)) = text.split_once("\nrun again:\n") else {
+        let has_failed =
+            text.contains("test result: FAILED. ") || text.contains("test result: \x1b[31mFAILED");
+        assert!(!has_failed, "there are no commands in {text}");
+        return text.to_owned();
+    };
+    let (commands, end) = rest.split_once("\n\n").unwrap_or_else(|| panic!("a last line follows in {text}"));
+    assert!(
+        commands.lines().all(|line| line.starts_with("cargo test -p parity --test ours -- ")),
+        "{commands}"
+    );
+    let failed = format!(" {} failed; ", commands.lines().count());
+    assert!(end.contains(&failed), "there is not a command for each in {text}");
+    format!("{before}\n{end}")
+}

@@ -4,9 +4,8 @@
 //! - A crash in process is final, however many retries a test has, and so is the blocking of the main thread, after which
 //!   the process is executed again too; in a worker process both are failures like any other.
 //! - In process, what a thread prints after its test has ended is no test's, unless it is one of the session runtime, and a
-//!   single test runs. In a worker process it is that of the test
-//!   that runs then.
-//! - The folder of a test that crashes in a worker process is kept, and not named.
+//!   single test runs. In a worker process it is that of the test that runs then, and may stand in the midst of a line of
+//!   that: what is printed there goes to one pipe, and std prints a line to standard error in several pieces.
 //! - A test whose thread was left behind may run beside its own next copy under `--repeat`.
 
 use super::mode::Mode;

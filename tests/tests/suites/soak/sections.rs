@@ -33,3 +33,11 @@ pub(super) fn sections(text: &str) -> Vec<Section> {
 pub(super) fn marks<'a>(text: &'a str, open: &'a str, close: &'a str) -> impl Iterator<Item = &'a str> {
     text.split(open).skip(1).filter_map(move |rest| Some(rest.split_once(close)?.0))
 }
+
+/// The text without what is marked, and without the marks.
+pub(super) fn without_marked(text: &str, open: &str, close: &str) -> String {
+    let mut pieces = text.split(open);
+    let mut rest = pieces.next().unwrap_or_default().to_owned();
+    pieces.for_each(|piece| rest.push_str(piece.split_once(close).map_or(piece, |(_, rest)| rest)));
+    rest
+}

@@ -256,6 +256,11 @@ impl Test {
         matches!(self.behaviour, Block | Spin)
     }
 
+    /// Whether it has a deadline, after which it is reported, whatever its thread is at.
+    pub fn is_hurried(&self) -> bool {
+        self.family.temper == Temper::Late
+    }
+
     /// Whether it runs on the runtime of the session, where its tasks belong to no test.
     pub fn is_on_session_runtime(&self) -> bool {
         matches!(self.family.name, "with_session" | "with_module")

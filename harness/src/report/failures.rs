@@ -1,0 +1,126 @@
+//! Failures as a person at a terminal wants them: each once, with its source, its fixtures and the command that runs it
+//! again; those that follow from another under that.
+
+use super::again::Commands;
+use super::cause::{Spot, before_panic, first_line, reason};
+use super::closing::print_names;
+use super::console::{Console, Hue};
+use super::fixtures::with_scope;
+use super::list::counted;
+use super::poison::Followers;
+use super::source::Sources;
+use super::tally::Failed;
+use crate::needs::closure;
+use crate::test::Test;
+
+/// What there is to know of failures beside what they say themselves.
+pub(super) struct Failures<'a> {
+    /// Where the sources are.
+    pub(super) sources: &'a Sources,
+    /// How tests are run again, where that is known.
+    pub(super) commands: Option<&'a Commands<'a>>,
+}
+
+impl Failures<'_> {
+    /// Prints a section: what fixtures failed, the tests, and their names.
+    pub(super) fn print(
+        &self,
+        out: &mut Console,
+        title: &str,
+        fixtures: &[(String, Vec<u8>)],
+        failed: &[Failed],
+        groups: &[Followers],
+    ) {
+        out.print(&format!("\n{title}:\n\n"));
+        for (name, output) in fixtures {
+            print_heading(out, name);
+            print_whole(out, &String::from_utf8_lossy(output));
+            out.print("\n");
+        }
+        let is_cause =
+            |group: &Followers, test: &Test| group.cause.is_some_and(|cause| std::ptr::eq(cause, test));
+        for (place, one) in failed.iter().enumerate() {
+            if groups.iter().any(|group| group.places.contains(&place)) {
+                continue;
+            }
+            self.print_one(out, one);
+            for group in groups.iter().filter(|group| is_cause(group, one.test)) {
+                let tests = counted(group.places.len(), "test");
+                out.print(&format!("{tests} failed on a lock that was probably poisoned by this panic:\n\n"));
+                self.print_followers(out, group, failed);
+            }
+        }
+        // Those whose cause has no section here.
+        let all_told = |group: &&Followers| !failed.iter().any(|one| is_cause(group, one.test));
+        for group in groups.iter().filter(all_told) {
+            let tests = counted(group.places.len(), "test");
+            let whose = group.cause.map_or(String::new(), |cause| {
+                format!(", probably poisoned when `{}` panicked", cause.name())
+            });
+            out.print(&format!("{tests} failed on a poisoned lock{whose}:\n\n"));
+            self.print_followers(out, group, failed);
+        }
+        let names: Vec<_> = failed.iter().map(|failed| failed.test.name()).collect();
+        print_names(out, title, !fixtures.is_empty(), &names);
+    }
+
+    fn print_one(&self, out: &mut Console, Failed { test, failure, output, .. }: &Failed) {
+        let output = String::from_utf8_lossy(output);
+        print_heading(out, test.name());
+        print_whole(out, &output);
+        let spot = reason(test, failure, &output).spot;
+        match spot.as_ref().and_then(|spot| self.sources.excerpt(spot)) {
+            Some(excerpt) => out.print(&format!("\n{excerpt}")),
+            None => {
+                let Spot { file, line, column } = Spot::of(test);
+                out.print(&format!("\n --> {file}:{line}:{column}\n"));
+            }
+        }
+        // A test whose fixtures go round in a circle has not run.
+        let fixtures: Vec<_> = closure(test.needs).unwrap_or_default().into_iter().map(with_scope).collect();
+        if !fixtures.is_empty() {
+            out.print(&format!("\nfixtures: {}\n", fixtures.join(", ")));
+        }
+        if let Some(commands) = self.commands {
+            out.print(&format!("\n{}\n", commands.of(test, failure)));
+        }
+        out.print("\n");
+    }
+
+    /// Each of them in short: its panic says nothing that the cause does not.
+    fn print_followers(&self, out: &mut Console, group: &Followers, failed: &[Failed]) {
+        for Failed { test, failure, output, .. } in group.places.iter().filter_map(|place| failed.get(*place))
+        {
+            let output = String::from_utf8_lossy(output);
+            let reason = reason(test, failure, &output);
+            out.paint(Hue::Red, test.name());
+            let place = reason
+                .spot
+                .map_or(String::new(), |spot| format!(" at {}:{}:{}", spot.file, spot.line, spot.column));
+            out.print(&format!("{place}: {}\n", first_line(&reason.message)));
+            let before = before_panic(test, &output).trim_end();
+            if !before.is_empty() {
+                print_whole(out, before);
+            }
+            if let Some(commands) = self.commands {
+                out.print(&commands.of(test, failure));
+                out.print("\n");
+            }
+            out.print("\n");
+        }
+    }
+}
+
+/// libtest's line, in the colour of failures.
+fn print_heading(out: &mut Console, name: &str) {
+    out.paint(Hue::Red, &format!("---- {name} stdout ----"));
+    out.print("\n");
+}
+
+/// What was printed, to the end of its last line.
+fn print_whole(out: &mut Console, output: &str) {
+    out.print(output);
+    if !output.is_empty() && !output.ends_with('\n') {
+        out.print("\n");
+    }
+}

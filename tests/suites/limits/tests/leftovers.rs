@@ -1,0 +1,176 @@
+//! What is left of what was ended from outside: destructors that panic, and threads that go on.
+
+use async_harness::fixtures::{TestInfo, test_info};
+use async_harness::{async_test, fixture, serial};
+use std::future::pending;
+use std::io::Write;
+use std::thread::sleep;
+use std::time::Duration;
+
+fn note(what: &str) {
+    if let Some(path) = std::env::var_os("NOTES") {
+        let mut file = std::fs::File::options().create(true).append(true).open(path).unwrap();
+        writeln!(file, "{what}").unwrap();
+    }
+}
+
+/// Panics when it is dropped.
+struct Bomb;
+
+impl Drop for Bomb {
+    fn drop(&mut self) {
+        panic!("in a destructor");
+    }
+}
+
+async fn wait_with_a_bomb() {
+    let _bomb = Bomb;
+    pending().await
+}
+
+/// Those are ended at their time limit.
+mod limited {
+    use super::*;
+
+    #[async_test(timeout = "100ms")]
+    async fn test() {
+        wait_with_a_bomb().await;
+    }
+
+    #[async_test(timeout = "100ms")]
+    #[should_panic]
+    async fn test_that_should_panic() {
+        wait_with_a_bomb().await;
+    }
+
+    #[fixture(scope = "session", timeout = "100ms")]
+    async fn shared() {
+        wait_with_a_bomb().await;
+    }
+
+    #[async_test]
+    async fn set_up_of_a_shared_fixture(_shared: &()) {}
+
+    #[async_test]
+    async fn set_up_of_a_shared_fixture_again(_shared: &()) {}
+
+    #[fixture(scope = "worker", timeout = "100ms")]
+    async fn of_worker() {
+        wait_with_a_bomb().await;
+    }
+
+    #[async_test]
+    #[serial]
+    async fn set_up_of_a_worker(_of_worker: &()) {}
+
+    #[async_test]
+    #[serial]
+    async fn set_up_of_a_worker_again(_of_worker: &()) {}
+
+    #[fixture(timeout = "100ms")]
+    async fn own() {
+        wait_with_a_bomb().await;
+    }
+
+    #[async_test]
+    async fn set_up_of_its_own(_own: &()) {}
+
+    async fn detonate(_: u8) {
+        wait_with_a_bomb().await;
+    }
+
+    #[fixture(scope = "session", timeout = "100ms", teardown = detonate)]
+    fn shared_in_vain() -> u8 {
+        1
+    }
+
+    #[async_test]
+    async fn teardown_of_a_shared_fixture(_shared_in_vain: &u8) {}
+
+    async fn note_end(name: String) {
+        note(&name);
+    }
+
+    #[fixture(teardown = note_end)]
+    fn noted(test_info: &TestInfo) -> String {
+        test_info.name().to_owned()
+    }
+
+    #[fixture(timeout = "100ms", teardown = detonate)]
+    fn in_vain(_noted: &str) -> u8 {
+        1
+    }
+
+    #[async_test]
+    async fn teardown_of_its_own(_in_vain: &u8) {}
+}
+
+/// A thread that was left behind comes back, and what its worker had is dropped there.
+mod back {
+    use super::*;
+
+    #[fixture(scope = "worker")]
+    fn bomb() -> Bomb {
+        Bomb
+    }
+
+    #[async_test(timeout = "100ms")]
+    async fn too_late(_bomb: &Bomb) {
+        sleep(Duration::from_millis(600));
+    }
+
+    #[async_test]
+    #[serial]
+    async fn others_go_on() {
+        tokio::time::sleep(Duration::from_secs(1)).await;
+    }
+}
+
+/// Those are run several times.
+mod repeated {
+    use super::*;
+    use std::sync::atomic::{AtomicUsize, Ordering};
+
+    /// How many copies of one test are at it.
+    struct Counted<'a>(&'a AtomicUsize);
+
+    impl<'a> Counted<'a> {
+        fn new(running: &'a AtomicUsize) -> Self {
+            assert_eq!(running.fetch_add(1, Ordering::SeqCst), 0, "it runs beside itself");
+            Self(running)
+        }
+    }
+
+    impl Drop for Counted<'_> {
+        fn drop(&mut self) {
+            self.0.fetch_sub(1, Ordering::SeqCst);
+        }
+    }
+
+    #[async_test(timeout = "100ms")]
+    async fn blocks_for_good() {
+        static RUNNING: AtomicUsize = AtomicUsize::new(0);
+        let _counted = Counted::new(&RUNNING);
+        sleep(Duration::from_secs(1_000));
+    }
+
+    #[async_test(timeout = "100ms")]
+    #[serial(turns)]
+    async fn blocks_once() {
+        static RUNNING: AtomicUsize = AtomicUsize::new(0);
+        static BLOCKED: AtomicUsize = AtomicUsize::new(0);
+        let _counted = Counted::new(&RUNNING);
+        if BLOCKED.fetch_add(1, Ordering::SeqCst) == 0 {
+            sleep(Duration::from_millis(700));
+        }
+    }
+
+    /// Its turns come between those of the other.
+    #[async_test]
+    #[serial(turns)]
+    async fn waits() {
+        tokio::time::sleep(Duration::from_secs(2)).await;
+    }
+}
+
+async_harness::main!();
