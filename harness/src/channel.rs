@@ -6,6 +6,7 @@
 
 use crate::crash;
 use crate::event::{Event, InFlight, Listener};
+use crate::sampler::Sampler;
 use crate::test::Test;
 use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, Instant};
@@ -32,7 +33,9 @@ pub(crate) fn channel(slow: Duration) -> (Sender, Receiver) {
         woken: Condvar::new(),
         told: Condvar::new(),
     });
-    (Sender { shared: Arc::clone(&shared) }, Receiver { shared, slow, pace: None, running: Vec::new() })
+    let receiver =
+        Receiver { shared: Arc::clone(&shared), slow, pace: None, running: Vec::new(), sampler: None };
+    (Sender { shared }, receiver)
 }
 
 #[derive(Debug)]
@@ -137,6 +140,8 @@ pub(crate) struct Receiver {
     pace: Option<Duration>,
     /// What has started and not finished, and since when.
     running: Vec<Running>,
+    /// Where somebody wants to know what the process uses meanwhile.
+    sampler: Option<Sampler>,
 }
 
 impl Drop for Receiver {
@@ -190,6 +195,11 @@ impl Receiver {
         self.pace = pace;
     }
 
+    /// Tells of what the process uses, too.
+    pub(crate) fn sample(&mut self, sampler: Sampler) {
+        self.sampler = Some(sampler);
+    }
+
     /// Tells a listener of every event until the last, with [`Event::TestStillRunning`] put between.
     pub(crate) fn tell_all(&mut self, listener: &mut dyn Listener) -> End {
         loop {
@@ -197,6 +207,10 @@ impl Receiver {
             let Some(events) = (if crashed { Some(self.shut()) } else { self.receive() }) else {
                 return End::Over;
             };
+            // Before the events: nothing follows the last of a run.
+            if let Some(event) = self.sampler.as_mut().and_then(Sampler::sample) {
+                listener.tell(&event);
+            }
             for event in &events {
                 self.note(event);
                 listener.tell(event);
@@ -242,14 +256,16 @@ impl Receiver {
             let slow = due.into_iter().chain(pause).min();
             let slow = slow.map(|due| due.saturating_duration_since(Instant::now()));
             let look = crash::looked_for().then_some(LOOK);
-            state = match slow.into_iter().chain(look).min() {
+            let sample = self.sampler.as_ref().and_then(Sampler::left);
+            state = match slow.into_iter().chain(look).chain(sample).min() {
                 Some(left) => {
                     self.shared.woken.wait_timeout(state, left).unwrap_or_else(PoisonError::into_inner).0
                 }
                 None => self.shared.woken.wait(state).unwrap_or_else(PoisonError::into_inner),
             };
             state.asleep = false;
-            if slow == Some(Duration::ZERO) || crash::begun() {
+            let is_due = |left: Option<Duration>| left == Some(Duration::ZERO);
+            if is_due(slow) || is_due(sample) || crash::begun() {
                 return Some(Vec::new());
             }
         }
@@ -294,6 +310,7 @@ impl Receiver {
                     running[index] = last;
                 }
             }
+            Event::RunStarted { .. } => self.sampler.iter_mut().for_each(Sampler::begin),
             _ => {}
         }
     }

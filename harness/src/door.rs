@@ -1,5 +1,6 @@
 //! The way of a run, from the arguments to the exit code.
 
+mod course;
 #[cfg(feature = "doctor")]
 mod examined;
 #[cfg(not(feature = "doctor"))]
@@ -26,7 +27,8 @@ use crate::report::{
     Console, Opening, Reports, Told, Watch, is_watched, list, list_fixtures, list_tags, show_set_ups,
     show_settings,
 };
-use crate::settings::{Isolation, RetryIn, Settings, Task};
+use crate::sampler::Sampler;
+use crate::settings::{Isolation, RetryIn, Settings, Task, Told as Setting};
 use crate::tags::{Known, unused_words};
 use crate::target::Target;
 use crate::test::Test;
@@ -133,7 +135,11 @@ fn asked(
             if settings.task == Task::Doctor {
                 return examined::examine(suite, &settings, &said.told());
             }
-            run(suite, &settings, Outside { seed: around.seed, earlier, watched: watched.clone() })
+            if settings.task == Task::Render {
+                return course::render(suite.target, &settings).map(|()| Success::Yes);
+            }
+            let course = settings.reports.want_course().then(|| said.told());
+            run(suite, &settings, Outside { seed: around.seed, earlier, watched: watched.clone(), course })
         }
         Err(ArgError::Help(text)) => {
             // Nobody is left to tell when this fails, and nothing failed that a user asked for.
@@ -189,7 +195,7 @@ fn run(suite: &Suite, settings: &Settings, outside: Outside) -> Result<Success, 
         Task::Fixtures => list_fixtures(fixtures(), console).map(|()| Success::Yes),
         Task::SetUpPlan => show_set_ups(&plan.set_ups(), console).map(|()| Success::Yes),
         // Whoever asks for that gets it where no plan can be made as well.
-        Task::Doctor => Ok(Success::Yes),
+        Task::Doctor | Task::Render => Ok(Success::Yes),
         Task::Run => {
             plan.repeat(settings.repeat);
             let arrangement = Arrangement {
@@ -213,10 +219,16 @@ fn run(suite: &Suite, settings: &Settings, outside: Outside) -> Result<Success, 
             if watch.is_some() {
                 interrupt::clear_screen_before_leaving();
             }
-            let Outside { seed, earlier, watched } = outside;
+            let Outside { seed, earlier, watched, course } = outside;
             let opening = if earlier.is_some() { Opening::GoingOn } else { Opening::Anew };
+            if course.is_some() {
+                plan.roster = plan.roster(settings.dist, &past);
+            }
             let precaution = Precaution::new(earlier, &mut plan, settings, seed)?;
-            let reports = Reports::open(settings, console, opening, target, watch)?;
+            let mut reports = Reports::open(settings, console, opening, target, watch)?;
+            if let Some(told) = course {
+                course::tell(&mut reports, settings, target, told, opening)?;
+            }
             let listeners = Listeners { reports, historian };
             execute_and_tell(plan, settings, listeners, precaution, Aside { made, watched })
         }
@@ -293,6 +305,10 @@ impl Listener for Listeners {
     fn pause(&mut self) {
         self.reports.pause();
     }
+
+    fn put_away(&mut self) {
+        self.reports.put_away();
+    }
 }
 
 /// Runs on this thread, since the serial phase wants the main one, and tells on another.
@@ -307,6 +323,9 @@ fn execute_and_tell(
     let (sender, mut receiver) = channel(settings.slow_timeout);
     receiver.pause_every(listeners.reports.pace());
     let clock = precaution.clock();
+    if settings.reports.want_course() {
+        receiver.sample(Sampler::new(clock));
+    }
     let settings = &Settings { stop: precaution.stop(settings.stop), ..settings.clone() };
     let (guard, mut teller) = precaution.take(listeners);
     let telling = std::thread::Builder::new()
@@ -353,6 +372,8 @@ struct Outside {
     /// What there was before a crash.
     earlier: Option<Earlier>,
     watched: Watched,
+    /// Every setting as it stands, where somebody wants to know the course of the run.
+    course: Option<Vec<Setting>>,
 }
 
 /// What the end of a run needs.

@@ -66,6 +66,11 @@ pub(crate) fn finished(to: &mut Vec<u8>, finished: &Finished, output: &[u8]) {
         [set_up, tear_down, parked].into_iter().for_each(|part| duration(to, part));
         errors(to, finished.output.errors(), output.len());
         texts(to, &finished.notes);
+        to.extend_from_slice(&u32::try_from(finished.parks.len()).unwrap_or(0).to_le_bytes());
+        for park in &finished.parks {
+            duration(to, park.start);
+            duration(to, park.end);
+        }
     }
 }
 
@@ -73,9 +78,10 @@ pub(crate) fn finished(to: &mut Vec<u8>, finished: &Finished, output: &[u8]) {
 const HEAD: usize = 1 + 1 + 2 * 8 + 4 + 2 * 4;
 
 /// Whether there is anything to say of it that most tests have nothing of.
-fn details_of(Finished { course, output, notes, .. }: &Finished) -> bool {
+fn details_of(Finished { course, output, notes, parks, .. }: &Finished) -> bool {
     let Course { set_up, tear_down, parked, .. } = course;
     !notes.is_empty()
+        || !parks.is_empty()
         || !output.errors().is_empty()
         || !set_up.is_zero()
         || !tear_down.is_zero()
@@ -90,9 +96,9 @@ pub(crate) fn output(to: &mut Vec<u8>, output: &Output) {
 
 /// Adds an attempt.
 pub(crate) fn attempt(to: &mut Vec<u8>, attempt: &FailedAttempt) {
-    let FailedAttempt { failure, output, notes, duration, course } = attempt.clone();
+    let FailedAttempt { failure, output, notes, duration, course, parks } = attempt.clone();
     let outcome = Outcome::Failed(failure);
-    let whole = Finished { outcome, output, notes, duration, course, earlier: Vec::new() };
+    let whole = Finished { outcome, output, notes, duration, course, parks, earlier: Vec::new() };
     finished(to, &whole, &whole.output);
 }
 
@@ -219,16 +225,19 @@ impl<'a> Fields<'a> {
         let outcome = outcome_of(word, text(self.some(reason)?))?;
         let output = self.some(output)?.to_vec();
         let mut course = Course { worker, began, ..Course::default() };
-        let (mut errors, mut notes) = (Vec::new(), Vec::new());
+        let (mut errors, mut notes, mut parks) = (Vec::new(), Vec::new(), Vec::new());
         if details {
             course.set_up = self.duration()?;
             course.tear_down = self.duration()?;
             course.parked = self.duration()?;
             errors = self.errors()?;
             notes = (0..self.length()?).map(|_| self.text()).collect::<Option<_>>()?;
+            for _ in 0..self.length()? {
+                parks.push(self.duration()?..self.duration()?);
+            }
         }
         let output = Output::new(output, errors);
-        Some(Finished { outcome, output, notes, duration, course, earlier: Vec::new() })
+        Some(Finished { outcome, output, notes, duration, course, parks, earlier: Vec::new() })
     }
 
     /// Output.
@@ -242,9 +251,9 @@ impl<'a> Fields<'a> {
 
     /// An attempt.
     pub(crate) fn attempt(&mut self) -> Option<FailedAttempt> {
-        let Finished { outcome, output, notes, duration, course, .. } = self.finished()?;
+        let Finished { outcome, output, notes, duration, course, parks, .. } = self.finished()?;
         let Outcome::Failed(failure) = outcome else { return None };
-        Some(FailedAttempt { failure, output, notes, duration, course })
+        Some(FailedAttempt { failure, output, notes, duration, course, parks })
     }
 }
 
@@ -281,6 +290,7 @@ mod tests {
             notes: vec!["left behind".to_owned(), String::new()],
             duration: Duration::from_nanos(12_345),
             course,
+            parks: vec![Duration::from_millis(1)..Duration::from_secs(2)],
             earlier: Vec::new(),
         };
         outcomes.map(finished).to_vec()

@@ -3,6 +3,7 @@
 //! Events have one order, that of their sending. A report is a pure function of them.
 
 use crate::fixture::FixtureDecl;
+use crate::key::Key;
 use crate::outcome::Finished;
 use crate::test::Test;
 use std::time::{Duration, SystemTime};
@@ -20,6 +21,9 @@ pub(crate) trait Listener {
 
     /// There are no more events for the moment: what was put off can be done now.
     fn pause(&mut self);
+
+    /// The process may be executed again, after a crash: what is in memory only and wanted there is to be put away.
+    fn put_away(&mut self) {}
 }
 
 /// What a fixture was doing.
@@ -108,6 +112,84 @@ pub(crate) enum Cut {
     MainThread(&'static Test),
 }
 
+/// What few want to know of a run.
+#[cfg_attr(not(feature = "timings"), allow(dead_code, reason = "no report is there that tells of it"))]
+#[derive(Debug)]
+pub(crate) enum Detail {
+    /// What is to run, in the order in which it is offered to workers, each test once. Follows the run's start.
+    Planned(Vec<PlannedTest>),
+    /// The tests of a phase start from now on.
+    PhaseStarted {
+        /// The phase.
+        phase: Phase,
+        /// When.
+        at: Duration,
+    },
+    /// A test that had to wait for another may start from now on. Comes before its start, and not of tests that never had to.
+    LetThrough {
+        /// The test.
+        test: &'static Test,
+        /// The one that has ended.
+        behind: &'static Test,
+        /// What both want, where that is a key.
+        key: Option<&'static str>,
+        /// When.
+        at: Duration,
+    },
+    /// What the process has used until now. Comes often at first, and less often the longer the run takes.
+    Sampled {
+        /// When.
+        at: Duration,
+        /// Time of all cores since it began, its children's included.
+        cpu: Duration,
+        /// Memory that it has now, its children's included, in bytes.
+        memory: u64,
+    },
+    /// The process was executed again after a crash. Tests that had started and not finished start again.
+    WentOn {
+        /// When.
+        at: Duration,
+    },
+}
+
+/// A test that is to run, and what that means for it.
+#[cfg_attr(not(feature = "timings"), allow(dead_code, reason = "no report is there that tells of it"))]
+#[derive(Debug, Clone)]
+pub(crate) struct PlannedTest {
+    /// The test.
+    pub(crate) test: &'static Test,
+    /// When it runs.
+    pub(crate) phase: Phase,
+    /// Whether it will only be reported as ignored.
+    pub(crate) ignored: bool,
+    /// The keys that it holds while it runs, its fixtures' included.
+    pub(crate) keys: Vec<Key>,
+    /// The fixtures that it comes to, each after those that it needs itself.
+    pub(crate) fixtures: Vec<&'static FixtureDecl>,
+    /// Whether it runs on the session runtime.
+    pub(crate) session: bool,
+    /// What it stays on one worker with, under `--dist`.
+    pub(crate) unit: Option<&'static str>,
+    /// How long it took before, where that is known.
+    pub(crate) expected: Option<Duration>,
+    /// Whether it failed when it ran last.
+    pub(crate) failed_last: bool,
+}
+
+/// A part of a run.
+#[cfg_attr(not(feature = "timings"), allow(dead_code, reason = "no report is there that tells of it"))]
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Phase {
+    /// Tests run one at a time of which one may have crashed the process.
+    Suspects,
+    /// Tests run beside each other.
+    Parallel,
+    /// Tests run one at a time, on the main thread.
+    Serial,
+    /// What outlived the tests is torn down.
+    Ending,
+}
+
 /// Something that happened in a run.
 #[derive(Debug)]
 pub(crate) enum Event {
@@ -164,6 +246,9 @@ pub(crate) enum Event {
     FixtureRan(FixtureRan),
     /// What the process has used. Told at the end, where the settings ask for it.
     Used(Usage),
+    /// What is told only where the settings ask for the course of the run.
+    #[cfg_attr(not(feature = "timings"), allow(dead_code, reason = "no report is there that tells of it"))]
+    Detail(Detail),
     /// The run has failed for a reason that no test can be named for.
     RunBroken {
         /// What happened, in a sentence.

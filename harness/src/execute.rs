@@ -17,7 +17,7 @@ mod verdict;
 
 use crate::channel::Sender;
 use crate::clock::Clock;
-use crate::event::Event;
+use crate::event::{Detail, Event, Phase};
 use crate::instance::{Loan, Worker};
 use crate::interrupt::{self, Before};
 use crate::panics;
@@ -87,6 +87,9 @@ pub(crate) fn run(
         shuffle_seed: plan.shuffle_seed,
         began: SystemTime::now().checked_sub(clock.now()).unwrap_or(SystemTime::UNIX_EPOCH),
     });
+    if settings.reports.want_course() {
+        events.send(Event::Detail(Detail::Planned(plan.roster)));
+    }
     for note in plan.notes {
         events.send(Event::RunNoted { note });
     }
@@ -124,10 +127,12 @@ pub(crate) fn run(
     };
     let mut worker = Worker::new(0, settings.most_at_once());
     if !suspects.is_empty() {
+        bench.begin(Phase::Suspects);
         let mut runner = main_thread(worker);
         one_by_one(&suspects, &bench, &mut runner);
         worker = runner.into_worker(&bench);
     }
+    bench.begin(Phase::Parallel);
     let left = match settings.workers {
         Workers::Threads(threads) => {
             let in_flight = settings.in_flight.unwrap_or(threads);
@@ -139,7 +144,11 @@ pub(crate) fn run(
     if let Some(left) = left {
         one_by_one(&left, &bench, &mut runner);
     }
+    if !serial.is_empty() {
+        bench.begin(Phase::Serial);
+    }
     one_by_one(&serial, &bench, &mut runner);
+    bench.begin(Phase::Ending);
     bench.lending.retire(&mut runner.into_worker(&bench));
     ending.end(None);
 }

@@ -132,7 +132,7 @@ fn merged(
 }
 
 /// `target/debug` for `target/debug/deps/shipments-0123456789abcdef`, as cargo has it; else the executable's own folder.
-fn build_folder(executable: &Path) -> Option<PathBuf> {
+pub(crate) fn build_folder(executable: &Path) -> Option<PathBuf> {
     let folder = executable.parent()?;
     let folder = if folder.ends_with("deps") { folder.parent()? } else { folder };
     Some(folder.to_owned())

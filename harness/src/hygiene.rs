@@ -12,7 +12,7 @@ use std::sync::{Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 use stretch::Moment;
 
-pub(crate) use children::{Children, note_of};
+pub(crate) use children::{Children, children, note_of};
 pub(crate) use stretch::is_available;
 
 /// What is said where the system does not tell.

@@ -100,6 +100,7 @@ mod report;
 mod result;
 mod runtime;
 mod runtime_options;
+mod sampler;
 mod schedule;
 mod screen;
 mod settings;

@@ -69,6 +69,9 @@ pub(crate) struct Finished {
     pub(crate) duration: Duration,
     /// Where and when that was, and what the time went to.
     pub(crate) course: Course,
+    /// The longest of the stretches in which it waited without using a core, from the beginning of the attempt; only where
+    /// the settings ask for the course of the run.
+    pub(crate) parks: Vec<Range<Duration>>,
     /// The attempts before, all of which failed.
     pub(crate) earlier: Vec<FailedAttempt>,
 }
@@ -82,6 +85,7 @@ impl Finished {
             notes: Vec::new(),
             duration: Duration::ZERO,
             course: Course::default(),
+            parks: Vec::new(),
             earlier: Vec::new(),
         }
     }
@@ -105,6 +109,8 @@ pub(crate) struct FailedAttempt {
     pub(crate) duration: Duration,
     /// Where and when that was, and what the time went to.
     pub(crate) course: Course,
+    /// When it waited; see [`Finished::parks`].
+    pub(crate) parks: Vec<Range<Duration>>,
 }
 
 /// Where and when an attempt ran, and what its time went to: the latter only where the settings ask for it. All zero where

@@ -1,6 +1,9 @@
 //! Decides what runs, in which order and in which phase: a pure function of the registered tests and the settings.
 
+mod roster;
+
 use crate::dist::Dist;
+use crate::event::PlannedTest;
 use crate::few::Few;
 use crate::filter::Filter;
 use crate::fixture::FixtureDecl;
@@ -32,6 +35,8 @@ pub(crate) struct Plan<T> {
     pub(crate) shuffle_seed: Option<u64>,
     /// What is not as it was asked for, in sentences.
     pub(crate) notes: Vec<String>,
+    /// Its tests, for whoever wants to know the course of the run; empty where nobody does.
+    pub(crate) roster: Vec<PlannedTest>,
 }
 
 /// What is chosen of the tests that the filter selects.
@@ -273,6 +278,7 @@ impl<T: Planned> Plan<T> {
             filtered_out,
             shuffle_seed,
             notes,
+            roster: Vec::new(),
         };
         let mut settling = Settling::default();
         for test in selected {

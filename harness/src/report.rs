@@ -9,13 +9,21 @@ mod console;
 #[cfg(feature = "doctor")]
 mod doctor;
 mod durations;
+#[cfg(feature = "timings")]
+mod events;
+#[cfg(any(feature = "junit", feature = "timings"))]
+mod failure;
 mod failures;
+#[cfg(any(feature = "junit", feature = "timings"))]
+mod file;
 mod fixtures;
 mod github;
 mod json;
 #[cfg(feature = "junit")]
 mod junit;
 mod list;
+#[cfg(feature = "timings")]
+mod log;
 mod logfile;
 mod poison;
 mod pretty;
@@ -32,17 +40,25 @@ mod terminal_tests;
 mod terse;
 #[cfg(test)]
 mod tests;
+#[cfg(feature = "timings")]
+mod timings;
 
 pub(crate) use console::Console;
 #[cfg(feature = "doctor")]
 pub(crate) use doctor::show_diagnosis;
 pub(crate) use fixtures::{list_fixtures, show_set_ups};
 pub(crate) use list::list;
+#[cfg(feature = "timings")]
+pub(crate) use log::Head;
 pub(crate) use settings::show_settings;
 pub(crate) use tags::list_tags;
+#[cfg(feature = "timings")]
+pub(crate) use timings::render;
 
 use crate::event::{Event, FixturePhase, Listener};
 use crate::forecast::Forecast;
+#[cfg(feature = "timings")]
+use crate::settings::Extras;
 use crate::settings::{Capture, Format, Progress, Settings};
 use crate::target::Target;
 use console::Screen;
@@ -66,6 +82,9 @@ trait Reporter {
 
     /// Brings out what was told so far.
     fn flush(&mut self) -> io::Result<()>;
+
+    /// The process may be executed again: what is in memory only, and in no journal, is to be put away.
+    fn put_away(&mut self) {}
 
     /// The file that it has written, for whoever looks for it.
     fn file(&self) -> Option<&Path> {
@@ -157,6 +176,34 @@ impl Reports {
         self.pace
     }
 
+    /// Adds the reports of the course of the run that the settings name. `build` is the folder that cargo builds in.
+    ///
+    /// # Errors
+    ///
+    /// As [`Reports::open`].
+    #[cfg(feature = "timings")]
+    pub(crate) fn tell_course(
+        &mut self,
+        asked: &Extras,
+        head: &Head,
+        build: Option<&Path>,
+        opening: Opening,
+    ) -> Result<(), String> {
+        let target = head.target;
+        let events = asked.events.as_ref().map(|path| file::named(path, target.name()));
+        let page = asked.timings.as_ref().map(|page| timings::page_path(page, target, build));
+        if events.is_some() && events == page {
+            return Err("--events and --timings cannot write to the same file".to_owned());
+        }
+        if let Some(path) = events {
+            self.files.push(Box::new(events::Events::open(&path, head.clone(), opening)));
+        }
+        if let Some(path) = page {
+            self.files.push(Box::new(timings::Timings::new(&path, head.clone(), opening)));
+        }
+        Ok(())
+    }
+
     /// How it all went.
     pub(crate) fn finish(self) -> Told {
         Told { success: self.failed == 0, errors: self.errors }
@@ -219,11 +266,9 @@ fn in_turn(
     });
 }
 
-/// `{target}` in a path is the name of the target, so that those of one command line do not overwrite each other's files.
 #[cfg(feature = "junit")]
 fn junit(path: &Path, target: Target) -> Result<Box<dyn Reporter + Send>, String> {
-    let path = path.to_string_lossy().replace("{target}", target.name());
-    Ok(Box::new(junit::Junit::new(Path::new(&path), target)))
+    Ok(Box::new(junit::Junit::new(&file::named(path, target.name()), target)))
 }
 
 #[cfg(not(feature = "junit"))]
@@ -245,6 +290,13 @@ impl Listener for Reports {
     fn catch_up(&mut self, event: &Event) {
         self.count(event);
         self.each(|reporter| reporter.catch_up(event));
+    }
+
+    fn put_away(&mut self) {
+        self.each(|reporter| {
+            reporter.put_away();
+            Ok(())
+        });
     }
 
     fn pause(&mut self) {

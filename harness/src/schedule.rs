@@ -128,6 +128,15 @@ impl Schedule {
 
     /// Gives back what a step has that was handed out.
     pub(crate) fn finish(&mut self, position: Position) -> Freed {
+        self.finish_and_say(position, &mut |_| ())
+    }
+
+    /// The same, and says which steps may start now that had to wait for this one.
+    pub(crate) fn finish_and_say(
+        &mut self,
+        position: Position,
+        let_through: &mut dyn FnMut(Position),
+    ) -> Freed {
         if self.plain {
             return if self.waiting == 0 { Freed::ForOthers } else { Freed::ForFinisher };
         }
@@ -138,6 +147,7 @@ impl Schedule {
         let Schedule { queues, ready, units, .. } = self;
         queues.finish(position, |next| {
             freed += 1;
+            let_through(next);
             match units.as_mut().and_then(|units| units.of_its_owner(next)) {
                 Some(own) => {
                     pinned = true;

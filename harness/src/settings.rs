@@ -83,6 +83,21 @@ pub(crate) struct Extras {
     pub(crate) junit: Option<PathBuf>,
     /// Whom to annotate the code for.
     pub(crate) github: Option<GitHub>,
+    /// Where to put a page that shows the run over time.
+    pub(crate) timings: Option<PageAt>,
+    /// Where to write what happens, as it happens.
+    pub(crate) events: Option<PathBuf>,
+    /// What an earlier run wrote there, to make the page of: [`Task::Render`].
+    pub(crate) from_events: Option<PathBuf>,
+}
+
+/// Where a page is put.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) enum PageAt {
+    /// Beside what cargo has built.
+    BesideBuild,
+    /// In this file.
+    Path(PathBuf),
 }
 
 /// GitHub Actions, which reads annotations in what is printed.
@@ -95,7 +110,12 @@ pub(crate) struct GitHub {
 impl Extras {
     /// Whether somebody wants to know what each test's time went to.
     pub(crate) fn want_details(&self) -> bool {
-        self.durations.is_some()
+        self.durations.is_some() || self.want_course()
+    }
+
+    /// Whether somebody wants to know when what happened, and what held it up.
+    pub(crate) fn want_course(&self) -> bool {
+        self.timings.is_some() || self.events.is_some()
     }
 
     /// Whether somebody wants the output of tests that passed.
@@ -139,6 +159,8 @@ pub(crate) enum Task {
     SetUpPlan,
     /// Look for what keeps tests from running: `--doctor`.
     Doctor,
+    /// Make the page of an earlier run: `--from-events`.
+    Render,
 }
 
 /// A setting as it stands, for people.

@@ -69,6 +69,13 @@ impl Target {
         }
     }
 
+    /// The name of a file of its own: a package's library and its own executable share a name.
+    #[cfg(any(test, feature = "timings"))]
+    pub(crate) fn file_name(self) -> String {
+        let bin = if self.root.ends_with("src/main.rs") { "bin-" } else { "" };
+        format!("{bin}{}", self.name())
+    }
+
     /// What nextest calls it: the package for its library, else both names.
     #[cfg(any(test, feature = "junit"))]
     pub(crate) fn id(self) -> String {

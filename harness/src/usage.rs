@@ -3,6 +3,7 @@
 //! Read from `/proc`, so that it needs no code that the compiler cannot check; elsewhere than on Linux it is not known.
 
 use crate::event::Usage;
+use crate::hygiene;
 use std::time::Duration;
 
 /// What the process has used so far, where the system says it.
@@ -10,6 +11,26 @@ pub(crate) fn now() -> Option<Usage> {
     let stat = std::fs::read_to_string("/proc/self/stat").ok()?;
     let status = std::fs::read_to_string("/proc/self/status").ok()?;
     Some(Usage { cpu: cpu(&stat)?, peak_memory: peak_memory(&status)? })
+}
+
+/// Time of all cores and memory, of this process and of its children: those that run, and, of their time, those that it has
+/// waited for.
+pub(crate) fn with_children() -> Option<(Duration, u64)> {
+    let (mut time, mut memory) = of("self")?;
+    for child in hygiene::children() {
+        // One that has ended meanwhile is counted with this process.
+        let (of_child, its_memory) = of(&child.to_string()).unwrap_or_default();
+        time = time.saturating_add(of_child);
+        memory = memory.saturating_add(its_memory);
+    }
+    Some((time, memory))
+}
+
+fn of(process: &str) -> Option<(Duration, u64)> {
+    let stat = std::fs::read_to_string(format!("/proc/{process}/stat")).ok()?;
+    let status = std::fs::read_to_string(format!("/proc/{process}/status")).ok()?;
+    // A process that is dead and not waited for has no memory.
+    Some((cpu(&stat)?, kilobytes(&status, "VmRSS:").unwrap_or(0)))
 }
 
 /// How often a second the kernel counts for its users, on every architecture that Rust's standard library runs on.
@@ -25,7 +46,11 @@ fn cpu(stat: &str) -> Option<Duration> {
 }
 
 fn peak_memory(status: &str) -> Option<u64> {
-    let line = status.lines().find_map(|line| line.strip_prefix("VmHWM:"))?;
+    kilobytes(status, "VmHWM:")
+}
+
+fn kilobytes(status: &str, name: &str) -> Option<u64> {
+    let line = status.lines().find_map(|line| line.strip_prefix(name))?;
     let kilobytes: u64 = line.trim().strip_suffix("kB")?.trim().parse().ok()?;
     Some(kilobytes.saturating_mul(1024))
 }
@@ -47,5 +72,7 @@ mod tests {
     fn this_process_has_used_something() {
         let usage = now().expect("the system says it");
         assert!(usage.peak_memory > 100_000, "{usage:?}");
+        let (cpu, memory) = with_children().expect("the system says it");
+        assert!(cpu >= usage.cpu && memory > 100_000, "{cpu:?} {memory}");
     }
 }

@@ -43,7 +43,7 @@ pub(super) fn read(arguments: Vec<OsString>) -> Result<Line, ArgError> {
         }
         match flag.takes {
             Takes::Nothing(text) => line.add(row, flag, text.to_owned()),
-            Takes::Value(_) => {
+            Takes::Value(_) | Takes::Maybe(..) => {
                 for text in texts(&matches, id.as_str()) {
                     line.add(row, flag, text);
                 }
@@ -124,6 +124,13 @@ fn told(arg: Arg, row: &'static Row, flag: &'static Flag) -> Arg {
                 .value_parser(ValueParser::string())
                 .hide_possible_values(true)
         }
+        Takes::Maybe(word, without) => arg
+            .action(ArgAction::Set)
+            .value_name(word)
+            .value_parser(ValueParser::string())
+            .num_args(0..=1)
+            .require_equals(true)
+            .default_missing_value(without),
     }
 }
 

@@ -59,8 +59,9 @@ impl Line {
             let (row, flag) = flag(name)?;
             let text = match (flag.takes, value) {
                 (Takes::Nothing(text), None) => text,
+                (Takes::Maybe(_, text), None) => text,
                 (Takes::Nothing(_), Some(_)) => return None,
-                (Takes::Value(_), Some(value)) => value,
+                (Takes::Value(_) | Takes::Maybe(..), Some(value)) => value,
                 (Takes::Value(_), None) => {
                     arguments.next()?.to_str().filter(|value| !value.starts_with('-'))?
                 }

@@ -45,6 +45,7 @@ fn line(row: &Row) -> String {
 fn usage(flag: &Flag) -> String {
     let value = match flag.takes {
         Takes::Value(word) => format!(" {word}"),
+        Takes::Maybe(word, _) => format!("[={word}]"),
         Takes::Nothing(_) => String::new(),
     };
     match flag.short {

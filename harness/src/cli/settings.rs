@@ -9,8 +9,8 @@ use crate::filter::{Filter, KeepShouldPanic, Matching, Names, RunIgnored};
 use crate::partition::Partition;
 use crate::plan::{Mode, Order, Recall};
 use crate::settings::{
-    Capture, Color, Crashes, Extras, Format, GitHub, Isolation, KeepHistory, Progress, RetryIn, Settings,
-    Slowest, Stop, Task, Workers,
+    Capture, Color, Crashes, Extras, Format, GitHub, Isolation, KeepHistory, PageAt, Progress, RetryIn,
+    Settings, Slowest, Stop, Task, Workers,
 };
 use crate::tags::{Expression, Known};
 use crate::test::TaskPanics;
@@ -78,6 +78,9 @@ impl Said<'_> {
             stats: self.switch(&table::STATS)?,
             junit: self.junit(),
             github: self.github(),
+            timings: self.timings(),
+            events: self.path(&table::EVENTS).filter(|_| !self.is_one_of_many()),
+            from_events: self.path(&table::FROM_EVENTS),
         })
     }
 
@@ -89,15 +92,27 @@ impl Said<'_> {
         is_there.then(|| GitHub { repository: repository().map(PathBuf::from) })
     }
 
+    fn timings(&self) -> Option<PageAt> {
+        let asked = self.find(&table::TIMINGS).filter(|_| !self.is_one_of_many())?;
+        match &*asked.text {
+            "0" => None,
+            "1" => Some(PageAt::BesideBuild),
+            path => Some(PageAt::Path(path.into())),
+        }
+    }
+
+    /// Whether each test has a process of its own, of which each would write over the last one's report.
+    fn is_one_of_many(&self) -> bool {
+        (self.around.env)("NEXTEST_EXECUTION_MODE").is_some_and(|mode| mode == "process-per-test")
+    }
+
     /// What Bazel asks for is no error where it cannot be had: Bazel then makes its own.
     fn junit(&self) -> Option<PathBuf> {
         let asked = self.find(&table::JUNIT)?;
         let of_bazel =
             matches!(asked.source, Source::Variable(variable) if variable.name == "XML_OUTPUT_FILE");
-        // Where each test has a process of its own, each would write over the last one's; that runner has a file of its own.
-        let alone =
-            (self.around.env)("NEXTEST_EXECUTION_MODE").is_some_and(|mode| mode == "process-per-test");
-        let cannot = alone || of_bazel && !cfg!(feature = "junit");
+        // nextest has a file of its own.
+        let cannot = self.is_one_of_many() || of_bazel && !cfg!(feature = "junit");
         (!cannot).then(|| asked.text.into_owned().into())
     }
 
@@ -114,6 +129,9 @@ impl Said<'_> {
             (&table::SETUP_PLAN, Task::SetUpPlan),
             (&table::LIST, Task::List),
         ];
+        if self.find(&table::FROM_EVENTS).is_some() {
+            return Task::Render;
+        }
         tasks.into_iter().find(|(row, _)| self.given(row)).map_or(Task::Run, |(_, task)| task)
     }
 

@@ -49,6 +49,8 @@ pub(crate) enum Takes {
     Value(&'static str),
     /// Nothing; the flag by itself stands for this value.
     Nothing(&'static str),
+    /// A value after a `=`, shown by this word; the flag by itself stands for that one.
+    Maybe(&'static str, &'static str),
 }
 
 /// A variable of the environment.
@@ -146,12 +148,15 @@ pub(crate) static TABLE: &[&Row] = &[
     &DURATIONS,
     &STATS,
     &JUNIT,
+    &TIMINGS,
+    &EVENTS,
     &LIST,
     &LIST_TAGS,
     &FIXTURES,
     &SETUP_PLAN,
     &SHOW_SETTINGS,
     &DOCTOR,
+    &FROM_EVENTS,
     &UNSTABLE,
     &FORCE_RUN_IN_PROCESS,
 ];

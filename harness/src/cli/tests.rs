@@ -110,6 +110,9 @@ fn a_plain_command_line_means_what_clap_makes_of_it() {
         for flag in row.flags {
             let line = match flag.takes {
                 table::Takes::Nothing(_) => vec![flag.name.to_owned(), format!("{0} a {0}", flag.name)],
+                table::Takes::Maybe(..) => {
+                    vec![flag.name.to_owned(), format!("{0}=1 a {0} b {0}=2", flag.name)]
+                }
                 table::Takes::Value(_) => {
                     vec![format!("{} 1", flag.name), format!("{0} 1 a {0} 2", flag.name)]
                 }

@@ -191,6 +191,7 @@ impl Journal {
             Event::FixtureRan(ran) => self.fixture_ran(ran),
             Event::RunStarted { .. }
             | Event::Used(_)
+            | Event::Detail(_)
             | Event::TestStarted { .. }
             | Event::TestStillRunning { .. }
             | Event::RunFinished { .. } => {}

@@ -74,6 +74,7 @@ fn attempts_come_before_the_result_of_their_test() {
         notes: vec!["noted".to_owned()],
         duration: Duration::from_millis(3),
         course: Course { worker: 2, began: Duration::from_secs(1), ..Course::default() },
+        parks: Vec::new(),
     };
     let earlier = vec![attempt(Failure::Told, "first"), attempt(Failure::Because("late".into()), "")];
     let Event::TestFinished { test, finished } = finished(Outcome::Passed, "", &[]) else { unreachable!() };

@@ -7,7 +7,7 @@ use super::verdict::{Crash, verdict};
 use super::{Death, handler, lost};
 use crate::aside::run_for;
 use crate::capture::{self, Mark};
-use crate::event::{Cut, Event, InFlight, Listener, NotRun};
+use crate::event::{Cut, Detail, Event, InFlight, Listener, NotRun};
 use crate::outcome::{Outcome, Output};
 use crate::panics::Owner;
 use crate::test::Test;
@@ -70,6 +70,8 @@ impl<L: Listener> Teller<L> {
             let (ignored, worker, began) = (false, 0, Duration::ZERO);
             self.listener.catch_up(&Event::TestStarted { test, ignored, worker, began });
         }
+        let at = handler::now().saturating_sub(self.begin);
+        self.listener.tell(&Event::Detail(Detail::WentOn { at }));
         for event in &going_on.new {
             if let Some(started) = start_of(event) {
                 self.tell(&started);
@@ -115,6 +117,7 @@ impl<L: Listener> Teller<L> {
             lost::attempts().iter().for_each(|(test, attempt)| journal.earlier(test.name(), attempt));
             lost::last_folders().iter().for_each(|(test, path)| journal.folder(test.name(), path));
             journal.stray(&stray);
+            self.listener.put_away();
         }
         let why = loop {
             self.write();
@@ -210,6 +213,10 @@ impl<L: Listener> Listener for Teller<L> {
 
     fn catch_up(&mut self, event: &Event) {
         self.listener.catch_up(event);
+    }
+
+    fn put_away(&mut self) {
+        self.listener.put_away();
     }
 
     fn pause(&mut self) {

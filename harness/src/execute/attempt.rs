@@ -66,16 +66,17 @@ pub(super) fn run(
     let output = recording.finish();
     let Current { earlier, activity, .. } = chair.rise()?;
     let mut course = Course { worker: worker.id, began: bench.clock.at(since), ..Course::default() };
+    let mut parks = Vec::new();
     if let Some(activity) = activity {
-        course.parked = activity.end();
+        (course.parked, parks) = activity.end();
     }
-    Some(verdict::finished(&job.step, tried, Around { output, duration, course, earlier }))
+    Some(verdict::finished(&job.step, tried, Around { output, duration, course, parks, earlier }))
 }
 
 /// What is to be said of an attempt whose thread did not answer, and of what became of that.
 pub(super) fn left_behind(lost: Lost, worker: usize, clock: Clock, became: &str) -> (JobRef, Finished) {
     let Lost { current: Current { job, earlier, since, mark, activity }, left, back: _ } = lost;
-    let parked = activity.map(|activity| activity.end()).unwrap_or_default();
+    let (parked, parks) = activity.map(|activity| activity.end()).unwrap_or_default();
     let mut output = mark.close();
     for path in crash::name_folders(&job.step.test.test) {
         output.end_line();
@@ -83,7 +84,7 @@ pub(super) fn left_behind(lost: Lost, worker: usize, clock: Clock, became: &str)
     }
     let finished = verdict::left_behind(&job.step, left, became, output, since.elapsed());
     let course = Course { worker, began: clock.at(since), parked, ..finished.course };
-    (job, Finished { earlier, course, ..finished })
+    (job, Finished { earlier, course, parks, ..finished })
 }
 
 struct Attempt<'a> {

@@ -3,12 +3,12 @@
 use super::fleet::Fleet;
 use super::lock::ProcessLocks;
 use super::stuck::Stuck;
-use crate::activity::{Activity, Cores};
+use crate::activity::{Activity, Cores, Keeps};
 use crate::capture;
 use crate::channel::Sender;
 use crate::clock::Clock;
 use crate::dist::Dist;
-use crate::event::Event;
+use crate::event::{Detail, Event, Phase};
 use crate::hygiene::{self, Children, Hygiene};
 use crate::instance::{Lending, Terms};
 use crate::settings::{Capture, RetryIn, Settings, Stop};
@@ -48,6 +48,8 @@ pub(super) struct Bench {
     pub(super) clock: Clock,
     /// Whether somebody wants to know what the time of each test goes to.
     pub(super) wants_details: bool,
+    /// Whether somebody wants to know when what happened, and what held it up.
+    pub(super) tells_course: bool,
     /// Whoever counts the cores in use, while somebody does.
     pub(super) cores: OnceLock<Arc<dyn Cores>>,
     /// The tests whose threads were left behind.
@@ -99,7 +101,7 @@ impl Bench {
             capture::watch_threads();
         }
         Bench {
-            tells_usage: settings.reports.stats,
+            tells_usage: settings.reports.stats || settings.reports.want_course(),
             debug_async: settings.debug_async,
             children: Children::before_tests(),
             lending: Lending::new(Terms {
@@ -112,6 +114,7 @@ impl Bench {
             }),
             clock,
             wants_details: settings.reports.want_details(),
+            tells_course: settings.reports.want_course(),
             events,
             capture,
             time: settings.time,
@@ -138,7 +141,8 @@ impl Bench {
     /// What says when an attempt waits, where somebody wants to know.
     pub(super) fn activity(&self) -> Option<Arc<Activity>> {
         let cores = self.cores.get();
-        (cores.is_some() || self.wants_details).then(|| Activity::new(cores.cloned()))
+        let keeps = if self.tells_course { Keeps::Stretches } else { Keeps::Sum };
+        (cores.is_some() || self.wants_details).then(|| Activity::new(cores.cloned(), keeps))
     }
 
     /// What notices what an attempt should not do, where somebody wants to know.
@@ -165,6 +169,13 @@ impl Bench {
         self.events.send(event);
         if self.telling == Telling::AtOnce {
             self.events.wait_until_told();
+        }
+    }
+
+    /// Says that a phase begins, where somebody wants to know.
+    pub(super) fn begin(&self, phase: Phase) {
+        if self.tells_course {
+            self.events.send(Event::Detail(Detail::PhaseStarted { phase, at: self.clock.now() }));
         }
     }
 

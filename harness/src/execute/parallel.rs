@@ -12,7 +12,9 @@ use super::step::Ran;
 use super::{Job, JobRef};
 use crate::activity::Cores;
 use crate::aside::{self, run_aside};
+use crate::event::{Detail, Event};
 use crate::instance::Worker;
+use crate::key::Key;
 use crate::panics::discard;
 use crate::schedule::{Freed, Next, Schedule, Wants};
 use rayon::{ThreadPool, ThreadPoolBuilder};
@@ -237,9 +239,24 @@ impl Phase {
         if self.bench.is_stopped() {
             state.schedule.stop();
         }
-        if state.schedule.finish(position) == Freed::ForOthers {
+        let freed = match self.bench.tells_course {
+            true => state.schedule.finish_and_say(position, &mut |next| self.let_through(next, position)),
+            false => state.schedule.finish(position),
+        };
+        if freed == Freed::ForOthers {
             self.work.notify_all();
         }
+    }
+
+    /// Says that a step may start which had to wait for another.
+    fn let_through(&self, next: usize, behind: usize) {
+        let at = self.bench.clock.now();
+        let (next, behind) = (&self.jobs[next].step, &self.jobs[behind].step);
+        let wanted = |key: &&Key| behind.keys.iter().any(|other| other.name == key.name);
+        // That of a repeated test keeps it from running beside itself.
+        let key = next.keys.iter().find(wanted).map(|key| key.name).filter(|key| !key.contains("::"));
+        let (test, behind) = (&next.test.test, &behind.test.test);
+        self.bench.events.send(Event::Detail(Detail::LetThrough { test, behind, key, at }));
     }
 
     /// Starts a driver for when a running test waits. It is started ahead of that: a test that parks must not have to do it.

@@ -78,7 +78,8 @@ impl Remote {
                 .map(|process| self.hand(process, job, bench, number, activity.as_deref()));
             match handed {
                 Ok(Handed::Over(finished)) => {
-                    let parked = activity.map(|activity| activity.end()).unwrap_or_default();
+                    // The process has the stretches, which it measures itself.
+                    let (parked, _) = activity.map(|activity| activity.end()).unwrap_or_default();
                     let course = Course { parked: finished.course.parked.max(parked), ..finished.course };
                     return Finished { course, ..*finished };
                 }

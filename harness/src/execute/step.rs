@@ -109,8 +109,8 @@ impl Bench {
             }
             _ => return Again::No(finished),
         };
-        let Finished { output, notes, duration, course, mut earlier, .. } = finished;
-        let attempt = FailedAttempt { failure, output, notes, duration, course };
+        let Finished { output, notes, duration, course, parks, mut earlier, .. } = finished;
+        let attempt = FailedAttempt { failure, output, notes, duration, course, parks };
         crash::attempt_failed(&job.step.test.test, &attempt);
         earlier.push(attempt);
         Again::Yes(earlier)

@@ -7,6 +7,7 @@ use crate::judge::{Ending, expect_failure, judge};
 use crate::outcome::{Course, FailedAttempt, Failure, Finished, Outcome, Output, Overdue};
 use crate::test::RuntimeChoice;
 use crate::watchdog::{Doing, LeftBehind};
+use std::ops::Range;
 use std::time::Duration;
 
 /// Why a test never began.
@@ -67,20 +68,22 @@ pub(super) struct Around {
     pub(super) output: Output,
     pub(super) duration: Duration,
     pub(super) course: Course,
+    pub(super) parks: Vec<Range<Duration>>,
     pub(super) earlier: Vec<FailedAttempt>,
 }
 
 /// An attempt that came to its end.
 pub(super) fn finished(step: &TestStep, tried: Tried, around: Around) -> Finished {
     let test = &step.test.test;
-    let Around { mut output, duration, mut course, earlier } = around;
+    let Around { mut output, duration, mut course, parks, earlier } = around;
     let Tried { ending, trouble, threads_left, task_panics, set_up, tear_down } = tried;
     course.set_up = set_up;
     course.tear_down = tear_down;
     // Nearly all tests end like this, and what follows is much code, none of it optimised.
     let nothing_to_say = trouble.is_none() && threads_left == 0 && task_panics == 0;
     if nothing_to_say && test.traits.is_none() && !ending.is_bad() {
-        return Finished { outcome: Outcome::Passed, output, notes: Vec::new(), duration, course, earlier };
+        let (outcome, notes) = (Outcome::Passed, Vec::new());
+        return Finished { outcome, output, notes, duration, course, parks, earlier };
     }
     let Trouble { teardowns, noticed } = trouble.map(|trouble| *trouble).unwrap_or_default();
     let mut outcome = judge(test.should_panic(), test.place, &ending);
@@ -106,7 +109,7 @@ pub(super) fn finished(step: &TestStep, tried: Tried, around: Around) -> Finishe
     };
     notes.extend(noticed);
     let outcome = expect_failure(test.xfail(), outcome);
-    Finished { outcome, output, notes, duration, course, earlier }
+    Finished { outcome, output, notes, duration, course, parks, earlier }
 }
 
 /// What becomes of a thread that does not answer.

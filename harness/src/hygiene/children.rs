@@ -53,6 +53,11 @@ impl Children {
     }
 }
 
+/// The child processes of this one, whosever they are.
+pub(crate) fn children() -> Vec<u32> {
+    of_process()
+}
+
 /// What is to be said of such children.
 pub(crate) fn note_of(children: &[Child]) -> Option<String> {
     let named: Vec<_> =

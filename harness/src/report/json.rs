@@ -103,7 +103,7 @@ impl Reporter for Json {
                 self.out.print_aside(&self.tally.last_fixture())?;
                 String::new()
             }
-            Event::FixtureRan(_) | Event::Used(_) => String::new(),
+            Event::FixtureRan(_) | Event::Used(_) | Event::Detail(_) => String::new(),
             Event::RunBroken { .. } | Event::RunNoted { .. } => String::new(),
             Event::RunFinished { elapsed, not_run, stray } => {
                 let remarks = self.tally.remarks(*elapsed, not_run, stray);

@@ -1,15 +1,15 @@
 //! `--junit PATH`: the results as JUnit's XML, written at the end of the run.
 
 use super::Reporter;
-use super::cause::{Cause, cause, first_line};
+use super::failure::{Brief, brief};
+use super::file::{from_root, put};
 use crate::event::{Event, FixturePhase, NotRun};
 use crate::outcome::{Course, FailedAttempt, Failure, Finished, Outcome, Output};
 use crate::target::Target;
 use crate::test::Test;
 use chrono::{DateTime, FixedOffset, Utc};
 use quick_junit::{NonSuccessKind, Property, Report, TestCase, TestCaseStatus, TestRerun, TestSuite};
-use std::fs;
-use std::io::{self, Write};
+use std::io;
 use std::path::{Path, PathBuf};
 use std::time::{Duration, SystemTime};
 
@@ -42,8 +42,7 @@ impl Junit {
     pub(super) fn new(path: &Path, target: Target) -> Self {
         Junit {
             path: path.to_owned(),
-            // Without a folder to begin from, it is found or not when it is written.
-            absolute: std::path::absolute(path).unwrap_or_else(|_| path.to_owned()),
+            absolute: from_root(path),
             id: target.id(),
             began: SystemTime::UNIX_EPOCH,
             cases: Vec::new(),
@@ -106,40 +105,21 @@ impl Junit {
 
     fn told(&self, test: &'static Test, failure: &Failure, output: &Output) -> Told {
         let printed = text(output);
-        let told = |message: String, kind| {
-            let description = if printed.is_empty() { message.clone() } else { printed.clone() };
-            Told { message, kind, description }
-        };
-        match failure {
-            Failure::Told => match cause(test.name(), &printed) {
-                Some(Cause::Panic { message, place }) => {
-                    told(format!("panicked at {place}: {}", first_line(&message)), "panic")
-                }
-                Some(Cause::Error(error)) => told(format!("Error: {}", first_line(&error)), "error"),
-                None => told("the test failed".to_owned(), "failure"),
-            },
-            Failure::TimeLimit => told("time limit exceeded".to_owned(), "time limit"),
-            Failure::Interrupted => told("interrupted".to_owned(), "interrupted"),
+        let Brief { kind, message } = brief(test.name(), failure, &printed);
+        let message = text(message.as_bytes());
+        let parts = match failure {
             Failure::Because(reason) => {
                 let reason = text(reason.as_bytes());
-                let kind = match reason.as_str() {
-                    late if late.starts_with("timed out") => "timeout",
-                    crash
-                        if crash.starts_with("the test crashed") || crash.starts_with("the test called") =>
-                    {
-                        "crash"
-                    }
-                    fixture if fixture.starts_with("fixture `") => "fixture",
-                    _ => "failure",
-                };
                 let of_fixture =
                     self.fixtures.iter().filter(|(label, _)| reason.contains(&format!("`{label}`")));
-                let parts =
-                    [printed, reason.clone()].into_iter().chain(of_fixture.map(|(_, error)| error.clone()));
-                let parts: Vec<_> = parts.filter(|part| !part.is_empty()).collect();
-                Told { message: first_line(&reason).to_owned(), kind, description: parts.join("\n") }
+                let of_fixture: Vec<_> = of_fixture.map(|(_, error)| error.clone()).collect();
+                [vec![printed, reason], of_fixture].concat()
             }
-        }
+            _ if printed.is_empty() => vec![message.clone()],
+            _ => vec![printed],
+        };
+        let parts: Vec<_> = parts.into_iter().filter(|part| !part.is_empty()).collect();
+        Told { message, kind, description: parts.join("\n") }
     }
 
     /// Something that failed the run and no test.
@@ -204,7 +184,8 @@ impl Reporter for Junit {
             Event::TestStarted { .. }
             | Event::TestStillRunning { .. }
             | Event::FixtureRan(_)
-            | Event::Used(_) => {}
+            | Event::Used(_)
+            | Event::Detail(_) => {}
         }
         Ok(())
     }
@@ -225,26 +206,6 @@ fn skipped(kind: &str, reason: &str) -> TestCaseStatus {
         status.set_message(text(reason.as_bytes()));
     }
     status
-}
-
-/// Puts a file in its place whole or not at all, and makes the folders that it stands in. What is there and is no file, as a
-/// pipe or a device, is written to: a file must not take its place. A link stays one.
-fn put(path: &Path, bytes: &[u8]) -> io::Result<()> {
-    let there = fs::canonicalize(path);
-    let path = there.as_deref().unwrap_or(path);
-    if fs::metadata(path).is_ok_and(|there| !there.is_file() && !there.is_dir()) {
-        return fs::OpenOptions::new().write(true).open(path)?.write_all(bytes);
-    }
-    if let Some(folder) = path.parent().filter(|folder| !folder.as_os_str().is_empty()) {
-        fs::create_dir_all(folder)?;
-    }
-    let mut name = path.file_name().unwrap_or_default().to_owned();
-    name.push(format!(".{}.part", std::process::id()));
-    let part = path.with_file_name(name);
-    fs::write(&part, bytes).and_then(|()| fs::rename(&part, path)).inspect_err(|_| {
-        // Nobody wants half of it.
-        let _ = fs::remove_file(&part);
-    })
 }
 
 /// What may stand in XML; `quick_junit` takes out control characters and the colours of terminals.

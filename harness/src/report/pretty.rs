@@ -102,7 +102,7 @@ impl Reporter for Pretty {
                 self.print_result(finished);
             }
             Event::FixtureFailed { .. } => {}
-            Event::FixtureRan(_) | Event::Used(_) => {}
+            Event::FixtureRan(_) | Event::Used(_) | Event::Detail(_) => {}
             Event::RunBroken { .. } | Event::RunNoted { .. } => {}
             Event::RunFinished { elapsed, not_run, stray } => {
                 self.tally.print_end(&mut self.out, *elapsed, not_run, stray);

@@ -256,6 +256,7 @@ fn github(repository: Option<&str>) -> Settings {
 #[test]
 fn github_gets_an_error_for_each_failure_and_a_warning_for_each_flaky_test() {
     let attempt = FailedAttempt {
+        parks: Vec::new(),
         failure: Failure::Told,
         output: panicked("flaky", 4, "not yet\nsecond line").as_bytes().to_vec().into(),
         notes: Vec::new(),

@@ -233,6 +233,7 @@ fn tried_again() -> Vec<Event> {
         let failure = Failure::Because("the first".into());
         let duration = Duration::from_millis(250);
         vec![FailedAttempt {
+            parks: Vec::new(),
             failure,
             output: output.into(),
             notes: Vec::new(),
@@ -300,4 +301,18 @@ fn a_report_that_fails_stops_no_other_and_is_said_once() {
         "ok ok\nfailed broken\nignored: no network later\nfailed: test did not panic as expected calm\n\
          failed (time limit exceeded) lazy\nok messy\n"
     );
+}
+
+/// A console, and what was printed there.
+#[cfg(feature = "timings")]
+pub(super) fn console() -> (impl Fn() -> String, Console) {
+    let out = Paper::default();
+    let console = Console::to(Box::new(out.clone()), Box::new(Paper::default()), false, Screen::Pipe);
+    (move || out.text(), console)
+}
+
+/// Reports of a run with these arguments, which nobody reads.
+#[cfg(feature = "timings")]
+pub(super) fn silent(line: &str) -> Reports {
+    Reports::open(&settings(line), console().1, Opening::Anew, TARGET, None).unwrap()
 }

@@ -40,7 +40,9 @@ pub(crate) fn simulate(mut schedule: Schedule, workers: usize, durations: &[u64]
         let Some(Reverse((end, position, worker))) = running.pop() else { break };
         course.end = end;
         let _ = schedule.finish(position);
-        idle.push(worker);
+        // The first of them is asked first: what the page of a run plays through is the same.
+        let place = idle.partition_point(|other| *other > worker);
+        idle.insert(place, worker);
     }
     schedule.is_done().then_some(course)
 }

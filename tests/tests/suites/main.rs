@@ -29,3 +29,4 @@ mod scheduling;
 mod settings;
 mod soak;
 mod terminal;
+mod timings;

@@ -457,6 +457,30 @@ pub(in crate::cli) static JUNIT: Row = Row {
     ..PLAIN
 };
 
+pub(in crate::cli) static TIMINGS: Row = Row {
+    name: "timings",
+    flags: &[Flag { name: "--timings", short: None, takes: Takes::Maybe("PATH", YES), help: None }],
+    variables: &[variable("ASYNC_HARNESS_TIMINGS")],
+    wanted: "",
+    default: "none",
+    help: "Write a page that shows the run over time to this file, or beside the build where no PATH is given (a variable \
+           says 1 for that, and 0 for no page); `{target}` in PATH is the target's name",
+    group: Group::Shown,
+    ..PLAIN
+};
+
+pub(in crate::cli) static EVENTS: Row = Row {
+    name: "events",
+    flags: &[value("--events", "PATH")],
+    variables: &[variable("ASYNC_HARNESS_EVENTS")],
+    wanted: "",
+    default: "none",
+    help: "Write everything that happens to this file as well, as it happens, a line of JSON each; `{target}` in PATH is \
+           the target's name",
+    group: Group::Shown,
+    ..PLAIN
+};
+
 pub(in crate::cli) static LIST: Row = Row {
     name: "list",
     flags: &[switch("--list")],
@@ -501,6 +525,16 @@ pub(in crate::cli) static DOCTOR: Row = Row {
     name: "doctor",
     flags: &[switch("--doctor")],
     help: "Look for tests that never run and for what nobody uses, and say what history predicts",
+    group: Group::Instead,
+    ..PLAIN
+};
+
+pub(in crate::cli) static FROM_EVENTS: Row = Row {
+    name: "from-events",
+    flags: &[value("--from-events", "PATH")],
+    wanted: "",
+    default: "none",
+    help: "Make the page of --timings from what an earlier run wrote by --events",
     group: Group::Instead,
     ..PLAIN
 };

@@ -1,0 +1,51 @@
+//! Puts a report where it was asked for.
+
+use std::fs;
+use std::io::{self, Write};
+use std::path::{Path, PathBuf};
+
+/// A path, in which `{target}` is the name of the target, so that those of one command line do not overwrite each other's
+/// files.
+pub(super) fn named(path: &Path, target: &str) -> PathBuf {
+    match path.to_str() {
+        Some(text) => text.replace("{target}", target).into(),
+        None => path.to_owned(),
+    }
+}
+
+/// A path from the root: a test may change the folder of the process. Without a folder to begin from, it is found or not when
+/// it is written.
+pub(super) fn from_root(path: &Path) -> PathBuf {
+    std::path::absolute(path).unwrap_or_else(|_| path.to_owned())
+}
+
+/// Puts a file in its place whole or not at all, and makes the folders that it stands in. What is there and is no file, as a
+/// pipe or a device, is written to: a file must not take its place. A link stays one.
+pub(super) fn put(path: &Path, bytes: &[u8]) -> io::Result<()> {
+    let there = fs::canonicalize(path);
+    let path = there.as_deref().unwrap_or(path);
+    if fs::metadata(path).is_ok_and(|there| !there.is_file() && !there.is_dir()) {
+        return fs::OpenOptions::new().write(true).open(path)?.write_all(bytes);
+    }
+    make_folder_of(path)?;
+    let part = part_of(path);
+    fs::write(&part, bytes).and_then(|()| fs::rename(&part, path)).inspect_err(|_| {
+        // Nobody wants half of it.
+        let _ = fs::remove_file(&part);
+    })
+}
+
+/// Makes the folders that a file stands in.
+pub(super) fn make_folder_of(path: &Path) -> io::Result<()> {
+    match path.parent().filter(|folder| !folder.as_os_str().is_empty()) {
+        Some(folder) => fs::create_dir_all(folder),
+        None => Ok(()),
+    }
+}
+
+/// A file beside another, of this process alone.
+pub(super) fn part_of(path: &Path) -> PathBuf {
+    let mut name = path.file_name().unwrap_or_default().to_owned();
+    name.push(format!(".{}.part", std::process::id()));
+    path.with_file_name(name)
+}
