@@ -39,6 +39,7 @@
 //!
 //! - `capture` (on by default): keeps output with its test. The executable then defines the symbols `write`, `writev` and
 //!   `pthread_create`; turn it off where something else wants to.
+//! - `doctor` (on by default): `--doctor`. It needs no crates, and is some 2 MB of each test executable.
 //! - `junit` (on by default): `--junit`, and the XML that Bazel asks for.
 //! - `progress` (on by default): a progress bar, where standard output is a terminal.
 

@@ -67,6 +67,8 @@ fn page(name: &str) -> Vec<Block> {
     for block in &page {
         let known = match block.info.as_str() {
             "rust" | "rust mistake" | "rust before" | "python before" | "toml" => true,
+            // Commands and files of other tools.
+            "sh" | "yaml" | "starlark" => true,
             // Times, which are others in each run.
             "text figures" => true,
             "text" => block.shown().is_some() || before.is_some_and(is_mistake),
@@ -286,4 +288,93 @@ fn the_guide_to_faults_works_as_written() {
 #[test]
 fn the_guide_to_reports_works_as_written() {
     works_as_written("reports");
+}
+
+#[test]
+fn the_guide_to_ci_works_as_written() {
+    works_as_written("ci");
+    let folder = standing_folder("docs-ci");
+    let page = page("ci.md");
+    let config = page.iter().find(|block| block.text.starts_with("# .config/nextest.toml")).unwrap();
+    write_if_changed(&folder.join(".config/nextest.toml"), &config.text);
+    // Each command that it shows of nextest, as it stands there.
+    let shown = page.iter().filter(|block| block.info == "sh").flat_map(|block| block.text.lines());
+    let shown: Vec<_> = shown.filter_map(|line| line.strip_prefix("cargo nextest ")).collect();
+    assert_eq!(shown.len(), 2);
+    for line in shown {
+        let run = cargo(&["nextest"]).line(line).env("NEXTEST_HIDE_PROGRESS_BAR", "1");
+        let _ = run.inside(&folder).run().exits_with(0);
+    }
+    assert!(folder.join("target/nextest/ci/junit.xml").exists(), "{}", folder.display());
+    // What the workflows tell a run by variables.
+    let history = folder.join("history");
+    let run = cargo(&["test", "--no-fail-fast"]).env("ASYNC_HARNESS_HISTORY", &history);
+    let run = run.env("ASYNC_HARNESS_TIMEOUT", "60s").env("ASYNC_HARNESS_JUNIT", "target/junit/{target}.xml");
+    let _ = run.clone().inside(&folder).run().exits_with(0);
+    for target in ["orders", "rates"] {
+        assert!(folder.join(format!("target/junit/{target}.xml")).exists(), "{target}");
+    }
+    let shards = ["1/2", "2/2"].map(|shard| {
+        let run = run.clone().env("ASYNC_HARNESS_PARTITION", format!("time:{shard}")).inside(&folder);
+        run.run().exits_with(0).stdout.matches(" ... ok\n").count()
+    });
+    assert_eq!(shards.iter().sum::<usize>(), 5, "{shards:?}");
+}
+
+#[test]
+fn the_guide_to_the_doctor_works_as_written() {
+    works_as_written("doctor");
+    let output = cargo(&["test", "--test", "half", "--", "--doctor"]).inside(&standing_folder("docs-doctor"));
+    let output = output.run().exits_with(101);
+    let page = page("doctor.md");
+    let shown = page.iter().find(|block| block.info == "text figures").unwrap();
+    // All but what depends on the machine.
+    let findings = shown.text.lines().filter(|line| line.contains("error") || line.contains("warning: "));
+    for line in findings {
+        assert!(output.stdout.contains(line), "`{line}` is not in {}", output.all());
+    }
+}
+
+#[test]
+fn what_is_said_of_troubles_works_as_written() {
+    works_as_written("troubleshooting");
+}
+
+/// Pages lead to each other, and to headings that are there.
+#[test]
+fn links_between_pages_lead_somewhere() {
+    let root = Path::new(env!("CARGO_MANIFEST_DIR")).parent().unwrap();
+    let read =
+        |path: &Path| fs::read_to_string(path).unwrap_or_else(|error| panic!("{}: {error}", path.display()));
+    let pages: Vec<_> = fs::read_dir(root.join("docs")).unwrap().map(|entry| entry.unwrap().path()).collect();
+    let mut wrong = String::new();
+    for page in pages
+        .into_iter()
+        .filter(|page| page.extension().is_some_and(|extension| extension == "md"))
+        .chain([root.join("README.md")])
+    {
+        let text = read(&page);
+        for link in text.split("](").skip(1).filter_map(|rest| rest.split(')').next()) {
+            if link.starts_with("http") || link.contains(char::is_whitespace) {
+                continue;
+            }
+            let (file, heading) = link.split_once('#').unwrap_or((link, ""));
+            let other = if file.is_empty() { page.clone() } else { page.parent().unwrap().join(file) };
+            let found = other.exists()
+                && (heading.is_empty()
+                    || read(&other).lines().any(|line| anchor(line).as_deref() == Some(heading)));
+            if !found {
+                wrong += &format!("{}: {link}\n", page.display());
+            }
+        }
+    }
+    assert!(wrong.is_empty(), "{wrong}");
+}
+
+/// What a heading is linked by.
+fn anchor(line: &str) -> Option<String> {
+    let title = line.strip_prefix('#')?.trim_start_matches('#').strip_prefix(' ')?;
+    let kept = title.to_lowercase();
+    let kept = kept.chars().filter(|c| c.is_alphanumeric() || matches!(c, ' ' | '-' | '_'));
+    Some(kept.map(|c| if c == ' ' { '-' } else { c }).collect())
 }
