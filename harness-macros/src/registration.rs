@@ -71,6 +71,8 @@ impl Registration<'_> {
         let start = format_ident!("__start{suffix}");
         let (pattern, held) = call::held(private, self.parameters);
         let parameter = needs.map(|_| quote!(#pattern: #held));
+        // Nobody has written that type.
+        let complex = needs.map(|_| quote!(#[allow(clippy::type_complexity)]));
         let (output, run) = self.run(call);
         let prepare = needs.map(|_| {
             let prepare = format_ident!("__prepare{suffix}");
@@ -94,6 +96,7 @@ impl Registration<'_> {
         quote! {
             #braces
             #guards
+            #complex
             fn #start(#parameter) -> #private::#output { #run }
             #prepare
             #private::inventory::submit! {

@@ -68,7 +68,8 @@ pub(in crate::report) fn events() -> Vec<Event> {
         let (began, duration) = (ms(began), ms(took));
         Event::FixtureRan(FixtureRan { fixture: &SERVER, phase, holder: Holder::Shared, began, duration })
     };
-    let output = Output::new(b"out </script>\nerr\xff\n".to_vec(), vec![14..19]);
+    let errors = std::iter::once(14..19).collect();
+    let output = Output::new(b"out </script>\nerr\xff\n".to_vec(), errors);
     let earlier = FailedAttempt {
         failure: Failure::Because("timed out after 5ms\nand more".to_owned()),
         output: Output::default(),
