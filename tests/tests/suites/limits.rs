@@ -313,6 +313,8 @@ fn the_folder_of_a_test_that_comes_to_a_bad_end_is_kept_and_named() {
         assert_eq!(kept, ["aborted", "late"], "{args}: {}", output.all());
         assert_eq!((count(&output, "passed"), count(&output, "failed")), (1, 2), "{}", output.all());
     }
+    let (kept, output) = left_folders("folders-no-resume", "--no-resume -n 1 aborts");
+    assert_eq!(kept, ["aborted"], "{}", output.all());
 }
 
 #[test]
