@@ -11,7 +11,7 @@ use crate::fixture::{FixtureDecl, FixtureKind, Scope};
 use crate::hygiene;
 use crate::instance::{AttemptContext, Context, Ended, Prepare, Prepared, TearDownError, Trial, Worker};
 use crate::judge::{Ending, expect_failure, judge};
-use crate::outcome::{Course, FailedAttempt, Finished};
+use crate::outcome::{Course, FailedAttempt, Finished, Overdue};
 use crate::panics::{__rust_begin_short_backtrace, Running, caught, discard};
 use crate::registry::{Body, Registered, Runtime, Start};
 use crate::runtime::{Ground, Watchers, ending};
@@ -176,6 +176,7 @@ impl<'a> Attempt<'a> {
                 self.function(run)
             }
             Ok(Ok(Prepared::Async(test))) => self.test(&ground, test),
+            Ok(Err(_)) if attempt.is_interrupted() => Ending::Overdue(Overdue::Interrupted),
             Ok(Err(broken)) => self.told(Ending::Prevented(verdict::prevented(&broken))),
             Err(payload) => self.told(ending(|| resume_unwind(payload))),
         };

@@ -9,6 +9,7 @@ use super::{
 };
 use crate::event::{FixturePhase, Holder};
 use crate::fixture::FixtureDecl;
+use crate::outcome::Overdue;
 use crate::skip::Skipped;
 use crate::test::Test;
 use crate::watchdog::{Doing, Seat};
@@ -51,6 +52,8 @@ pub(crate) struct AttemptContext {
     worker: RefCell<Worker>,
     lent: RefCell<Vec<Lent>>,
     loan: Loan,
+    /// Whether an interrupt has kept it from its fixtures.
+    interrupted: Cell<bool>,
     /// For fixtures whose teardown depends on it.
     pub(crate) ended: Rc<Cell<Ended>>,
 }
@@ -76,6 +79,7 @@ impl AttemptContext {
             worker: RefCell::new(worker),
             lent: RefCell::default(),
             loan,
+            interrupted: Cell::new(false),
             ended: Rc::new(Cell::new(Ended::Failed)),
         })
     }
@@ -144,7 +148,8 @@ impl AttemptContext {
         builder: Builder,
     ) -> Result<SharedValue, Broken> {
         let cell = super::shared::find(self.loan.cells(), fixture)?;
-        self.trial.seat.paused(cell.obtain(builder)).await.map_err(broken)
+        let obtained = self.trial.seat.paused(cell.obtain(builder)).await;
+        obtained.unwrap_or_else(|overdue| Err(self.ended(fixture, overdue))).map_err(broken)
     }
 
     /// Runs a set-up for as long as it may take.
@@ -155,9 +160,18 @@ impl AttemptContext {
         let fixture = F::decl();
         let limit = fixture.limit(self.trial.limit);
         let result = self.trial.seat.limited(Doing::SetUp(fixture), limit, set_up).await;
-        result.unwrap_or_else(|overdue| {
-            Err(Failed::Broken(Broken { fixture, error: Some(overdue.to_string()) }))
-        })
+        result.unwrap_or_else(|overdue| Err(self.ended(fixture, overdue)))
+    }
+
+    /// The set-up of a fixture, or the wait for it, was ended from outside.
+    fn ended(&self, fixture: &'static FixtureDecl, overdue: Overdue) -> Failed {
+        self.interrupted.set(self.interrupted.get() || overdue == Overdue::Interrupted);
+        Failed::Broken(Broken { fixture, error: Some(overdue.to_string()) })
+    }
+
+    /// Whether its fixtures are not up since the run was interrupted.
+    pub(crate) fn is_interrupted(&self) -> bool {
+        self.interrupted.get()
     }
 
     fn ran(&self, fixture: &'static FixtureDecl, phase: FixturePhase, since: Option<Instant>) {

@@ -222,7 +222,10 @@ impl SharedContext {
         builder: Builder,
     ) -> Result<SharedValue, Broken> {
         let cell = find(&self.needs, fixture)?;
-        self.seat.paused(cell.obtain(builder)).await.map_err(super::attempt::broken)
+        let obtained = self.seat.paused(cell.obtain(builder)).await;
+        // What becomes of that one is told by itself.
+        let ended = |_| Err(Failed::Broken(Broken { fixture, error: None }));
+        obtained.unwrap_or_else(ended).map_err(super::attempt::broken)
     }
 }
 

@@ -157,13 +157,22 @@ impl Seat {
     }
 
     /// Runs a future that waits for others, whose time is not that of whoever waits.
-    pub(crate) async fn paused<T>(&self, future: impl Future<Output = T>) -> T {
+    ///
+    /// # Errors
+    ///
+    /// [`Overdue`] if the run was interrupted meanwhile.
+    pub(crate) async fn paused<T>(&self, future: impl Future<Output = T>) -> Result<T, Overdue> {
         let before = match &*self.lock() {
             Presence::At(Some(_)) => true,
             Presence::At(None) | Presence::Away | Presence::LeftBehind => false,
         };
         let before = before.then(|| self.replace(None));
-        let result = future.await;
+        let mut future = pin!(future);
+        let result = poll_fn(|context| match future.as_mut().poll(context) {
+            Poll::Ready(value) => Poll::Ready(Ok(value)),
+            Poll::Pending => self.overdue(context).map_or(Poll::Pending, |why| Poll::Ready(Err(why))),
+        })
+        .await;
         if let Some(before) = before {
             self.leave(before);
         }

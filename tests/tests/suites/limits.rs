@@ -118,6 +118,23 @@ fn what_comes_back_too_late_and_panics_then_hurts_nobody() {
 }
 
 #[test]
+fn whoever_waits_for_a_fixture_when_the_run_is_interrupted_ends_in_good_order() {
+    for (test, torn_down) in
+        [("waits_for_a_short_one", "chair short desk "), ("waits_for_a_long_one", "chair desk ")]
+    {
+        let (path, notes) = notes(test);
+        let output = suite("leftovers").args([test]).env("NOTES", path).run().exits_with(101);
+        assert_eq!(
+            section(&output, &format!("interrupted::{test}")),
+            "note: interrupted",
+            "{}",
+            output.all()
+        );
+        assert_eq!(notes(), torn_down, "{}", output.all());
+    }
+}
+
+#[test]
 fn a_test_whose_thread_was_left_behind_does_not_run_beside_itself() {
     let run = suite("leftovers").line("--test-threads 2 --repeat 2 repeated");
     let output = run.run().exits_with(101);

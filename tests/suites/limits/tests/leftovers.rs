@@ -126,6 +126,55 @@ mod back {
     }
 }
 
+/// The run is interrupted while a fixture is set up that cannot be.
+mod interrupted {
+    use super::*;
+    use std::process::Command;
+
+    async fn stop(name: &'static str) {
+        note(name);
+    }
+
+    /// Plain, so that nobody can end it.
+    fn start(so_long: Duration) {
+        Command::new("kill").args(["-INT", &std::process::id().to_string()]).status().unwrap();
+        sleep(so_long);
+    }
+
+    #[fixture(scope = "worker", teardown = stop)]
+    fn desk() -> &'static str {
+        "desk"
+    }
+
+    #[fixture(teardown = stop)]
+    fn chair() -> &'static str {
+        "chair"
+    }
+
+    #[fixture(scope = "session", teardown = stop)]
+    fn short() -> &'static str {
+        start(Duration::from_millis(50));
+        "short"
+    }
+
+    #[fixture(scope = "session")]
+    fn on_top(short: &str) -> String {
+        format!("on {short}")
+    }
+
+    #[async_test]
+    async fn waits_for_a_short_one(_desk: &str, _chair: &str, _on_top: &str) {}
+
+    #[fixture(scope = "session", teardown = stop)]
+    fn long() -> &'static str {
+        start(Duration::from_secs(1_000));
+        "long"
+    }
+
+    #[async_test]
+    async fn waits_for_a_long_one(_desk: &str, _chair: &str, _long: &str) {}
+}
+
 /// Those are run several times.
 mod repeated {
     use super::*;
