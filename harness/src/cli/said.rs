@@ -138,8 +138,8 @@ impl Said<'_> {
         })
     }
 
-    #[cfg(feature = "doctor")]
     /// The variable that was most likely meant by one that nobody reads.
+    #[cfg(feature = "doctor")]
     pub(crate) fn meant(name: &str) -> Option<&'static str> {
         let variables = TABLE.iter().flat_map(|row| row.variables).map(|variable| variable.name);
         // The words that all of ours begin with say nothing.

@@ -93,13 +93,8 @@ fn read<'p, T: Planned>(
         }
         known.push(found);
     }
-    name_all("failed when it ran last", "failed when they ran last", &failed, section);
-    name_all(
-        "failed and passed in one run, not long ago",
-        "failed and passed in one run, not long ago",
-        &flaky,
-        section,
-    );
+    name_all("failed when last run", &failed, section);
+    name_all("failed and passed within one run, not long ago", &flaky, section);
     let average = sum.checked_div(count).unwrap_or(0);
     let duration = |step: &Step<T>, known: Option<Known>| match (step.action, known) {
         (Action::Run, Some(known)) => known.duration,
@@ -118,19 +113,18 @@ fn read<'p, T: Planned>(
     (usize::try_from(count).unwrap_or(usize::MAX), times)
 }
 
-/// One note for all tests of a kind.
-fn name_all(one: &str, several: &str, tests: &[&Test], section: &mut Section) {
+/// One note for all tests of which this is so.
+fn name_all(so: &str, tests: &[&Test], section: &mut Section) {
     let Some(first) = tests.first() else { return };
-    let mut what = format!("`{}`", first.name());
+    let mut what = format!("{so}: `{}`", first.name());
     for test in tests.iter().take(NAMED).skip(1) {
         what += &format!(", `{}`", test.name());
     }
     if tests.len() > NAMED {
         what += &format!(" and {} more", tests.len() - NAMED);
     }
-    let verb = if tests.len() == 1 { one } else { several };
     let place = (tests.len() == 1).then(|| first.place.to_string());
-    section.find(Severity::Note, place, format!("{what} {verb}"));
+    section.find(Severity::Note, place, what);
 }
 
 fn longest<T: Planned>(parallel: &[Timed<'_, T>], section: &mut Section) {

@@ -157,8 +157,8 @@ fn tests_that_failed_or_were_flaky_are_named() {
         8 workers predicted: 0.008s
         16 workers predicted: 0.008s
         64 workers predicted: 0.008s (as many as there are here)
-        - `a` failed when it ran last
-        - `b`, `d`, `e`, `f`, `g` and 1 more failed and passed in one run, not long ago
+        - failed when last run: `a`
+        - failed and passed within one run, not long ago: `b`, `d`, `e`, `f`, `g` and 1 more
         - however many workers there are, it takes 0.008s: `a`, `b`, `c`, `d`, `e` and 3 more, one after the other in `tests/x.rs`
         - more workers than there are here would bring next to nothing
     "#]],
