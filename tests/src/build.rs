@@ -32,6 +32,13 @@ pub fn cargo(subcommand: &[&str]) -> Run {
     bare_cargo(subcommand).limit(120)
 }
 
+/// The same with nightly features allowed, as editors ask for it. It builds into a folder of its own: build scripts that look
+/// at that variable would have all suites linked anew, under the hands of tests that run them.
+pub fn cargo_of_an_editor(subcommand: &[&str]) -> Run {
+    let target = target_folder().join("suites-editors");
+    bare_cargo(subcommand).limit(300).env("RUSTC_BOOTSTRAP", "1").env("CARGO_TARGET_DIR", target)
+}
+
 fn bare_cargo(subcommand: &[&str]) -> Run {
     let cargo = std::env::var_os("CARGO").unwrap_or_else(|| "cargo".into());
     Run::new(Path::new(&cargo))

@@ -11,7 +11,9 @@ mod terminal;
 mod text;
 mod trace;
 
-pub use build::{cargo, folder, standing_folder, suite, suites_manifest, write_if_changed};
+pub use build::{
+    cargo, cargo_of_an_editor, folder, standing_folder, suite, suites_manifest, write_if_changed,
+};
 pub use console::Results;
 pub use run::{Output, Run};
 #[cfg(target_os = "linux")]

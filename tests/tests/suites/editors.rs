@@ -1,12 +1,12 @@
 //! The command lines of editors and of wrappers, through cargo where they go through cargo.
 
-use async_harness_tests::{Output, cargo, suite, suites_manifest};
+use async_harness_tests::{Output, cargo, cargo_of_an_editor, suite, suites_manifest};
 use serde_json::Value;
 use std::collections::BTreeMap;
 
 /// `cargo test` as rust-analyzer's and RustRover's buttons call it.
 fn cargo_test(args: &str) -> Output {
-    cargo(&["test", "--package", "parity"]).line(args).env("RUSTC_BOOTSTRAP", "1").run()
+    cargo_of_an_editor(&["test", "--package", "parity"]).line(args).run()
 }
 
 /// The results in a stream of events among other lines: what an editor shows.
@@ -56,7 +56,7 @@ fn explore(target: &str, args: &str) -> Output {
     let line = format!(
         "--test {target} --no-fail-fast --manifest-path {manifest} -- {args} -Z unstable-options --format=json"
     );
-    let run = cargo(&["--color=always", "test", "--package", "parity"]).env("RUSTC_BOOTSTRAP", "1");
+    let run = cargo_of_an_editor(&["--color=always", "test", "--package", "parity"]);
     run.line(&line).run()
 }
 
@@ -146,7 +146,7 @@ fn the_buttons_of_rust_rover_on_more_than_a_function_run_all_of_it() {
 #[test]
 fn the_button_of_rust_rover_on_a_function_with_cases_runs_all_of_them() {
     let line = "--package cases --test cases names::rates --no-fail-fast -- --exact -Z unstable-options --format=json --show-output";
-    let output = cargo(&["test"]).line(line).env("RUSTC_BOOTSTRAP", "1").run().exits_with(0);
+    let output = cargo_of_an_editor(&["test"]).line(line).run().exits_with(0);
     let names = ["names::rates::case_1", "names::rates::case_2_germany", "names::rates::case_3_loop"];
     assert_eq!(tree(&output.stdout).keys().collect::<Vec<_>>(), names, "{}", output.all());
 }
@@ -172,7 +172,7 @@ fn the_text_of_an_assertion_is_where_rust_rover_looks_for_it() {
             let args = format!(
                 "--test {target} cases::panics::of_an_assertion -- --exact -Z unstable-options --format=json --show-output"
             );
-            let run = cargo(&["test", "--package", "parity"]).line(&args).env("RUSTC_BOOTSTRAP", "1");
+            let run = cargo_of_an_editor(&["test", "--package", "parity"]).line(&args);
             let output = run.env("RUST_BACKTRACE", backtrace).run().exits_with(101);
             let events = output.stdout.lines().filter_map(|line| serde_json::from_str::<Value>(line).ok());
             let mut failed = events.filter(|event| event["event"] == "failed" && event["type"] == "test");
