@@ -1,7 +1,7 @@
-//! What a suite costs to build: 2,000 tests in one file, and all that they need.
+//! What a suite costs to build: 2,000 tests in one file and all that they need, and 500 with fixtures and cases.
 
 use super::args::Args;
-use super::peer::{BUILT, HARNESSES, Peer};
+use super::peer::{BUILT, HARNESSES, Peer, WITH_FIXTURES};
 use super::sample::{Sample, Unit};
 use super::source::source;
 use super::suite::Suite;
@@ -34,6 +34,9 @@ pub(crate) fn measure(args: &Args, workspaces: &Workspaces) -> Result<Vec<Row>, 
     if args.builds {
         add("build, after one edit", Unit::Seconds, &BUILT, rounds, &|peer, round| {
             rebuild(peer, round, workspaces)
+        })?;
+        add("build, 500 with fixtures", Unit::Seconds, &WITH_FIXTURES, args.rounds(), &|peer, _| {
+            suite_alone(peer, workspaces)
         })?;
         add("build, clean", Unit::Seconds, &BUILT, rounds, &|peer, _| clean_build(peer, workspaces))?;
     }
@@ -80,6 +83,16 @@ fn rebuild(peer: Peer, round: usize, workspaces: &Workspaces) -> Result<f64, Str
     let time = timed(&workspaces.target(), peer, workspaces);
     write(&path, &text)?;
     time
+}
+
+/// Builds a suite from nothing while all that it needs is there.
+fn suite_alone(peer: Peer, workspaces: &Workspaces) -> Result<f64, String> {
+    let built = workspaces.build(peer, Suite::Parameters, Build::Dev)?;
+    fs::remove_file(&built).map_err(|error| format!("removing {} failed: {error}", built.display()))?;
+    workspaces.forget(Suite::Parameters)?;
+    let begin = Instant::now();
+    workspaces.build(peer, Suite::Parameters, Build::Dev)?;
+    Ok(begin.elapsed().as_secs_f64())
 }
 
 fn clean_build(peer: Peer, workspaces: &Workspaces) -> Result<f64, String> {

@@ -28,11 +28,12 @@ pub(crate) fn describe(
     Ok(vec![
         format!("`cargo bench -p async-harness --bench peers{options}{}`", args.line),
         format!(
-            "async-harness {}, tokio {}, {}, serial_test {}, nextest {}, test-r {}, libtest-mimic {}",
+            "async-harness {}, tokio {}, {}, serial_test {}, rstest {}, nextest {}, test-r {}, libtest-mimic {}",
             env!("CARGO_PKG_VERSION"),
             version(Peer::Ours, "tokio"),
             rustc()?,
             version(Peer::Serial, "serial_test"),
+            version(Peer::Rstest, "rstest"),
             nextest::version().unwrap_or_else(|| "not installed".to_owned()),
             version(Peer::TestR, "test-r"),
             version(Peer::Mimic, "libtest-mimic"),

@@ -1,6 +1,6 @@
 //! The table as Markdown, put into a page between two markers.
 
-use super::peer::{HARNESSES, Peer};
+use super::peer::{ALL, Peer};
 use super::table::Row;
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -50,11 +50,17 @@ fn list(lines: &[String]) -> String {
 }
 
 fn table(rows: &[Row]) -> String {
-    let mut text = line("", "at the least", HARNESSES.map(|peer| peer.title().to_owned()));
-    text += &line("---", "---", HARNESSES.map(|_| "---".to_owned()));
+    let shown = |peer: &Peer| *peer != Peer::Bare && rows.iter().any(|row| row.cell(*peer).is_some());
+    let columns: Vec<Peer> = ALL.into_iter().filter(shown).collect();
+    let line = |name: &str, bound: &str, cell: &dyn Fn(Peer) -> String| {
+        let cells: Vec<_> = columns.iter().map(|peer| cell(*peer)).collect();
+        format!("| {name} | {bound} | {} |\n", cells.join(" | "))
+    };
+    let mut text = line("", "at the least", &|peer| peer.title().to_owned());
+    text += &line("---", "---", &|_| "---".to_owned());
     for row in rows {
         let bound = row.bound.map_or(String::new(), |bound| format!("{bound:.1} ms"));
-        text += &line(&row.name, &bound, HARNESSES.map(|peer| cell(row, peer)));
+        text += &line(&row.name, &bound, &|peer| cell(row, peer));
     }
     let remarks: Vec<_> = rows
         .iter()
@@ -64,10 +70,6 @@ fn table(rows: &[Row]) -> String {
         text += &format!("\n{}", list(&remarks));
     }
     text
-}
-
-fn line<const N: usize>(name: &str, bound: &str, cells: [String; N]) -> String {
-    format!("| {name} | {bound} | {} |\n", cells.join(" | "))
 }
 
 fn cell(row: &Row, peer: Peer) -> String {

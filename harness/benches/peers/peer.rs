@@ -15,6 +15,8 @@ pub(crate) enum Peer {
     Nextest,
     /// test-r.
     TestR,
+    /// The same with rstest's fixtures and cases.
+    Rstest,
     /// libtest-mimic, each trial with a runtime that is built by hand.
     Mimic,
     /// No harness: two threads that build and drop a runtime per test.
@@ -34,9 +36,20 @@ pub(crate) const KEYED: [Peer; 4] = [Peer::Ours, Peer::Serial, Peer::Nextest, Pe
 /// Those that are built from 2,000 empty tests.
 pub(crate) const BUILT: [Peer; 4] = [Peer::Ours, Peer::Libtest, Peer::TestR, Peer::Mimic];
 
+/// Those that have fixtures and cases for async tests.
+pub(crate) const WITH_FIXTURES: [Peer; 2] = [Peer::Ours, Peer::Rstest];
+
 /// All.
-pub(crate) const ALL: [Peer; 7] =
-    [Peer::Ours, Peer::Libtest, Peer::Serial, Peer::Nextest, Peer::TestR, Peer::Mimic, Peer::Bare];
+pub(crate) const ALL: [Peer; 8] = [
+    Peer::Ours,
+    Peer::Libtest,
+    Peer::Serial,
+    Peer::Rstest,
+    Peer::Nextest,
+    Peer::TestR,
+    Peer::Mimic,
+    Peer::Bare,
+];
 
 /// The same, and what their runtimes alone take.
 pub(crate) const WITH_BARE: [Peer; 6] =
@@ -55,6 +68,7 @@ impl Peer {
             Peer::Ours => "ours",
             Peer::Libtest | Peer::Nextest => "libtest",
             Peer::Serial => "serial",
+            Peer::Rstest => "cases",
             Peer::TestR => "testr",
             Peer::Mimic => "mimic",
             Peer::Bare => "bare",
@@ -68,6 +82,7 @@ impl Peer {
             Peer::Libtest => "libtest",
             Peer::Serial => "serial_test",
             Peer::Nextest => "nextest",
+            Peer::Rstest => "rstest",
             Peer::TestR => "test-r",
             Peer::Mimic => "libtest-mimic",
             Peer::Bare => "bare",
@@ -81,6 +96,7 @@ impl Peer {
             Peer::Libtest => "libtest + #[tokio::test]",
             Peer::Serial => "the same + serial_test",
             Peer::Nextest => "nextest",
+            Peer::Rstest => "the same + rstest",
             Peer::TestR => "test-r",
             Peer::Mimic => "libtest-mimic by hand",
             Peer::Bare => "runtimes alone",
@@ -108,6 +124,7 @@ impl Peer {
         let dependency = match self {
             Peer::Ours => format!("async-harness = {{ path = {harness:?} }}\n"),
             Peer::Serial => "serial_test = \"3\"\n".to_owned(),
+            Peer::Rstest => "rstest = { version = \"0.26\", default-features = false }\n".to_owned(),
             Peer::TestR => "test-r = \"3\"\n".to_owned(),
             Peer::Mimic => "libtest-mimic = \"0.8\"\n".to_owned(),
             Peer::Libtest | Peer::Nextest | Peer::Bare => String::new(),
@@ -118,7 +135,7 @@ impl Peer {
             Peer::Ours => "\n[profile.dev.package.async-harness]\nincremental = false\n",
             _ => "",
         };
-        let on_libtest = matches!(self, Peer::Libtest | Peer::Nextest | Peer::Serial);
+        let on_libtest = matches!(self, Peer::Libtest | Peer::Nextest | Peer::Serial | Peer::Rstest);
         let macros = if on_libtest { ", \"macros\"" } else { "" };
         let targets: String = Suite::of(self)
             .iter()

@@ -8,6 +8,8 @@ use std::fmt::Write;
 pub(crate) fn source(suite: Suite, peer: Peer) -> String {
     let tests: Vec<Test> = suite.tests().collect();
     match peer {
+        Peer::Ours if suite == Suite::Parameters => parameters(PARAMETERS_OURS, "async_test", ""),
+        Peer::Rstest => parameters(PARAMETERS_RSTEST, "rstest] #[tokio::test", "#[future(awt)] "),
         Peer::Ours => ours(suite, &tests),
         Peer::Libtest | Peer::Nextest => functions(&tests, |_| "#[tokio::test] ".to_owned()),
         Peer::Serial => functions(&tests, |test| match test.key {
@@ -40,6 +42,28 @@ fn ours(suite: Suite, tests: &[Test]) -> String {
         None => attribute.to_owned(),
     });
     format!("use async_harness::async_test;\n\n{fixtures}{text}\nasync_harness::main!();\n")
+}
+
+/// The tests of [`Suite::Parameters`]: 100 functions of three cases each, and 200 without any.
+fn parameters(around: &str, test: &str, awaited: &str) -> String {
+    let mut text = String::new();
+    for place in 0..100 {
+        // Writing to a string cannot fail.
+        let _ = writeln!(
+            text,
+            "#[{test}]\n#[case(\"US\", {place})]\n#[case::germany(\"DE\", 12)]\n#[case(\"FR\", 9)]\n\
+             async fn c{place}(#[case] country: &str, #[case] days: u32, {awaited}client: Client) {{\n    \
+             assert!(client.limit > days && country.len() == 2);\n}}\n"
+        );
+    }
+    for place in 0..200 {
+        let _ = writeln!(
+            text,
+            "#[{test}]\nasync fn t{place}({awaited}client: Client, settings: Settings) {{\n    \
+             assert!(client.limit >= settings.limit);\n}}\n"
+        );
+    }
+    around.replace("TESTS", &text)
 }
 
 /// A key is a module there, of which the tests run one after the other.
@@ -78,6 +102,52 @@ fn body(does: Does) -> String {
         Does::Panic => "{ panic!(\"every tenth test panics\") }".to_owned(),
     }
 }
+
+const PARAMETERS_OURS: &str = "use async_harness::{async_test, fixture};
+
+pub struct Settings {
+    limit: u32,
+}
+
+pub struct Client {
+    limit: u32,
+}
+
+#[fixture]
+fn settings() -> Settings {
+    Settings { limit: 100 }
+}
+
+#[fixture]
+async fn client(#[from(settings)] of: Settings) -> Client {
+    Client { limit: of.limit }
+}
+
+TESTS
+async_harness::main!();
+";
+
+const PARAMETERS_RSTEST: &str = "use rstest::{fixture, rstest};
+
+pub struct Settings {
+    limit: u32,
+}
+
+pub struct Client {
+    limit: u32,
+}
+
+#[fixture]
+fn settings() -> Settings {
+    Settings { limit: 100 }
+}
+
+#[fixture]
+async fn client(#[from(settings)] of: Settings) -> Client {
+    Client { limit: of.limit }
+}
+
+TESTS";
 
 const FIXTURES: &str = "pub struct A;
 pub struct B;

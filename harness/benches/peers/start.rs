@@ -97,7 +97,7 @@ fn expected(load: &Load, peer: Peer) -> (String, bool) {
             format!("] {} {noun} run: {passed} passed, {failures}{filtered_out} skipped", passed + failed)
         }
         Peer::TestR => format!("{}; {filtered_out} filtered out; finished in ", counts(';')),
-        Peer::Ours | Peer::Libtest | Peer::Serial | Peer::Mimic => {
+        Peer::Ours | Peer::Libtest | Peer::Serial | Peer::Rstest | Peer::Mimic => {
             format!("{}; {filtered_out} filtered out; finished in ", counts('.'))
         }
     };

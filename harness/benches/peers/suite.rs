@@ -24,6 +24,8 @@ pub(crate) enum Suite {
     Session,
     /// 2,000 tests on the session runtime that borrow three fixtures of it.
     Borrowing,
+    /// 500 tests that do nothing, 300 of them cases of 100 functions, with a fixture that needs another.
+    Parameters,
 }
 
 /// One test.
@@ -59,14 +61,19 @@ const SLEEPS: [u64; 11] = [20, 30, 40, 50, 60, 80, 100, 130, 170, 240, 330];
 impl Suite {
     /// The suites that a peer has.
     pub(crate) fn of(peer: Peer) -> &'static [Suite] {
-        use Suite::{Borrowing, Chatty, Empty, Failing, Keys, LongTail, MixedKeys, Session, Sleeping};
+        use Suite::{
+            Borrowing, Chatty, Empty, Failing, Keys, LongTail, MixedKeys, Parameters, Session, Sleeping,
+        };
         match peer {
-            Peer::Ours => &[Sleeping, Keys, MixedKeys, LongTail, Empty, Chatty, Failing, Session, Borrowing],
+            Peer::Ours => {
+                &[Sleeping, Keys, MixedKeys, LongTail, Empty, Chatty, Failing, Session, Borrowing, Parameters]
+            }
             Peer::Libtest | Peer::Nextest | Peer::TestR => {
                 &[Sleeping, Keys, MixedKeys, LongTail, Empty, Chatty, Failing]
             }
             Peer::Mimic => &[Sleeping, LongTail, Empty, Chatty, Failing],
             Peer::Serial => &[Keys, MixedKeys],
+            Peer::Rstest => &[Parameters],
             Peer::Bare => &[Empty],
         }
     }
@@ -83,6 +90,7 @@ impl Suite {
             Suite::Failing => "failing",
             Suite::Session => "session",
             Suite::Borrowing => "borrowing",
+            Suite::Parameters => "parameters",
         }
     }
 
@@ -93,7 +101,7 @@ impl Suite {
             Suite::Keys | Suite::MixedKeys => 160,
             Suite::LongTail => 61,
             Suite::Empty | Suite::Session | Suite::Borrowing => 2_000,
-            Suite::Chatty => 500,
+            Suite::Chatty | Suite::Parameters => 500,
             Suite::Failing => 1_000,
         }
     }
@@ -143,7 +151,9 @@ impl Suite {
             Suite::Keys | Suite::MixedKeys | Suite::LongTail => Does::Sleep(20),
             Suite::Chatty => Does::Print,
             Suite::Failing if place.is_multiple_of(10) => Does::Panic,
-            Suite::Empty | Suite::Failing | Suite::Session | Suite::Borrowing => Does::Nothing,
+            Suite::Empty | Suite::Failing | Suite::Session | Suite::Borrowing | Suite::Parameters => {
+                Does::Nothing
+            }
         }
     }
 

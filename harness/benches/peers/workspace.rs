@@ -130,6 +130,23 @@ impl Workspaces {
         executable.ok_or_else(|| format!("cargo names no executable for {}", peer.title()))
     }
 
+    /// Takes away what rustc keeps of a suite from one build to the next, so that it has to begin anew.
+    ///
+    /// # Errors
+    ///
+    /// If it cannot be removed.
+    pub(crate) fn forget(&self, suite: Suite) -> Result<(), String> {
+        let folder = self.target().join("debug/incremental");
+        let failed = |error: std::io::Error| format!("emptying {} failed: {error}", folder.display());
+        for entry in fs::read_dir(&folder).map_err(failed)? {
+            let entry = entry.map_err(failed)?;
+            if entry.file_name().to_string_lossy().starts_with(&format!("{}-", suite.target())) {
+                fs::remove_dir_all(entry.path()).map_err(failed)?;
+            }
+        }
+        Ok(())
+    }
+
     /// How many packages a suite needs besides itself, on this platform.
     ///
     /// # Errors
