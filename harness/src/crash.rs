@@ -27,7 +27,9 @@ mod story_tests;
 mod teller;
 mod verdict;
 
-pub(crate) use handler::{Guard, before, begun, end, execute_again, had_children, listen, looked_for};
+pub(crate) use handler::{
+    Guard, before, begun, end, execute_again, had_children, listen, looked_for, reports_here,
+};
 pub(crate) use lost::{
     attempt_failed, folder_made, folder_removed, is_open, kept, name_folder, name_folders, set_up, settled,
     tell_of_folders, torn_down,

@@ -336,6 +336,7 @@ fn execute_and_tell(
     let telling = std::thread::Builder::new()
         .name("test-reports".to_owned())
         .spawn(move || {
+            crash::reports_here();
             let end = receiver.tell_all(&mut teller);
             let crashed = match end {
                 End::Crashed(running) => {

@@ -6,7 +6,7 @@
 #![allow(unsafe_code)]
 
 use super::exits;
-use super::image::Image;
+use super::image::{self, Image};
 use super::journal::{self, OwnerKind};
 use super::{Death, How};
 use crate::capture;
@@ -26,15 +26,22 @@ use std::time::Duration;
 
 pub(super) use super::held::note_asked;
 pub(crate) use super::held::{before, listen};
-pub(crate) use super::image::had_children;
 pub(super) use super::image::{end_children, inherited, memory, now};
+pub(crate) use super::image::{had_children, reports_here};
 
 /// The signals that a mistake of a test raises.
 const SIGNALS: [c_int; 7] =
     [libc::SIGSEGV, libc::SIGBUS, libc::SIGILL, libc::SIGFPE, libc::SIGABRT, libc::SIGTRAP, libc::SIGSYS];
 
-/// How long the thread that reports has for what it has to tell. Waiting for whoever reads does not count.
+/// How long the thread that reports may stand still before what it had to tell is lost: it may wait for a lock that the
+/// thread which is dying has. Waiting for whoever reads does not count.
 const PATIENCE: Duration = Duration::from_secs(2);
+
+/// How long it may work: for a lock one can also wait on a busy core.
+const WORKING: Duration = Duration::from_secs(60);
+
+/// Less work than this in [`NAP`] is none.
+const WORK: Duration = Duration::from_micros(50);
 
 const NAP: Duration = Duration::from_millis(1);
 
@@ -227,13 +234,19 @@ fn nap() {
 
 /// Waits until the thread that reports has come so far; false if it does not seem to come.
 fn wait_until(state: u32) -> bool {
-    let mut left = PATIENCE.as_millis() / NAP.as_millis();
+    let naps = |time: Duration| time.as_millis() / NAP.as_millis();
+    let (mut idle, mut all) = (0, 0);
+    let mut worked = image::worked();
     while STATE.load(Ordering::Acquire) < state {
         nap();
-        if !TELLING.load(Ordering::Acquire) {
-            left -= 1;
+        let before = std::mem::replace(&mut worked, image::worked());
+        if worked.saturating_sub(before) >= WORK {
+            idle = 0;
         }
-        if left == 0 {
+        if !TELLING.load(Ordering::Acquire) {
+            (idle, all) = (idle + 1, all + 1);
+        }
+        if idle >= naps(PATIENCE) || all >= naps(WORKING) {
             return false;
         }
     }

@@ -10,6 +10,7 @@ use std::fs::File;
 use std::mem::MaybeUninit;
 use std::os::fd::FromRawFd;
 use std::os::unix::ffi::{OsStrExt, OsStringExt};
+use std::sync::atomic::{AtomicI32, Ordering};
 use std::time::{Duration, Instant};
 
 /// What the next image alone has to know ([`Handed`]): it takes the variable away at once.
@@ -153,10 +154,32 @@ pub(super) fn inherited() -> Option<File> {
 
 /// The time by a clock that goes on from image to image.
 pub(super) fn now() -> Duration {
+    read(libc::CLOCK_MONOTONIC)
+}
+
+/// What time it is by a clock; zero if there is no such clock.
+fn read(clock: libc::clockid_t) -> Duration {
     let mut time = libc::timespec { tv_sec: 0, tv_nsec: 0 };
     // SAFETY: the pointer is valid.
-    unsafe { libc::clock_gettime(libc::CLOCK_MONOTONIC, &raw mut time) };
+    unsafe { libc::clock_gettime(clock, &raw mut time) };
     Duration::new(time.tv_sec.cast_unsigned(), u32::try_from(time.tv_nsec).unwrap_or(0))
+}
+
+/// The clock of the time on a core of the thread that reports.
+static REPORTER: AtomicI32 = AtomicI32::new(libc::CLOCK_THREAD_CPUTIME_ID);
+
+/// This thread is the one that reports.
+pub(crate) fn reports_here() {
+    let mut clock = libc::CLOCK_THREAD_CPUTIME_ID;
+    // SAFETY: the pointer is valid, and the thread is there.
+    unsafe { libc::pthread_getcpuclockid(libc::pthread_self(), &raw mut clock) };
+    REPORTER.store(clock, Ordering::Release);
+}
+
+/// How long the thread that reports has been on a core, as long as it lives; this thread, where there is none. May be called
+/// in the handler of a signal.
+pub(super) fn worked() -> Duration {
+    read(REPORTER.load(Ordering::Acquire))
 }
 
 /// Whether this process has children, running or waiting to be asked for.

@@ -21,15 +21,30 @@ pub(super) struct Junit {
     absolute: PathBuf,
     id: String,
     began: SystemTime,
-    cases: Vec<TestCase>,
+    /// Made into cases at the end: taking the colours out of a megabyte takes a second where nothing is optimised, and nobody
+    /// is to wait for that while tests run.
+    results: Vec<Told>,
     properties: Vec<Property>,
     /// Fixtures that could not be set up, each with its error and output.
     fixtures: Vec<(&'static str, String)>,
     written: bool,
 }
 
+/// What becomes a case.
+#[derive(Debug)]
+enum Told {
+    Test(&'static Test, Finished),
+    /// Something that failed the run and no test.
+    Error {
+        name: String,
+        kind: &'static str,
+        message: String,
+        output: Vec<u8>,
+    },
+}
+
 /// A failure in JUnit's words.
-struct Told {
+struct Words {
     message: String,
     /// What kind of failure it is.
     kind: &'static str,
@@ -45,7 +60,7 @@ impl Junit {
             absolute: from_root(path),
             id: target.id(),
             began: SystemTime::UNIX_EPOCH,
-            cases: Vec::new(),
+            results: Vec::new(),
             properties: Vec::new(),
             fixtures: Vec::new(),
             written: false,
@@ -58,7 +73,7 @@ impl Junit {
             Outcome::FailedAsExpected(reason) => skipped("xfail", reason.unwrap_or("failed as expected")),
             Outcome::Ignored(reason) => skipped("ignored", reason.as_deref().unwrap_or_default()),
             Outcome::Failed(failure) => {
-                let Told { message, kind, description } = self.told(test, failure, &finished.output);
+                let Words { message, kind, description } = self.words(test, failure, &finished.output);
                 let mut status = TestCaseStatus::non_success(NonSuccessKind::Failure);
                 status.set_message(message).set_type(kind).set_description(description);
                 status
@@ -89,7 +104,7 @@ impl Junit {
 
     fn rerun(&self, test: &'static Test, attempt: &FailedAttempt) -> TestRerun {
         let FailedAttempt { failure, output, duration, course, .. } = attempt;
-        let Told { message, kind, description } = self.told(test, failure, output);
+        let Words { message, kind, description } = self.words(test, failure, output);
         let mut rerun = TestRerun::new(NonSuccessKind::Failure);
         rerun.set_message(message).set_type(kind).set_description(description);
         rerun.set_time(*duration).set_timestamp(self.moment(course.began));
@@ -103,7 +118,7 @@ impl Junit {
         rerun
     }
 
-    fn told(&self, test: &'static Test, failure: &Failure, output: &Output) -> Told {
+    fn words(&self, test: &'static Test, failure: &Failure, output: &Output) -> Words {
         let printed = text(output);
         let Brief { kind, message } = brief(test.name(), failure, &printed);
         let message = text(message.as_bytes());
@@ -119,18 +134,17 @@ impl Junit {
             _ => vec![printed],
         };
         let parts: Vec<_> = parts.into_iter().filter(|part| !part.is_empty()).collect();
-        Told { message, kind, description: parts.join("\n") }
+        Words { message, kind, description: parts.join("\n") }
     }
 
-    /// Something that failed the run and no test.
-    fn error(&mut self, name: &str, kind: &str, message: &str, output: &[u8]) {
+    fn error(&self, name: &str, kind: &str, message: &str, output: &[u8]) -> TestCase {
         let mut status = TestCaseStatus::non_success(NonSuccessKind::Error);
         status.set_message(text(message.as_bytes())).set_type(kind);
         let mut case = self.case(name, status, Course::default(), Duration::ZERO);
         if !output.is_empty() {
             case.set_system_out(text(output));
         }
-        self.cases.push(case);
+        case
     }
 
     fn moment(&self, since: Duration) -> DateTime<FixedOffset> {
@@ -148,7 +162,12 @@ impl Junit {
         if !stray.is_empty() {
             suite.set_system_out(text(stray));
         }
-        suite.add_test_cases(std::mem::take(&mut self.cases));
+        for told in std::mem::take(&mut self.results) {
+            suite.add_test_case(match &told {
+                Told::Test(test, finished) => self.test(test, finished),
+                Told::Error { name, kind, message, output } => self.error(name, kind, message, output),
+            });
+        }
         let mut report = Report::new(self.id.as_str());
         report.set_time(elapsed).set_timestamp(self.moment(Duration::ZERO)).add_test_suite(suite);
         let xml = report.to_string().map_err(io::Error::other)?;
@@ -167,8 +186,7 @@ impl Reporter for Junit {
         match event {
             Event::RunStarted { began, .. } => self.began = *began,
             Event::TestFinished { test, finished } => {
-                let case = self.test(test, finished);
-                self.cases.push(case);
+                self.results.push(Told::Test(test, finished.clone()));
             }
             Event::FixtureFailed { fixture, phase: FixturePhase::SetUp, error, output } => {
                 let output = [text(output), text(error.as_bytes())].concat();
@@ -176,9 +194,15 @@ impl Reporter for Junit {
             }
             Event::FixtureFailed { fixture, phase: FixturePhase::TearDown, error, output } => {
                 let message = format!("fixture `{}` failed to tear down: {error}", fixture.label());
-                self.error(&format!("fixture {}", fixture.label()), "fixture", &message, output);
+                let (name, output) = (format!("fixture {}", fixture.label()), output.clone());
+                self.results.push(Told::Error { name, kind: "fixture", message, output });
             }
-            Event::RunBroken { reason, output } => self.error("the run", "run", reason, output),
+            Event::RunBroken { reason, output } => self.results.push(Told::Error {
+                name: "the run".to_owned(),
+                kind: "run",
+                message: reason.clone(),
+                output: output.clone(),
+            }),
             Event::RunNoted { note } => self.properties.push(Property::new("note", text(note.as_bytes()))),
             Event::RunFinished { elapsed, not_run, stray } => self.write(*elapsed, not_run, stray)?,
             Event::TestStarted { .. }

@@ -216,6 +216,23 @@ fn a_neighbour_runs_again_and_leaves_no_trace_of_its_first_try() {
     assert_eq!(runs.lines().count(), 2, "it ran before and after the crash: {runs}");
 }
 
+/// What the reports have to do for it must not make the crash wait until it is given up.
+#[test]
+fn much_output_before_a_crash_is_reported_and_no_test_of_it_runs_again() {
+    let folder = folder("crashes-much");
+    let junit = folder.join("junit.xml");
+    let run = crashes("behind:: --test-threads 1 --junit").args([&junit]).env("SUITE_FOLDER", &folder);
+    let output = run.run().exits_with(101);
+    assert!(output.stdout.contains("2 passed; 1 failed"), "{}", output.all());
+    for test in ["much_a", "much_b"] {
+        let tries = fs::read_to_string(folder.join(test)).unwrap();
+        assert_eq!(tries.lines().count(), 1, "{test}");
+    }
+    let xml = fs::read_to_string(junit).unwrap();
+    assert_eq!(xml.matches("<testcase").count(), 3);
+    assert!(xml.matches("much much").count() > 10_000, "{} bytes", xml.len());
+}
+
 #[test]
 fn the_folder_of_the_one_that_crashed_is_kept_and_named_and_no_other() {
     let (folder, tries) = (folder("crashes-folders"), folder("crashes-folders-tries"));

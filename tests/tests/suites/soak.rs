@@ -6,6 +6,7 @@
 //! `SOAK_SEED=17 cargo test -p async-harness-tests soak::` for that seed alone, under the modes that it chooses, and
 //! `SOAK_SEED=1 SOAK_ROUNDS=1000 ...` for that many seeds from it on.
 
+mod files;
 mod mode;
 mod model;
 mod notes;
@@ -57,7 +58,6 @@ fn every_test_is_reported_once_in_worker_processes() {
 }
 
 #[test]
-#[ignore = "for runs by hand, with many seeds: a loaded machine can still make it differ, in ways that are its own"]
 fn every_test_is_reported_once_under_other_orders() {
     each_mode(&[
         "-n 2 --in-flight auto",
@@ -66,11 +66,11 @@ fn every_test_is_reported_once_under_other_orders() {
         "-n 2 --retries 1 --retries-isolated",
         "-n 2 --partition slice:1/2",
         "-n 2 --partition slice:2/2",
+        "-n 4 --dist file --debug-async --stats --durations 3",
     ]);
 }
 
 #[test]
-#[ignore = "for runs by hand, with many seeds: a loaded machine can still make it differ, in ways that are its own"]
 fn a_run_that_is_stopped_counts_what_it_leaves_out() {
     each_mode(&[
         "-n 4 --maxfail 9",
@@ -82,7 +82,6 @@ fn a_run_that_is_stopped_counts_what_it_leaves_out() {
 
 /// Every run of the tests tries the same ones: a new one is looked for by who has the time.
 #[test]
-#[ignore = "for runs by hand, with many seeds: a loaded machine can still make it differ, in ways that are its own"]
 fn other_seeds_under_modes_of_their_own() {
     let first = variable("SOAK_SEED").unwrap_or(FIRST);
     let rounds = variable("SOAK_ROUNDS").unwrap_or(if variable("SOAK_SEED").is_some() { 1 } else { 6 });

@@ -267,6 +267,31 @@ mod together {
     }
 }
 
+mod behind {
+    use super::*;
+
+    fn print_much(name: &str) {
+        tries::count(name);
+        let line = "\u{1b}[31mmuch\u{1b}[0m ".repeat(80);
+        (0..4_000).for_each(|_| println!("{line}"));
+    }
+
+    #[async_harness::test]
+    fn much_a() {
+        print_much("much_a");
+    }
+
+    #[async_harness::test]
+    fn much_b() {
+        print_much("much_b");
+    }
+
+    #[async_harness::test]
+    fn the_one() {
+        std::process::abort();
+    }
+}
+
 mod around {
     use super::*;
     use async_harness::fixtures::{TmpDir, tmp_dir};

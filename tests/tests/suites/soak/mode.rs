@@ -27,6 +27,8 @@ pub(super) struct Mode {
     pub(super) show_output: bool,
     pub(super) repeat: usize,
     pub(super) by_scope: bool,
+    /// All of them stand in one file.
+    pub(super) by_file: bool,
     /// After how many failures nothing starts any more.
     pub(super) stop_after: Option<usize>,
     /// A shard of how many.
@@ -49,6 +51,7 @@ impl Mode {
             show_output: false,
             repeat: 1,
             by_scope: false,
+            by_file: false,
             stop_after: None,
             shard: None,
             interrupt: None,
@@ -70,7 +73,12 @@ impl Mode {
                 "-q" => mode.format = Format::Terse,
                 "--show-output" => mode.show_output = true,
                 "--repeat" => mode.repeat = number(taken.insert(value())),
-                "--dist" => mode.by_scope = taken.insert(value()) == &"scope",
+                "--dist" => {
+                    let dist = *taken.insert(value());
+                    (mode.by_scope, mode.by_file) = (dist == "scope", dist == "file");
+                }
+                "--debug-async" | "--stats" => {}
+                "--durations" => drop(taken.insert(value())),
                 "--fail-fast" => mode.stop_after = Some(1),
                 "--maxfail" => mode.stop_after = Some(number(taken.insert(value()))),
                 "--partition" => mode.shard = Some(shard(taken.insert(value()))),
@@ -100,6 +108,8 @@ impl Mode {
             (4, "--show-output"),
             (5, "--repeat 2"),
             (4, "--dist scope"),
+            (6, "--debug-async"),
+            (6, "--stats --durations 3"),
         ] {
             if random.once_in(throws) {
                 line = format!("{line} {words}");

@@ -156,7 +156,9 @@ fn called(death: Death, mode: &Mode) -> &'static str {
         Death::Illegal => "the test crashed: SIGILL (signal 4)",
         Death::Overflow if mode.isolate => "the test crashed: stack overflow (SIGABRT, signal 6)",
         Death::Overflow => "the test crashed: stack overflow (SIGSEGV, signal 11)",
-        Death::Exit(0) => "the test called exit(0)",
+        // The C library does not say with which code.
+        Death::ExitQuickly if !mode.isolate => "the test called exit",
+        Death::Exit(0) | Death::ExitAtOnce | Death::ExitQuickly => "the test called exit(0)",
         Death::Exit(_) => "the test called exit(3)",
     }
 }

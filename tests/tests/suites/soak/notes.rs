@@ -150,8 +150,8 @@ impl<'a> Replay<'a> {
             if test.is_serial() || other.is_serial() {
                 conflicts.push(format!("beside {}, although serial", note.name));
             }
-            if self.mode.by_scope && test.family == other.family {
-                conflicts.push(format!("beside {} of its module", note.name));
+            if self.mode.by_file || (self.mode.by_scope && test.family == other.family) {
+                conflicts.push(format!("beside {} of its module or file", note.name));
             }
             let shared = |(key, exclusive): &(char, bool)| {
                 other.keys().iter().any(|(other, also)| other == key && (*exclusive || *also))

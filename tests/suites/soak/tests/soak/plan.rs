@@ -206,13 +206,17 @@ pub enum Death {
     DoublePanic,
     /// `exit`.
     Exit(i32),
+    /// `_exit`, with 0.
+    ExitAtOnce,
+    /// `quick_exit`, with 0.
+    ExitQuickly,
     /// `abort`, on a thread of its own.
     OnAThread,
     /// `abort`, with a child that sleeps.
     WithAChild,
 }
 
-const DEATHS: [Death; 9] = [
+const DEATHS: [Death; 11] = [
     Death::Abort,
     Death::Segfault,
     Death::Illegal,
@@ -220,6 +224,8 @@ const DEATHS: [Death; 9] = [
     Death::DoublePanic,
     Death::Exit(0),
     Death::Exit(3),
+    Death::ExitAtOnce,
+    Death::ExitQuickly,
     Death::OnAThread,
     Death::WithAChild,
 ];
