@@ -12,7 +12,7 @@ use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, Instant};
 
 /// How late an event may be told at the most.
-const PAUSE: Duration = Duration::from_millis(1);
+const PAUSE: Duration = Duration::from_millis(5);
 
 /// How often the receiver looks for a crash while nothing happens: a handler of a signal cannot wake it.
 const LOOK: Duration = Duration::from_millis(20);

@@ -19,6 +19,8 @@ pub(crate) struct Load {
     pub(crate) threads: usize,
     /// Whether tests that wait let others run.
     pub(crate) in_flight: InFlight,
+    /// What else we are asked for.
+    pub(crate) ours: &'static [&'static str],
     /// How often it is run.
     pub(crate) pace: Pace,
     /// Who runs it.
@@ -75,6 +77,7 @@ pub(crate) const USUAL: Load = Load {
     selection: Selection::All,
     threads: 2,
     in_flight: InFlight::Off,
+    ours: &[],
     pace: Pace::AsAsked,
     peers: &[],
     figures: &[Figure::Whole],

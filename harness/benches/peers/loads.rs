@@ -26,6 +26,13 @@ pub(crate) const LOADS: &[Load] = &[
         ..USUAL
     },
     Load {
+        name: "empty, dev, --no-resume",
+        ours: &["--no-resume"],
+        peers: &OURS,
+        figures: &[Figure::PerTest],
+        ..USUAL
+    },
+    Load {
         name: "empty, release",
         build: Build::Release,
         peers: &LIGHT,

@@ -44,6 +44,9 @@ pub(crate) fn command(load: &Load, peer: Peer, built: &Built) -> Command {
         (Peer::Ours, InFlight::Auto) => drop(command.arg("--in-flight=auto")),
         (_, InFlight::Auto | InFlight::Off) => {}
     }
+    if peer == Peer::Ours {
+        command.args(load.ours);
+    }
     // As it captures by default, test-r 3.0.13 stands still for ever beside two sequential modules.
     if peer == Peer::TestR && matches!(load.suite, Suite::Keys | Suite::MixedKeys) {
         command.arg("--nocapture");
