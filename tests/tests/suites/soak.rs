@@ -18,6 +18,7 @@ mod sections;
 mod trial;
 
 use mode::Mode;
+use std::time::Instant;
 use trial::Trial;
 
 /// Seeds that every run of the tests tries under each of these modes.
@@ -88,11 +89,14 @@ fn other_seeds_under_modes_of_their_own() {
     println!("seeds {first} to {}", first + rounds.max(1) - 1);
     let mut failed = Vec::new();
     for seed in first..first + rounds {
-        let trial = Trial::new(seed, Mode::random(seed));
+        let (mode, begin) = (Mode::random(seed), Instant::now());
+        let line = mode.args.join(" ");
+        let trial = Trial::new(seed, mode);
         // A long run is worth more than its first difference.
         if std::panic::catch_unwind(|| trial.check()).is_err() {
             failed.push(seed);
         }
+        println!("seed {seed}: {line}: {:.1} s", begin.elapsed().as_secs_f64());
     }
     assert!(failed.is_empty(), "seeds that failed: {failed:?}");
 }
