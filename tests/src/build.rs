@@ -95,10 +95,11 @@ fn suites_folder() -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).join("suites")
 }
 
-/// Where cargo put the tests that are running: this executable is `<target>/<profile>/deps/<name>`.
+/// Where cargo put what is running: this executable is `<target>/<profile>/deps/<name>`, or stands above `deps`.
 fn target_folder() -> PathBuf {
     let executable = std::env::current_exe().expect("the path of this executable is known");
-    executable.ancestors().nth(3).expect("this executable stands in a target folder of cargo").to_owned()
+    let mut folders = executable.ancestors().skip(1).skip_while(|folder| folder.ends_with("deps"));
+    folders.nth(1).expect("this executable stands in a target folder of cargo").to_owned()
 }
 
 fn suites() -> &'static BTreeMap<String, Suite> {

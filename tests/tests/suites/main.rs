@@ -21,6 +21,7 @@ mod measured;
 mod nextest;
 mod parity;
 mod phases;
+mod pictures;
 mod rayons;
 mod readme;
 mod registry;
