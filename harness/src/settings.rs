@@ -81,7 +81,7 @@ pub(crate) struct Extras {
     pub(crate) stats: bool,
     /// Where to write JUnit's XML.
     pub(crate) junit: Option<PathBuf>,
-    /// Whom to annotate the code for.
+    /// Whom to annotate the code for, and to sum the run up for.
     pub(crate) github: Option<GitHub>,
     /// Where to put a page that shows the run over time.
     pub(crate) timings: Option<PageAt>,
@@ -100,11 +100,13 @@ pub(crate) enum PageAt {
     Path(PathBuf),
 }
 
-/// GitHub Actions, which reads annotations in what is printed.
+/// GitHub Actions, which reads annotations in what is printed, and shows a summary of each step.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct GitHub {
     /// The folder that it has the repository in.
     pub(crate) repository: Option<PathBuf>,
+    /// The file that it takes the summary from.
+    pub(crate) summary: Option<PathBuf>,
 }
 
 impl Extras {
