@@ -3,6 +3,7 @@
 mod again;
 #[cfg(feature = "progress")]
 mod bar;
+mod bound;
 mod cause;
 mod closing;
 mod console;

@@ -138,11 +138,7 @@ pub(crate) enum Slowest {
 impl Settings {
     /// How many tests can be running at the same time.
     pub(crate) fn most_at_once(&self) -> usize {
-        match (self.workers, self.in_flight) {
-            (Workers::MainThread, _) => 1,
-            (Workers::Threads(threads), None) => threads.get(),
-            (Workers::Threads(threads), Some(in_flight)) => threads.max(in_flight).get(),
-        }
+        self.workers.most_at_once(self.in_flight)
     }
 }
 
@@ -202,6 +198,15 @@ impl Workers {
         match self {
             Workers::MainThread => 1,
             Workers::Threads(threads) => threads.get(),
+        }
+    }
+
+    /// How many tests can be running on them at the same time, where so many may be alive.
+    pub(crate) fn most_at_once(self, in_flight: Option<NonZeroUsize>) -> usize {
+        match (self, in_flight) {
+            (Workers::MainThread, _) => 1,
+            (Workers::Threads(threads), None) => threads.get(),
+            (Workers::Threads(threads), Some(in_flight)) => threads.max(in_flight).get(),
         }
     }
 }

@@ -23,6 +23,11 @@ fn a_browser_draws_the_page() {
             &["capture::reported: timeline", "never_passes", "failed as expected", "flaky", "12 results"][..],
         ),
         ("keys", "-n 4", &["The busiest is", "wait for keys", "the serial phase"]),
+        (
+            "units",
+            "-n 4 --dist file --skip heavy",
+            &["file scheduling/tests/units.rs, which stays on one worker"],
+        ),
         ("crashes", "-n 2 healthy parallel", &["parallel::segfault", "52 results"]),
     ] {
         let kept = Kept::new("timings-drawn", target, args);
