@@ -30,4 +30,5 @@ mod scheduling;
 mod settings;
 mod soak;
 mod terminal;
+mod tidy;
 mod timings;
