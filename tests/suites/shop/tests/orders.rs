@@ -87,10 +87,11 @@ mod ledger {
 
     #[async_test]
     #[serial(ledger)]
-    #[case::day(340)]
-    #[case::week(420)]
-    #[case::month(560)]
-    #[case::year(900)]
+    #[case::day(480)]
+    #[case::week(760)]
+    #[case::month(1_100)]
+    #[case::quarter(1_500)]
+    #[case::year(2_300)]
     async fn a_period_is_closed(#[case] takes: u64, database: &&'static str) {
         assert_eq!(database.len(), 6);
         works(takes / 6);
@@ -204,8 +205,8 @@ mod shipments {
     #[async_test]
     async fn labels_are_printed(client: &Client) {
         assert!(client.0 > 0);
-        works(700);
-        waits(1_900).await;
+        works(600);
+        waits(1_300).await;
     }
 
     #[async_test]
