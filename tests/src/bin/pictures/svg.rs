@@ -92,3 +92,23 @@ fn attributes(Look { color, bold, dim }: Look) -> String {
 fn escaped(text: &str) -> String {
     text.replace('&', "&amp;").replace('<', "&lt;").replace('>', "&gt;")
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn pieces_stand_where_they_stood() {
+        assert_eq!(pieces("one piece"), [(0, "one piece")]);
+        assert_eq!(pieces("12 |     é = 1;   // x"), [(0, "12 |"), (9, "é = 1;"), (18, "// x")]);
+        assert_eq!(pieces("   "), []);
+    }
+
+    #[test]
+    fn what_is_printed_is_text_and_no_element() {
+        let look = Look { color: Some(1), bold: true, dim: false };
+        let svg = window("a <b>", 10, &[vec![Span { column: 2, text: "<&>".to_owned(), look }]]);
+        assert!(svg.contains("<title>a &lt;b&gt;</title>"), "{svg}");
+        assert!(svg.contains("fill=\"#ff7b72\" font-weight=\"bold\">&lt;&amp;&gt;</text>"), "{svg}");
+    }
+}
