@@ -26,4 +26,14 @@ impl Dist {
             Dist::Group => test.options().group,
         }
     }
+
+    /// What its units are.
+    pub(crate) fn kind_of_unit(self) -> &'static str {
+        match self {
+            Dist::Load => "unit",
+            Dist::Scope => "module",
+            Dist::File => "file",
+            Dist::Group => "group",
+        }
+    }
 }

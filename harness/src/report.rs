@@ -3,6 +3,7 @@
 mod again;
 #[cfg(feature = "progress")]
 mod bar;
+mod bound;
 mod cause;
 mod closing;
 mod console;
@@ -59,7 +60,7 @@ use crate::event::{Event, FixturePhase, Listener};
 use crate::forecast::Forecast;
 #[cfg(feature = "timings")]
 use crate::settings::Extras;
-use crate::settings::{Capture, Format, Progress, Settings};
+use crate::settings::{Capture, Format, GitHub, Progress, Settings};
 use crate::target::Target;
 use console::Screen;
 use std::io;
@@ -163,6 +164,10 @@ impl Reports {
         }
         if let Some(path) = &settings.reports.junit {
             files.push(junit(path, target)?);
+        }
+        if let Some(GitHub { repository, summary: Some(path) }) = &settings.reports.github {
+            let repository = repository.as_deref();
+            files.push(Box::new(github::StepSummary::new(path, repository, settings, target)));
         }
         let console: Box<dyn Reporter + Send> = match settings.format {
             Format::Pretty => Box::new(pretty(pretty::Pretty::new(console, settings, target), watch)),

@@ -81,7 +81,7 @@ pub(crate) struct Extras {
     pub(crate) stats: bool,
     /// Where to write JUnit's XML.
     pub(crate) junit: Option<PathBuf>,
-    /// Whom to annotate the code for.
+    /// Whom to annotate the code for, and to sum the run up for.
     pub(crate) github: Option<GitHub>,
     /// Where to put a page that shows the run over time.
     pub(crate) timings: Option<PageAt>,
@@ -100,11 +100,13 @@ pub(crate) enum PageAt {
     Path(PathBuf),
 }
 
-/// GitHub Actions, which reads annotations in what is printed.
+/// GitHub Actions, which reads annotations in what is printed, and shows a summary of each step.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct GitHub {
     /// The folder that it has the repository in.
     pub(crate) repository: Option<PathBuf>,
+    /// The file that it takes the summary from.
+    pub(crate) summary: Option<PathBuf>,
 }
 
 impl Extras {
@@ -136,11 +138,7 @@ pub(crate) enum Slowest {
 impl Settings {
     /// How many tests can be running at the same time.
     pub(crate) fn most_at_once(&self) -> usize {
-        match (self.workers, self.in_flight) {
-            (Workers::MainThread, _) => 1,
-            (Workers::Threads(threads), None) => threads.get(),
-            (Workers::Threads(threads), Some(in_flight)) => threads.max(in_flight).get(),
-        }
+        self.workers.most_at_once(self.in_flight)
     }
 }
 
@@ -200,6 +198,15 @@ impl Workers {
         match self {
             Workers::MainThread => 1,
             Workers::Threads(threads) => threads.get(),
+        }
+    }
+
+    /// How many tests can be running on them at the same time, where so many may be alive.
+    pub(crate) fn most_at_once(self, in_flight: Option<NonZeroUsize>) -> usize {
+        match (self, in_flight) {
+            (Workers::MainThread, _) => 1,
+            (Workers::Threads(threads), None) => threads.get(),
+            (Workers::Threads(threads), Some(in_flight)) => threads.max(in_flight).get(),
         }
     }
 }

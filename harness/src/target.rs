@@ -83,7 +83,6 @@ impl Target {
     }
 
     /// What nextest calls it: the package for its library, else both names.
-    #[cfg(any(test, feature = "junit", feature = "timings"))]
     pub(crate) fn id(self) -> String {
         let name = self.name();
         match self.package {

@@ -77,6 +77,35 @@ pub fn standing_folder(name: &str) -> PathBuf {
     folder
 }
 
+/// The folder for the temporary files of all that this process runs, as some tests must leave theirs. Its path is short, since
+/// browsers put sockets there. Those of processes that have ended are removed when the next one asks for its own.
+///
+/// # Panics
+///
+/// If it cannot be made.
+pub(crate) fn temporary_folder() -> &'static Path {
+    static FOLDER: OnceLock<PathBuf> = OnceLock::new();
+    FOLDER.get_or_init(|| {
+        let all = target_folder().join("suites-tmp/t");
+        for entry in std::fs::read_dir(&all).into_iter().flatten().flatten() {
+            if has_ended(&entry.file_name().to_string_lossy()) {
+                // Another process may be at it as well.
+                let _ = std::fs::remove_dir_all(entry.path());
+            }
+        }
+        let own = all.join(std::process::id().to_string());
+        let _ = std::fs::remove_dir_all(&own);
+        std::fs::create_dir_all(&own).expect("a folder can be made in the target folder");
+        own
+    })
+}
+
+/// Whether the process of this number is no more, where that can be told.
+fn has_ended(process: &str) -> bool {
+    let processes = Path::new("/proc");
+    processes.join("self").exists() && !processes.join(process).exists()
+}
+
 /// Writes a file, unless that is its text already: cargo would take a new time for a change.
 ///
 /// # Panics
@@ -95,10 +124,11 @@ fn suites_folder() -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).join("suites")
 }
 
-/// Where cargo put the tests that are running: this executable is `<target>/<profile>/deps/<name>`.
+/// Where cargo put what is running: this executable is `<target>/<profile>/deps/<name>`, or stands above `deps`.
 fn target_folder() -> PathBuf {
     let executable = std::env::current_exe().expect("the path of this executable is known");
-    executable.ancestors().nth(3).expect("this executable stands in a target folder of cargo").to_owned()
+    let mut folders = executable.ancestors().skip(1).skip_while(|folder| folder.ends_with("deps"));
+    folders.nth(1).expect("this executable stands in a target folder of cargo").to_owned()
 }
 
 fn suites() -> &'static BTreeMap<String, Suite> {

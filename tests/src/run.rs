@@ -1,5 +1,6 @@
 //! One run of a child process: in an environment of its own, within a time limit, with all that it prints.
 
+use crate::build::temporary_folder;
 use std::ffi::OsString;
 use std::io::Read;
 use std::os::unix::process::{CommandExt, ExitStatusExt};
@@ -9,7 +10,7 @@ use std::thread::{JoinHandle, sleep, spawn};
 use std::time::{Duration, Instant};
 
 /// What a child inherits. Of everything else nothing, so that a run does not depend on who starts it.
-const INHERITED: [&str; 12] = [
+const INHERITED: [&str; 11] = [
     "CARGO_HOME",
     "CARGO_NET_OFFLINE",
     "HOME",
@@ -20,7 +21,6 @@ const INHERITED: [&str; 12] = [
     "RUSTFLAGS",
     "RUSTUP_HOME",
     "RUSTUP_TOOLCHAIN",
-    "TMPDIR",
     "USER",
 ];
 
@@ -145,6 +145,8 @@ impl Run {
         command.args(&self.args).env_clear().envs(inherited);
         // Nor does one run depend on those before it.
         command.env("ASYNC_HARNESS_HISTORY", "off");
+        // What it leaves among temporary files is left where `cargo clean` finds it.
+        command.env("TMPDIR", temporary_folder());
         command.envs(self.env.iter().map(|(name, value)| (name, value)));
         if let Some(folder) = &self.folder {
             command.current_dir(folder);

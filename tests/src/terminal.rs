@@ -1,6 +1,7 @@
 //! A run whose standard output is a terminal, and what stands on its screen.
 
 use crate::run::{Run, kill_group};
+use crate::spans::{Span, lines};
 use rustix::pty::{OpenptFlags, grantpt, ioctl_tiocgptpeer, openpt, unlockpt};
 use rustix::termios::{Winsize, tcsetwinsize};
 use std::fs::File;
@@ -73,6 +74,20 @@ impl Terminal {
         lock(&self.screen).screen().contents()
     }
 
+    /// The lines of the screen, with what they look like.
+    pub fn spans(&self) -> Vec<Vec<Span>> {
+        lines(lock(&self.screen).screen())
+    }
+
+    /// Waits for its end, and gives its exit code and the lines of the screen.
+    ///
+    /// # Panics
+    ///
+    /// If it does not come within the limit of the run.
+    pub fn last_spans(mut self) -> (i32, Vec<Vec<Span>>) {
+        (self.wait(), self.spans())
+    }
+
     /// Whether anything on the screen has a colour.
     pub fn has_colours(&self) -> bool {
         let parser = lock(&self.screen);
@@ -127,16 +142,7 @@ impl Terminal {
     ///
     /// If it does not come within the limit of the run.
     pub fn end(mut self) -> Left {
-        let begin = Instant::now();
-        let status = loop {
-            if let Some(status) = self.child.try_wait().expect("a child can be waited for") {
-                break status;
-            }
-            assert!(begin.elapsed() < self.limit, "it does not end:\n{}", self.screen());
-            sleep(Duration::from_millis(1));
-        };
-        self.reader.take().map(JoinHandle::join).transpose().expect("a terminal can be read");
-        let code = crate::run::code(status);
+        let code = self.wait();
         let mut parser = lock(&self.screen);
         let (row, column) = parser.screen().cursor_position();
         let is_empty = |line: &str| line.trim_end().is_empty();
@@ -148,6 +154,20 @@ impl Terminal {
             cursor_is_below: column == 0 && below.iter().all(|line| is_empty(line)),
             lines: all_lines(&mut parser),
         }
+    }
+
+    /// Waits for the end of the process and of what it writes, and gives the exit code.
+    fn wait(&mut self) -> i32 {
+        let begin = Instant::now();
+        let status = loop {
+            if let Some(status) = self.child.try_wait().expect("a child can be waited for") {
+                break status;
+            }
+            assert!(begin.elapsed() < self.limit, "it does not end:\n{}", self.screen());
+            sleep(Duration::from_millis(1));
+        };
+        self.reader.take().map(JoinHandle::join).transpose().expect("a terminal can be read");
+        crate::run::code(status)
     }
 }
 

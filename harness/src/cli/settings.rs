@@ -88,8 +88,9 @@ impl Said<'_> {
     fn github(&self) -> Option<GitHub> {
         let env = self.around.env;
         let is_there = env("GITHUB_ACTIONS").is_some_and(|value| value == "true");
-        let repository = || env("GITHUB_WORKSPACE").filter(|folder| !folder.is_empty());
-        is_there.then(|| GitHub { repository: repository().map(PathBuf::from) })
+        let path = |name| env(name).filter(|path| !path.is_empty()).map(PathBuf::from);
+        let summary = || path("GITHUB_STEP_SUMMARY").filter(|_| !self.is_one_of_many());
+        is_there.then(|| GitHub { repository: path("GITHUB_WORKSPACE"), summary: summary() })
     }
 
     fn timings(&self) -> Option<PageAt> {

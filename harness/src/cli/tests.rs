@@ -456,9 +456,14 @@ fn github_is_known_by_what_it_sets() {
     let github = |line| settings(line).unwrap().reports.github;
     assert_eq!(github(""), None);
     assert_eq!(github("GITHUB_ACTIONS=false GITHUB_WORKSPACE=/w"), None);
-    let repository = |folder: Option<&str>| Some(GitHub { repository: folder.map(Into::into) });
-    assert_eq!(github("GITHUB_ACTIONS=true GITHUB_WORKSPACE=/w"), repository(Some("/w")));
-    assert_eq!(github("GITHUB_ACTIONS=true GITHUB_WORKSPACE="), repository(None));
+    let known = |repository: Option<&str>, summary: Option<&str>| {
+        Some(GitHub { repository: repository.map(Into::into), summary: summary.map(Into::into) })
+    };
+    assert_eq!(github("GITHUB_ACTIONS=true GITHUB_WORKSPACE=/w"), known(Some("/w"), None));
+    assert_eq!(github("GITHUB_ACTIONS=true GITHUB_WORKSPACE= GITHUB_STEP_SUMMARY="), known(None, None));
+    assert_eq!(github("GITHUB_ACTIONS=true GITHUB_STEP_SUMMARY=/s"), known(None, Some("/s")));
+    let alone = "GITHUB_ACTIONS=true GITHUB_STEP_SUMMARY=/s NEXTEST_EXECUTION_MODE=process-per-test";
+    assert_eq!(github(alone), known(None, None));
 }
 
 #[test]

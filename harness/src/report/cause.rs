@@ -1,6 +1,8 @@
 //! Finds out what a test failed of, and where: std's own words in its output for a panic, and for an error that it returned.
 
+use crate::fixture::FixtureDecl;
 use crate::outcome::Failure;
+use crate::place::Place;
 use crate::test::{ShouldPanic, Test};
 
 /// Why a test failed, as its output says.
@@ -67,10 +69,9 @@ impl Spot {
         Some(Spot { file: parts.next()?.to_owned(), line, column })
     }
 
-    /// Where the function of a test is named.
-    pub(super) fn of(test: &Test) -> Self {
-        let (line, column) = (test.place.line as usize, test.place.column as usize);
-        Spot { file: test.place.file.to_owned(), line, column }
+    /// Where the function of a test or a fixture is named.
+    pub(super) fn of(Place { file, line, column }: Place) -> Self {
+        Spot { file: file.to_owned(), line: line as usize, column: column as usize }
     }
 }
 
@@ -94,6 +95,15 @@ pub(super) fn reason(test: &Test, failure: &Failure, output: &str) -> Reason {
                 _ => None,
             },
         },
+    }
+}
+
+/// Why a fixture that outlives a test failed with this error, by what it printed meanwhile.
+pub(super) fn reason_of_fixture(fixture: &FixtureDecl, error: &str, output: &str) -> Reason {
+    // So its thread is called in a panic.
+    match cause(&format!("fixture {}", fixture.label()), output) {
+        Some(Cause::Panic { message, place }) => Reason { message, spot: Spot::parse(&place) },
+        _ => Reason { message: error.to_owned(), spot: None },
     }
 }
 

@@ -60,7 +60,7 @@ impl Tally {
 
     /// The sections of libtest's, as they are.
     fn print_failures(&self, out: &mut Console) {
-        if !self.failures.is_empty() || self.torn > 0 {
+        if !self.failures.is_empty() || !self.torn.is_empty() {
             print_section(out, FAILURES, &self.fixtures, &shown(&self.failures));
         }
         if !self.too_slow.is_empty() {
@@ -70,13 +70,13 @@ impl Tally {
 
     /// The same for a person at a terminal: each failure with all that there is to know of it.
     fn print_failures_whole(&self, out: &mut Console, groups: &[Followers]) {
-        if self.failures.is_empty() && self.torn == 0 && self.too_slow.is_empty() {
+        if self.failures.is_empty() && self.torn.is_empty() && self.too_slow.is_empty() {
             return;
         }
         let sources = Sources::of(self.target);
         let commands = self.again.commands();
         let failures = Failures { sources: &sources, commands: commands.as_ref() };
-        if !self.failures.is_empty() || self.torn > 0 {
+        if !self.failures.is_empty() || !self.torn.is_empty() {
             failures.print(out, FAILURES, &self.fixtures, &self.failures, groups);
         }
         if !self.too_slow.is_empty() {
@@ -116,13 +116,16 @@ impl Tally {
 
     fn annotations(&self) -> String {
         let Some(github) = &self.github else { return String::new() };
-        if self.failed == 0 && self.flaky.is_empty() {
+        let any = [self.failed, self.flaky.len(), self.torn.len(), self.broken.len()];
+        if any == [0; 4] {
             return String::new();
         }
         let sources = Sources::of(self.target);
         let mut annotations = Annotations::new(&sources, github.repository.as_deref());
         annotations.add_failures(&self.failures);
         annotations.add_failures(&self.too_slow);
+        annotations.add_torn(&self.torn);
+        self.broken.iter().for_each(|(reason, _)| annotations.add_broken(reason));
         annotations.add_flaky(&self.flaky);
         format!("\n{}", annotations.text)
     }
@@ -160,12 +163,13 @@ impl Tally {
                 remarks.push(b'\n');
             }
         }
-        if !self.notes.is_empty() || self.expected > 0 || self.torn > 0 || !self.flaky.is_empty() {
+        if !self.notes.is_empty() || self.expected > 0 || !self.torn.is_empty() || !self.flaky.is_empty() {
             remarks.push(b'\n');
         }
-        if self.torn > 0 {
-            let fixtures = if self.torn == 1 { "fixture" } else { "fixtures" };
-            remarks.extend_from_slice(format!("{} {fixtures} failed to tear down\n", self.torn).as_bytes());
+        if !self.torn.is_empty() {
+            let torn = self.torn.len();
+            let fixtures = if torn == 1 { "fixture" } else { "fixtures" };
+            remarks.extend_from_slice(format!("{torn} {fixtures} failed to tear down\n").as_bytes());
         }
         if self.expected > 0 {
             let tests = if self.expected == 1 { "test" } else { "tests" };
@@ -196,7 +200,7 @@ impl Tally {
 }
 
 /// What is said of tests that were never started.
-fn cut_short(NotRun { count, cut }: &NotRun, failed: usize) -> String {
+pub(super) fn cut_short(NotRun { count, cut }: &NotRun, failed: usize) -> String {
     let why = match cut {
         None => return String::new(),
         Some(Cut::Failures) if failed > 1 => format!("stopped after {failed} failures"),

@@ -77,7 +77,7 @@ impl Failures<'_> {
         match spot.as_ref().and_then(|spot| self.sources.excerpt(spot)) {
             Some(excerpt) => out.print(&format!("\n{excerpt}")),
             None => {
-                let Spot { file, line, column } = Spot::of(test);
+                let Spot { file, line, column } = Spot::of(test.place);
                 out.print(&format!("\n --> {file}:{line}:{column}\n"));
             }
         }

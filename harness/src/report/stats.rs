@@ -1,12 +1,10 @@
 //! `--stats`: how well a run used its workers, and what set its end.
 
+use super::bound::{Bound, Cause, Work, time_of};
+use crate::dist::Dist;
 use crate::event::{Event, Usage};
-use crate::key::Access;
-use crate::named::Named;
-use crate::needs::{closure, keys};
-use crate::outcome::Outcome;
 use crate::settings::{Isolation, Settings};
-use crate::test::{Concurrency, Test};
+use crate::test::Test;
 use std::fmt::Write;
 use std::time::Duration;
 
@@ -17,34 +15,14 @@ pub(super) struct Stats {
     workers: usize,
     in_flight: usize,
     isolation: Isolation,
+    dist: Dist,
     /// By worker: how many tests it ran.
     tests: Vec<usize>,
-    /// All that ran in the parallel phase, with the cores that each took; and the longest of them.
-    work: Duration,
-    longest: Option<(Duration, &'static Test)>,
-    keys: Named<'static, Chain>,
-    serial: Duration,
-    serial_tests: usize,
+    work: Work,
     /// How much all tests took.
     sum: Duration,
     last: Option<(Duration, &'static Test)>,
     usage: Option<Usage>,
-}
-
-/// What cannot run beside each other, of one key.
-#[derive(Debug, Default, Clone, Copy)]
-struct Chain {
-    /// Tests that hold it alone, one after the other.
-    alone: Duration,
-    tests: usize,
-    /// The longest of those that hold it together.
-    together: Duration,
-}
-
-impl Chain {
-    fn length(&self) -> Duration {
-        self.alone.saturating_add(self.together)
-    }
 }
 
 impl Stats {
@@ -54,12 +32,9 @@ impl Stats {
             workers: settings.workers.count(),
             in_flight: settings.most_at_once(),
             isolation: settings.isolation,
+            dist: settings.dist,
             tests: Vec::new(),
-            work: Duration::ZERO,
-            longest: None,
-            keys: Named::default(),
-            serial: Duration::ZERO,
-            serial_tests: 0,
+            work: Work::new(settings.workers, settings.in_flight, settings.dist),
             sum: Duration::ZERO,
             last: None,
             usage: None,
@@ -70,54 +45,25 @@ impl Stats {
     pub(super) fn count(&mut self, event: &Event) {
         match event {
             Event::TestFinished { test, finished } => {
-                if matches!(finished.outcome, Outcome::Ignored(_)) && finished.duration.is_zero() {
-                    return;
-                }
-                let before = finished.earlier.iter().map(|attempt| attempt.duration);
-                let duration = before.fold(finished.duration, Duration::saturating_add);
+                let Some(duration) = time_of(finished) else { return };
                 let end = finished.course.began.saturating_add(finished.duration);
                 let worker = finished.course.worker;
                 self.tests.resize(self.tests.len().max(worker + 1), 0);
                 self.tests[worker] += 1;
-                self.test(test, duration, end);
+                self.work.add(test, finished);
+                self.sum = self.sum.saturating_add(duration);
+                if self.last.is_none_or(|(last, _)| end >= last) {
+                    self.last = Some((end, test));
+                }
             }
             Event::Used(usage) => self.usage = Some(*usage),
             _ => {}
         }
     }
 
-    fn test(&mut self, test: &'static Test, duration: Duration, end: Duration) {
-        self.sum = self.sum.saturating_add(duration);
-        if self.last.is_none_or(|(last, _)| end >= last) {
-            self.last = Some((end, test));
-        }
-        if test.concurrency() == Concurrency::Exclusive {
-            self.serial = self.serial.saturating_add(duration);
-            self.serial_tests += 1;
-            return;
-        }
-        let cores = u32::try_from(test.options().threads_required.min(self.workers)).unwrap_or(1);
-        self.work = self.work.saturating_add(duration.saturating_mul(cores));
-        if self.longest.is_none_or(|(longest, _)| duration > longest) {
-            self.longest = Some((duration, test));
-        }
-        // A test whose fixtures go round in a circle has not run.
-        let fixtures = closure(test.needs).unwrap_or_default();
-        for key in keys(test.concurrency(), &fixtures).iter() {
-            let chain = self.keys.entry(key.name, Chain::default);
-            match key.access {
-                Access::Exclusive => {
-                    chain.alone = chain.alone.saturating_add(duration);
-                    chain.tests += 1;
-                }
-                Access::Shared => chain.together = chain.together.max(duration),
-            }
-        }
-    }
-
     /// What there is to say of a run that took so long.
     pub(super) fn text(&self, wall: Duration) -> String {
-        let bound = self.bound();
+        let bound = self.work.bound();
         let mut text = "\nstats:\n".to_owned();
         let mut line = |name: &str, value: String| {
             // Writing to a string cannot fail.
@@ -130,7 +76,7 @@ impl Stats {
             "lower bound",
             format!("{}: efficiency {:.0} %", seconds(bound.time), 100.0 * ratio(bound.time, wall).min(1.0)),
         );
-        line("end set by", bound.cause);
+        line("end set by", self.cause_text(bound));
         if let Some((end, test)) = self.last {
             line("last to end", format!("`{}`, at {}", test.name(), seconds(end)));
         }
@@ -165,34 +111,22 @@ impl Stats {
         format!("{}{alive}{each}", self.workers)
     }
 
-    /// The shortest that the run could have taken with its workers.
-    fn bound(&self) -> Bound {
-        let share = self.work / u32::try_from(self.in_flight.max(1)).unwrap_or(u32::MAX);
-        let mut bound =
-            Bound { time: share, cause: format!("the sum of all tests: {} for each worker", seconds(share)) };
-        let busiest = self.keys.by_name().max_by_key(|(_, chain)| chain.length());
-        if let Some((name, chain)) = busiest.filter(|(_, chain)| chain.length() > bound.time) {
-            let (time, tests) = (chain.length(), chain.tests);
-            let tests = if tests == 1 { "1 test".to_owned() } else { format!("{tests} tests") };
-            let cause = format!("key `{name}`: {tests} one after the other, {}", seconds(time));
-            bound = Bound { time, cause };
+    /// What makes the run as long as it is at least.
+    fn cause_text(&self, Bound { cause, of_cause, .. }: Bound) -> String {
+        let time = seconds(of_cause);
+        let count = |tests| if tests == 1 { "1 test".to_owned() } else { format!("{tests} tests") };
+        match cause {
+            Cause::Sum => format!("the sum of all tests: {time} for each worker"),
+            Cause::Test(test) => format!("the longest test: `{}`, {time}", test.name()),
+            Cause::Key(key, tests) => format!("key `{key}`: {} one after the other, {time}", count(tests)),
+            Cause::Unit(unit, tests) => {
+                format!("{} `{unit}`: {} on one worker, {time}", self.dist.kind_of_unit(), count(tests))
+            }
+            Cause::Serial(tests) => {
+                format!("the serial phase: {} one after the other, {time}", count(tests))
+            }
         }
-        if let Some((time, test)) = self.longest.filter(|(longest, _)| *longest >= bound.time) {
-            bound = Bound { time, cause: format!("the longest test: `{}`, {}", test.name(), seconds(time)) };
-        }
-        if self.serial > bound.time {
-            let tests = self.serial_tests;
-            let tests = if tests == 1 { "1 test".to_owned() } else { format!("{tests} tests") };
-            bound.cause = format!("the serial phase: {tests} one after the other, {}", seconds(self.serial));
-        }
-        Bound { time: bound.time.saturating_add(self.serial), ..bound }
     }
-}
-
-/// The shortest that a run can take, and what makes it so long.
-struct Bound {
-    time: Duration,
-    cause: String,
 }
 
 fn seconds(duration: Duration) -> String {
@@ -207,9 +141,10 @@ fn ratio(part: Duration, whole: Duration) -> f64 {
 mod tests {
     use super::*;
     use crate::cli::settings;
-    use crate::key::Key;
-    use crate::outcome::{Course, Finished};
-    use crate::test::{Options, Traits};
+    use crate::key::{Access, Key};
+    use crate::outcome::{Course, Finished, Outcome};
+    use crate::place::Place;
+    use crate::test::{Concurrency, Options, Traits};
 
     /// A test that takes so many seconds from then on, on this worker.
     fn ran(name: &'static str, concurrency: Concurrency, worker: usize, began: u64, took: u64) -> Event {
@@ -222,7 +157,11 @@ mod tests {
     }
 
     fn text(events: &[Event], wall: u64) -> String {
-        let mut stats = Stats::new(&settings("--test-threads=2"));
+        text_of("--test-threads=2", events, wall)
+    }
+
+    fn text_of(args: &str, events: &[Event], wall: u64) -> String {
+        let mut stats = Stats::new(&settings(args));
         events.iter().for_each(|event| stats.count(event));
         stats.text(Duration::from_secs(wall))
     }
@@ -259,6 +198,47 @@ mod tests {
             assert!(line(&text, "lower bound").starts_with(bound), "{text}");
             assert!(line(&text, "end set by").starts_with(cause), "{text}");
         }
+    }
+
+    #[test]
+    fn a_unit_that_stays_on_one_worker_can_set_the_end() {
+        let ran = |path: &'static str, group, concurrency, worker, began, took| {
+            let event = ran(path, concurrency, worker, began, took);
+            let Event::TestFinished { test, finished } = event else { unreachable!() };
+            let options = Box::leak(Box::new(Options { group, ..Options::PLAIN }));
+            let own_length = u32::try_from(path.rsplit("::").next().unwrap().len()).unwrap();
+            let place = Place { file: if began < 6 { "a.rs" } else { "b.rs" }, ..test.place };
+            let test = Test { options: Some(options), own_length, place, ..*test };
+            Event::TestFinished { test: Box::leak(Box::new(test)), finished }
+        };
+        let alone = Concurrency::Parallel;
+        let events = [
+            ran("x::m::a", Some("g"), alone, 0, 0, 3),
+            ran("x::m::b", None, alone, 0, 3, 3),
+            ran("x::m::c", Some("g"), alone, 0, 6, 4),
+            ran("x::n::d", Some("h"), alone, 1, 0, 1),
+            ran("x::n::e", None, KEY, 1, 6, 2),
+            ran("x::n::f", None, Concurrency::Exclusive, 0, 10, 1),
+        ];
+        for (args, bound, cause) in [
+            ("", "7.500s", "the sum of all tests: 6.500s for each worker"),
+            ("--dist scope", "11.000s", "module `x::m`: 3 tests on one worker, 10.000s"),
+            ("--dist file", "8.000s", "file `a.rs`: 3 tests on one worker, 7.000s"),
+            ("--dist group", "8.000s", "group `g`: 2 tests on one worker, 7.000s"),
+            ("--dist group -n 3", "8.000s", "group `g`: 2 tests on one worker, 7.000s"),
+            ("--dist group -n 1", "14.000s", "the sum of all tests: 13.000s for each worker"),
+        ] {
+            let text = text_of(&format!("--test-threads=2 {args}"), &events, 20);
+            assert!(line(&text, "lower bound").starts_with(bound), "{args}: {text}");
+            assert_eq!(line(&text, "end set by"), cause, "{args}: {text}");
+        }
+        // A unit of one test is that test, and a key that is as long comes first.
+        let one = [ran("x::m::a", Some("g"), alone, 0, 0, 3)];
+        let text = text_of("--test-threads=2 --dist group", &one, 3);
+        assert_eq!(line(&text, "end set by"), "the longest test: `m::a`, 3.000s");
+        let keyed = [ran("x::a", Some("g"), KEY, 0, 0, 3), ran("x::b", Some("g"), KEY, 0, 3, 3)];
+        let text = text_of("--test-threads=2 --dist group", &keyed, 6);
+        assert_eq!(line(&text, "end set by"), "key `db`: 2 tests one after the other, 6.000s");
     }
 
     #[test]

@@ -1,12 +1,14 @@
 //! Counts results and keeps what is shown at the end: what the reports for people have in common.
 
 use super::again::Again;
+use super::cause::{Reason, reason_of_fixture};
 use super::console::{Console, Screen};
 use super::durations::Durations;
 use super::poison::Panicked;
 use super::stats::Stats;
 use super::summary::Summary;
 use crate::event::{Event, FixturePhase};
+use crate::fixture::FixtureDecl;
 use crate::outcome::{FailedAttempt, Failure, Finished, Outcome};
 use crate::settings::{GitHub, Isolation, Settings};
 use crate::target::Target;
@@ -22,8 +24,8 @@ pub(super) struct Tally {
     pub(super) filtered_out: usize,
     /// How many of those that passed failed as `#[xfail]` says.
     pub(super) expected: usize,
-    /// How many fixtures that outlive a test failed to be torn down.
-    pub(super) torn: usize,
+    /// Fixtures that outlive a test and failed to be torn down.
+    pub(super) torn: Vec<Torn>,
     pub(super) show_output: bool,
     /// What failed the run and no test.
     pub(super) broken: Vec<(String, Vec<u8>)>,
@@ -76,6 +78,15 @@ pub(super) struct Flaky {
     pub(super) output: Vec<u8>,
 }
 
+/// A fixture that outlives a test and failed to be torn down.
+#[derive(Debug)]
+pub(super) struct Torn {
+    /// The fixture.
+    pub(super) fixture: &'static FixtureDecl,
+    /// Why.
+    pub(super) reason: Reason,
+}
+
 impl Tally {
     /// Of a run of this target, to be shown there.
     pub(super) fn new(settings: &Settings, target: Target, out: &Console) -> Self {
@@ -86,7 +97,7 @@ impl Tally {
             ignored: 0,
             filtered_out: 0,
             expected: 0,
-            torn: 0,
+            torn: Vec::new(),
             show_output: settings.show_output,
             broken: Vec::new(),
             fixtures: Vec::new(),
@@ -123,7 +134,10 @@ impl Tally {
             Event::RunStarted { filtered_out, .. } => self.filtered_out = *filtered_out,
             Event::TestFinished { test, finished } => self.count_test(test, finished),
             Event::FixtureFailed { fixture, phase, error, output } => {
-                self.torn += usize::from(*phase == FixturePhase::TearDown);
+                if *phase == FixturePhase::TearDown {
+                    let reason = reason_of_fixture(fixture, error, &String::from_utf8_lossy(output));
+                    self.torn.push(Torn { fixture, reason });
+                }
                 let doing = match phase {
                     FixturePhase::SetUp => "set up",
                     FixturePhase::TearDown => "tear down",
@@ -194,7 +208,7 @@ impl Tally {
 
     /// Whether nothing has failed.
     pub(super) fn is_success(&self) -> bool {
-        self.failed == 0 && self.torn == 0 && self.broken.is_empty() && !self.ended_badly
+        self.failed == 0 && self.torn.is_empty() && self.broken.is_empty() && !self.ended_badly
     }
 
     /// What the fixture that failed last printed, and its error.

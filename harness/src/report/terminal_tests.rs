@@ -1,4 +1,4 @@
-//! What stands at the end beside libtest's lines, told of hand-written events: at a terminal, in a pipe, under GitHub Actions.
+//! What stands at the end beside libtest's lines, told of hand-written events: at a terminal and in a pipe.
 
 use super::console::Screen;
 use super::tests::{Paper, finished};
@@ -6,7 +6,7 @@ use super::*;
 use crate::cli::settings;
 use crate::event::NotRun;
 use crate::fixture::{FixtureDecl, FixtureKind, FixtureRuntime, Need, NeedAccess, Scope, Teardown};
-use crate::outcome::{Course, FailedAttempt, Failure, Finished, Outcome};
+use crate::outcome::{Failure, Finished, Outcome};
 use crate::place::Place;
 use crate::settings::{GitHub, Settings};
 use crate::test::Test;
@@ -22,9 +22,9 @@ const TARGET: Target = Target {
     ..Target::UNKNOWN
 };
 
-static SERVER: FixtureDecl = FixtureDecl {
+pub(super) static SERVER: FixtureDecl = FixtureDecl {
     path: "shop::server",
-    place: Place { file: "src/x.rs", line: 1, column: 1 },
+    place: Place { file: "harness/src/report/terminal_tests.rs", line: 5, column: 4 },
     doc: "",
     scope: Scope::Session,
     kind: FixtureKind::Async,
@@ -43,23 +43,33 @@ static CLIENT: FixtureDecl = FixtureDecl {
 };
 
 /// A test of this name, whose function stands in the second line of this file.
-fn test(name: &str) -> Test {
+pub(super) fn test(name: &str) -> Test {
     let file = "harness/src/report/terminal_tests.rs";
     Test { path: format!("shop::{name}").leak(), place: Place { file, line: 2, column: 4 }, ..Test::PLAIN }
 }
 
-fn panicked(name: &str, line: usize, message: &str) -> String {
+pub(super) fn panicked(name: &str, line: usize, message: &str) -> String {
     format!(
         "out\n\nthread '{name}' (7) panicked at harness/src/report/terminal_tests.rs:{line}:3:\n{message}\n"
     )
 }
 
-fn failed(output: &str) -> Finished {
+pub(super) fn failed(output: &str) -> Finished {
     finished(Outcome::Failed(Failure::Told), output)
 }
 
 /// What is told after the results of tests.
 fn end(settings: &Settings, screen: Screen, results: Vec<(Test, Finished)>) -> String {
+    end_of(settings, screen, results, Vec::new()).0
+}
+
+/// The same where something else has happened too; and how telling of it went.
+pub(super) fn end_of(
+    settings: &Settings,
+    screen: Screen,
+    results: Vec<(Test, Finished)>,
+    others: Vec<Event>,
+) -> (String, Told) {
     let out = Paper::default();
     let console = Console::to(Box::new(out.clone()), Box::new(Paper::default()), false, screen);
     let mut reports = Reports::open(settings, console, Opening::Anew, TARGET, None).unwrap();
@@ -72,11 +82,13 @@ fn end(settings: &Settings, screen: Screen, results: Vec<(Test, Finished)>) -> S
     for (test, finished) in results {
         reports.tell(&Event::TestFinished { test: Box::leak(Box::new(test)), finished });
     }
+    others.iter().for_each(|event| reports.tell(event));
     let elapsed = Duration::from_secs(20);
     reports.tell(&Event::RunFinished { elapsed, not_run: NotRun::default(), stray: Vec::new() });
     reports.pause();
     let text = out.text();
-    text.split_once("\n\n").map_or(String::new(), |(_, end)| format!("\n{end}"))
+    let text = text.split_once("\n\n").map_or(String::new(), |(_, end)| format!("\n{end}"));
+    (text, reports.finish())
 }
 
 fn check(line: &str, screen: Screen, results: Vec<(Test, Finished)>, expected: Expect) {
@@ -84,7 +96,7 @@ fn check(line: &str, screen: Screen, results: Vec<(Test, Finished)>, expected: E
 }
 
 /// One of each kind, of which two follow from the first.
-fn some() -> Vec<(Test, Finished)> {
+pub(super) fn some() -> Vec<(Test, Finished)> {
     let needs = &[Need { fixture: || &CLIENT, access: NeedAccess::Borrow }];
     let poison = "called `Result::unwrap()` on an `Err` value: PoisonError { .. }";
     vec![
@@ -115,7 +127,7 @@ fn a_terminal_shows_each_failure_once_and_whole() {
 
          --> harness/src/report/terminal_tests.rs:1:3
           |
-        1 | //! What stands at the end beside libtest's lines, told of hand-written events: at a terminal, in a pipe, under GitHub Actions.
+        1 | //! What stands at the end beside libtest's lines, told of hand-written events: at a terminal and in a pipe.
           |   ^
         2 |
         3 | use super::console::Screen;
@@ -246,49 +258,10 @@ fn a_target_that_cargo_has_not_built_has_no_command() {
     assert!(!out.text().contains("again"), "{}", out.text());
 }
 
-fn github(repository: Option<&str>) -> Settings {
-    let mut settings = settings("");
-    settings.reports.github = Some(GitHub { repository: repository.map(Into::into) });
-    settings
-}
-
-#[test]
-fn github_gets_an_error_for_each_failure_and_a_warning_for_each_flaky_test() {
-    let attempt = FailedAttempt {
-        parks: Vec::new(),
-        failure: Failure::Told,
-        output: panicked("flaky", 4, "not yet\nsecond line").as_bytes().to_vec().into(),
-        notes: Vec::new(),
-        duration: Duration::from_secs(1),
-        course: Course::default(),
-    };
-    let flaky = Finished { earlier: vec![attempt], ..finished(Outcome::Passed, "") };
-    let elsewhere = panicked("strange", 1, "100 %: a, b").replace("harness/src/report", "/elsewhere");
-    let mut results = some();
-    results.extend([(test("flaky"), flaky), (test("strange"), failed(&elsewhere))]);
-    let annotations = |settings: &Settings, results| {
-        let text = end(settings, Screen::Pipe, results);
-        let block = text.lines().filter(|line| line.starts_with("::") || line.starts_with("test result"));
-        block.map(|line| format!("{line}\n")).collect::<String>()
-    };
-    expect![[r#"
-        ::error file=harness/src/report/terminal_tests.rs,line=1,title=books::left and right
-        ::error file=harness/src/report/terminal_tests.rs,line=3,title=follows::called `Result::unwrap()` on an `Err` value: PoisonError { .. }
-        ::error file=harness/src/report/terminal_tests.rs,line=3,title=follows_too::called `Result::unwrap()` on an `Err` value: PoisonError { .. }
-        ::error file=harness/src/report/terminal_tests.rs,line=2,title=late::timed out after 5s
-        ::error file=harness/src/report/terminal_tests.rs,line=2,title=refuses::Error: "no"
-        ::error file=harness/src/report/terminal_tests.rs,line=2,title=strange::100 %25: a, b
-        ::warning file=harness/src/report/terminal_tests.rs,line=4,title=flaky::flaky: passed on attempt 2, after: not yet
-        test result: FAILED. 1 passed; 6 failed; 1 ignored; 0 measured; 0 filtered out; finished in 20.00s
-    "#]].assert_eq(&annotations(&github(None), results));
-    let above = Path::new(env!("CARGO_MANIFEST_DIR")).ancestors().nth(2).unwrap();
-    let text = annotations(&github(above.to_str()), some());
-    assert!(text.contains("/harness/src/report/terminal_tests.rs,line=1,"), "{text}");
-}
-
 #[test]
 fn json_stays_json() {
-    let mut settings = github(None);
+    let mut settings = settings("");
+    settings.reports.github = Some(GitHub { repository: None, summary: None });
     settings.format = Format::Json;
     let text = end(&settings, Screen::Terminal, some());
     assert!(!text.contains("::error") && !text.contains("cargo test"), "{text}");

@@ -3,6 +3,7 @@
 #![allow(clippy::unwrap_used, reason = "in a test, a panic with its place is what an error should be")]
 
 use async_harness_tests::{Output, cargo, folder, suite};
+use std::fs;
 
 /// The commands that stand in an output.
 fn commands(output: &str) -> Vec<&str> {
@@ -146,4 +147,47 @@ fn github_actions_gets_annotations_before_the_last_line() {
     assert!(!output.stdout.contains("::error") && !output.stderr.contains("::error"), "{}", output.all());
     let output = suite("told_whole").line("orders::books").run().exits_with(101);
     assert!(!output.stdout.contains("::error"), "{}", output.all());
+}
+
+#[test]
+fn github_actions_gets_an_annotation_where_a_teardown_failed() {
+    for args in ["-n 2", "-n 0", "-n 2 --isolate"] {
+        let output =
+            suite("reported").env("GITHUB_ACTIONS", "true").line("uses_what_breaks_later").line(args);
+        let output = output.run().exits_with(101);
+        let annotation = "\n::error file=capture/tests/reported.rs,line=60,title=fixture fragile::failed to tear \
+                          down: cannot be torn down\n";
+        assert!(output.stdout.contains(annotation), "{args}: {}", output.all());
+    }
+}
+
+#[test]
+fn github_actions_gets_a_summary_behind_that_of_other_targets() {
+    let path = folder("step-summary").join("summary");
+    let run = |args: &str| {
+        let run = suite("told_whole").env("GITHUB_ACTIONS", "true").env("GITHUB_STEP_SUMMARY", &path);
+        run.line(args)
+    };
+    let _ = run("passes_later skips is_known").run().exits_with(0);
+    let _ = run("is_known skips --format json").run().exits_with(0);
+    let _ = run("orders -n 2 --isolate").run().exits_with(101);
+    let written = fs::read_to_string(&path).unwrap();
+    let lines: Vec<_> = written.lines().collect();
+    let line = |start: &str| lines.iter().position(|line| line.starts_with(start));
+    let flaky =
+        line("### ✅ <code>terminal::told&#95;whole</code>: 2 passed, 1 of them flaky, 1 ignored, in ")
+            .unwrap();
+    let well = line("- ✅ <code>terminal::told&#95;whole</code>: 1 passed, 1 ignored, in ").unwrap();
+    let failed =
+        line("### ❌ <code>terminal::told&#95;whole</code>: 2 failed, 0 passed, 1 ignored, in ").unwrap();
+    assert!(flaky < well && well < failed, "{written}");
+    let row = "| <code>orders::books</code> | <code>assertion &#96;left == right&#96; failed: not this client</code> | \
+               <code>terminal/tests/told&#95;whole.rs:25</code> | <code>cargo test -p terminal --test told&#95;whole -- \
+               --isolate --exact orders::books</code> |";
+    assert!(lines[failed..].contains(&row), "{written}");
+
+    let run = suite("told_whole").env("GITHUB_ACTIONS", "true").env("GITHUB_STEP_SUMMARY", "/proc/version");
+    let output = run.line("is_known").run().exits_with(101);
+    assert!(output.stdout.contains("test result: ok. 1 passed"), "{}", output.all());
+    assert!(output.stderr.starts_with("error: could not write to /proc/version: "), "{}", output.all());
 }

@@ -224,6 +224,32 @@ fn crashes_leave_a_whole_log_and_nothing_beside_it() {
 }
 
 #[test]
+fn the_bound_of_the_log_is_that_of_the_statistics() {
+    for (args, by, name, cause) in [
+        (
+            "-n 4 --dist file --skip heavy",
+            "unit",
+            "scheduling/tests/units.rs",
+            "file `scheduling/tests/units.rs`: ",
+        ),
+        ("-n 4 --dist group red", "unit", "red", "group `red`: 4 tests on one worker, "),
+        ("-n 4 --dist group red --isolate", "unit", "red", "group `red`: 4 tests on one worker, "),
+        ("-n 2 red blue", "sum", "", "the sum of all tests: "),
+    ] {
+        let kept = Kept::new("timings-bound", "units", &format!("{args} --stats"));
+        let log = kept.check();
+        let finished = log.finished();
+        assert_eq!(finished["bound_by"], by, "{args}: {finished}");
+        assert_eq!(finished["bound_name"].as_str().unwrap_or_default(), name, "{args}: {finished}");
+        let stats: Vec<_> = kept.output.stdout.lines().map(str::trim).collect();
+        let bound = format!("lower bound  {:.3}s: ", finished["lower_bound"].as_f64().unwrap());
+        assert!(stats.iter().any(|line| line.starts_with(&bound)), "{args}: {bound}{}", kept.output.all());
+        let cause = format!("end set by   {cause}");
+        assert!(stats.iter().any(|line| line.starts_with(&cause)), "{args}: {}", kept.output.all());
+    }
+}
+
+#[test]
 fn an_interrupt_ends_a_log_in_good_order() {
     for args in ["--test-threads 2 asked", "--test-threads 2 --isolate asked"] {
         let notes = folder("timings-notes").join("notes");

@@ -7,6 +7,7 @@ use crate::fixture::{BUILT_IN, FixtureDecl, FixtureKind, Scope};
 use crate::key::{Access, Key};
 use crate::named::Named;
 use crate::outcome::{Course, FailedAttempt, Failure, Finished, Outcome, Output};
+use crate::report::bound::{Cause, Work};
 use crate::report::failure::{Brief, brief};
 use crate::test::{Ignore, ShouldPanic, Test, Xfail};
 use std::borrow::Cow;
@@ -24,12 +25,14 @@ pub(in crate::report) struct Lines {
     ignored: u64,
     flaky: u64,
     expected: u64,
+    work: Work,
 }
 
 impl Lines {
     /// Of a run with this head.
     pub(in crate::report) fn new(head: Head) -> Self {
-        Lines { head, planned: false, passed: 0, failed: 0, ignored: 0, flaky: 0, expected: 0 }
+        let work = Work::new(head.workers, head.in_flight, head.dist);
+        Lines { head, planned: false, passed: 0, failed: 0, ignored: 0, flaky: 0, expected: 0, work }
     }
 
     /// The log has been begun by the process before it was executed again.
@@ -39,7 +42,8 @@ impl Lines {
 
     /// Counts an event, whether or not its lines are wanted.
     pub(in crate::report) fn count(&mut self, event: &Event) {
-        let Event::TestFinished { finished, .. } = event else { return };
+        let Event::TestFinished { test, finished } = event else { return };
+        self.work.add(test, finished);
         match finished.outcome {
             Outcome::Passed => self.passed += 1,
             Outcome::Failed(_) => self.failed += 1,
@@ -117,6 +121,14 @@ impl Lines {
             Some(Cut::Interrupt) => (Some("interrupt"), None),
             Some(Cut::MainThread(test)) => (Some("main_thread"), Some(test.name())),
         };
+        let bound = self.work.bound();
+        let (by, name) = match bound.cause {
+            Cause::Sum => ("sum", None),
+            Cause::Test(test) => ("test", Some(test.name())),
+            Cause::Key(key, _) => ("key", Some(key)),
+            Cause::Unit(unit, _) => ("unit", Some(unit)),
+            Cause::Serial(_) => ("serial", None),
+        };
         Line::new("run_finished", to)
             .time("elapsed", elapsed)
             .number("passed", self.passed)
@@ -127,6 +139,9 @@ impl Lines {
             .number("not_run", *count as u64)
             .maybe("cut", cut)
             .maybe("cut_by", test)
+            .time("lower_bound", bound.time)
+            .text("bound_by", by)
+            .maybe("bound_name", name)
             .end();
     }
 }

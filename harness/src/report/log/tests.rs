@@ -295,16 +295,16 @@ fn what_ends_a_run_early_is_told() {
     lines(
         &ended_early(),
         expect![[r#"
-        {"event":"test_finished","test":"hangs","outcome":"failed","kind":"interrupted","message":"interrupted","worker":0,"began":0.001000,"duration":0.002000}
-        {"event":"test_finished","test":"hangs","outcome":"failed_as_expected","message":"known","worker":0,"began":0.001000,"duration":0.002000}
-        {"event":"test_finished","test":"hangs","outcome":"ignored","message":"no network","worker":0,"began":0.001000,"duration":0.000000}
-        {"event":"output","fixture":"orders::server","stream":"stdout","text":"last words"}
-        {"event":"fixture_failed","fixture":"orders::server","phase":"teardown","error":"gone"}
-        {"event":"run_broken","reason":"a thread died"}
-        {"event":"went_on","at":0.004000}
-        {"event":"run_finished","elapsed":0.005000,"passed":0,"failed":1,"failed_as_expected":1,"ignored":1,"flaky":0,"not_run":3,"cut":"interrupt"}
-        {"event":"run_finished","elapsed":0.005000,"passed":0,"failed":1,"failed_as_expected":1,"ignored":1,"flaky":0,"not_run":0,"cut":"main_thread","cut_by":"hangs"}
-    "#]],
+            {"event":"test_finished","test":"hangs","outcome":"failed","kind":"interrupted","message":"interrupted","worker":0,"began":0.001000,"duration":0.002000}
+            {"event":"test_finished","test":"hangs","outcome":"failed_as_expected","message":"known","worker":0,"began":0.001000,"duration":0.002000}
+            {"event":"test_finished","test":"hangs","outcome":"ignored","message":"no network","worker":0,"began":0.001000,"duration":0.000000}
+            {"event":"output","fixture":"orders::server","stream":"stdout","text":"last words"}
+            {"event":"fixture_failed","fixture":"orders::server","phase":"teardown","error":"gone"}
+            {"event":"run_broken","reason":"a thread died"}
+            {"event":"went_on","at":0.004000}
+            {"event":"run_finished","elapsed":0.005000,"passed":0,"failed":1,"failed_as_expected":1,"ignored":1,"flaky":0,"not_run":3,"cut":"interrupt","lower_bound":0.002000,"bound_by":"test","bound_name":"hangs"}
+            {"event":"run_finished","elapsed":0.005000,"passed":0,"failed":1,"failed_as_expected":1,"ignored":1,"flaky":0,"not_run":0,"cut":"main_thread","cut_by":"hangs","lower_bound":0.002000,"bound_by":"test","bound_name":"hangs"}
+        "#]],
     );
 }
 

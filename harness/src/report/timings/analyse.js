@@ -39,6 +39,7 @@ function analyse(model) {
   model.path = pathOf(model);
   model.series = seriesOf(model);
   model.totals = totalsOf(model);
+  model.bound = boundOf(model);
   return model;
 }
 
@@ -252,6 +253,21 @@ function pathOf(model) {
     run = best && best.other;
   }
   return path.reverse();
+}
+
+/** The shortest that the run could have taken, and what makes it so long, as the harness has found; nothing in older logs. */
+function boundOf(model) {
+  const { lower_bound: time, bound_by: by, bound_name: name } = model.finished;
+  if (time === undefined) return null;
+  const unit = { scope: "module", file: "file", group: "group" }[model.started.dist] || "unit";
+  const why = {
+    sum: "the sum of all tests",
+    test: "the longest test",
+    key: `key ${name}`,
+    unit: `${unit} ${name}, which stays on one worker`,
+    serial: "the serial phase",
+  };
+  return { time, why: why[by] || by };
 }
 
 /** How many tests were alive, and how many of these were parked, as integrals that can be averaged over any stretch. */

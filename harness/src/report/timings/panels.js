@@ -20,12 +20,12 @@ function drawFigures(model) {
     if (counts[outcome] && outcome !== "broken") split.append(make("i", { style: { flex: String(counts[outcome]), minWidth: "2px", background: `var(--${outcome})` } }));
   }
   const words = OUTCOMES.filter((o) => counts[o] && o !== "broken").map((o) => `${counts[o].toLocaleString("en")} ${OUTCOME_NAMES[o]}`);
-  const bound = lowerBound(model);
+  const { bound } = model;
   const cut = { failures: "stopped after failures", crash: "ended by a crash", interrupt: "interrupted", main_thread: "the main thread was lost" }[model.finished.cut];
   byId("figures").replaceChildren(
     figure("tests", (model.runs.length + counts.not_run).toLocaleString("en"), [words.join(", "), cut].filter(Boolean).join("; "), split),
     figure("time of the run", seconds(model.wall), `${seconds(totals.sum)} of tests, ${totals.speedUp.toFixed(2)} at once`),
-    figure("efficiency", percent(Math.min(1, bound.time / model.wall)), `${seconds(bound.time)} at least: ${bound.why}`),
+    bound && figure("efficiency", percent(Math.min(1, bound.time / model.wall)), `${seconds(bound.time)} at least: ${bound.why}`),
     figure("workers", String(model.capacity), workersText(model)),
     totals.slowest && figure("slowest test", seconds(totals.slowest.end - totals.slowest.began), totals.slowest.test.name),
     figure("fixtures", seconds(totals.setUp + totals.teardown), `${seconds(totals.setUp)} set-up, ${seconds(totals.teardown)} teardown in tests`),
@@ -39,23 +39,6 @@ function workersText(model) {
   const kind = isolated ? "process" : "thread";
   const plural = kind === "process" ? `${threads} processes` : count(threads, kind);
   return inFlight ? `${plural}, up to ${inFlight} tests alive` : plural;
-}
-
-/** The shortest that the run could have taken, as `--stats` has it. */
-function lowerBound(model) {
-  const parts = model.parts;
-  const work = parts.jobs.reduce((sum, job) => sum + job.duration * Math.min(job.threads, model.capacity), 0) / model.capacity;
-  const candidates = [[work, "the sum of all tests"]];
-  const longest = parts.jobs.reduce((most, job) => (!most || job.duration > most.duration ? job : most), null);
-  if (longest) candidates.push([longest.duration, "the longest test"]);
-  for (const key of model.keys) {
-    const chain = parts.jobs.filter((job) => job.keys.some((held) => held.name === key.name));
-    const alone = chain.filter((job) => job.keys.some((held) => held.name === key.name && !held.shared)).reduce((sum, job) => sum + job.duration, 0);
-    const shared = chain.filter((job) => job.keys.some((held) => held.name === key.name && held.shared)).reduce((most, job) => Math.max(most, job.duration), 0);
-    candidates.push([alone + shared, `key ${key.name}`]);
-  }
-  const [time, why] = candidates.reduce((best, other) => (other[0] > best[0] ? other : best));
-  return { time: time + parts.serial, why: parts.serial > time ? "the serial phase" : why };
 }
 
 function drawTroubles(model) {

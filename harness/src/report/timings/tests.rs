@@ -400,6 +400,48 @@ fn the_script_reads_filters() {
     );
 }
 
+#[test]
+fn the_script_shows_the_bound_that_the_log_has() {
+    let show = "show(model.bound ? [model.bound.time, model.bound.why].join(': ') : 'nothing');";
+    seen(
+        &log(&events()),
+        show,
+        expect![[r#"
+        0.03: the longest test
+    "#]],
+    );
+    let finished = |dist: &str, rest: &str| {
+        [
+            r#"{"event":"log","format":"async-harness events","version":1}"#,
+            &format!(r#"{{"event":"run_started","tests":0,"threads":2,"dist":"{dist}"}}"#),
+            &format!(r#"{{"event":"run_finished","elapsed":3{rest}}}"#),
+        ]
+        .join("\n")
+    };
+    let unit = r#","lower_bound":2.5,"bound_by":"unit","bound_name":"shop::orders""#;
+    seen(
+        &finished("scope", unit),
+        show,
+        expect![[r#"
+        2.5: module shop::orders, which stays on one worker
+    "#]],
+    );
+    seen(
+        &finished("group", unit),
+        show,
+        expect![[r#"
+        2.5: group shop::orders, which stays on one worker
+    "#]],
+    );
+    seen(
+        &finished("load", ""),
+        show,
+        expect![[r#"
+        nothing
+    "#]],
+    );
+}
+
 /// Numbers that look random and are the same each time.
 fn numbers(seed: u64) -> impl FnMut(usize) -> usize {
     let mut state = seed;
