@@ -10,7 +10,7 @@ use std::fs::File;
 use std::mem::MaybeUninit;
 use std::os::fd::FromRawFd;
 use std::os::unix::ffi::{OsStrExt, OsStringExt};
-use std::sync::atomic::{AtomicI32, Ordering};
+use std::sync::OnceLock;
 use std::time::{Duration, Instant};
 
 /// What the next image alone has to know ([`Handed`]): it takes the variable away at once.
@@ -165,21 +165,29 @@ fn read(clock: libc::clockid_t) -> Duration {
     Duration::new(time.tv_sec.cast_unsigned(), u32::try_from(time.tv_nsec).unwrap_or(0))
 }
 
-/// The clock of the time on a core of the thread that reports.
-static REPORTER: AtomicI32 = AtomicI32::new(libc::CLOCK_THREAD_CPUTIME_ID);
+/// The thread that reports, and the clock of its time on a core.
+static REPORTER: OnceLock<(libc::pthread_t, libc::clockid_t)> = OnceLock::new();
 
 /// This thread is the one that reports.
 pub(crate) fn reports_here() {
-    let mut clock = libc::CLOCK_THREAD_CPUTIME_ID;
-    // SAFETY: the pointer is valid, and the thread is there.
-    unsafe { libc::pthread_getcpuclockid(libc::pthread_self(), &raw mut clock) };
-    REPORTER.store(clock, Ordering::Release);
+    let mut clock = 0;
+    // SAFETY: the pointer is valid, and the thread is this one.
+    let (thread, error) = unsafe {
+        let thread = libc::pthread_self();
+        (thread, libc::pthread_getcpuclockid(thread, &raw mut clock))
+    };
+    if error == 0 {
+        // There is one in a process.
+        let _ = REPORTER.set((thread, clock));
+    }
 }
 
-/// How long the thread that reports has been on a core, as long as it lives; this thread, where there is none. May be called
-/// in the handler of a signal.
+/// How long the thread that reports has been on a core; always the same where there is none, or where it is this one or gone.
+/// May be called in the handler of a signal.
 pub(super) fn worked() -> Duration {
-    read(REPORTER.load(Ordering::Acquire))
+    // SAFETY: this has no requirement.
+    let this = unsafe { libc::pthread_self() };
+    REPORTER.get().filter(|(thread, _)| *thread != this).map_or(Duration::ZERO, |(_, clock)| read(*clock))
 }
 
 /// Whether this process has children, running or waiting to be asked for.
