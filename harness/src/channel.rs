@@ -1,7 +1,7 @@
 //! Carries events from the threads that run tests to the one that tells of them, in the order of their sending.
 //!
 //! Waking a thread costs a worker more than an empty test does. So the receiver, once woken, looks again by itself every
-//! [`PAUSE`] as long as events keep coming, and senders wake it only when it has gone to sleep for good or when the run
+//! [`PAUSE`], or [`CLOSE`], as long as events keep coming, and senders wake it only when it has gone to sleep for good or when the run
 //! is over.
 
 use crate::crash;
@@ -13,6 +13,9 @@ use std::time::{Duration, Instant};
 
 /// How late an event may be told at the most.
 const PAUSE: Duration = Duration::from_millis(5);
+
+/// The same where tests print past the harness, and results are to stand near to what their tests printed.
+const CLOSE: Duration = Duration::from_millis(1);
 
 /// How often the receiver looks for a crash while nothing happens: a handler of a signal cannot wake it.
 const LOOK: Duration = Duration::from_millis(20);
@@ -33,8 +36,14 @@ pub(crate) fn channel(slow: Duration) -> (Sender, Receiver) {
         woken: Condvar::new(),
         told: Condvar::new(),
     });
-    let receiver =
-        Receiver { shared: Arc::clone(&shared), slow, pace: None, running: Vec::new(), sampler: None };
+    let receiver = Receiver {
+        shared: Arc::clone(&shared),
+        slow,
+        pause: PAUSE,
+        pace: None,
+        running: Vec::new(),
+        sampler: None,
+    };
     (Sender { shared }, receiver)
 }
 
@@ -136,6 +145,8 @@ impl Drop for Sender {
 pub(crate) struct Receiver {
     shared: Arc<Shared>,
     slow: Duration,
+    /// How late an event may be told.
+    pause: Duration,
     /// How often a listener is given a pause while nothing happens.
     pace: Option<Duration>,
     /// What has started and not finished, and since when.
@@ -193,6 +204,11 @@ impl Receiver {
     /// Gives the listener a pause at least this often, also while nothing happens.
     pub(crate) fn pause_every(&mut self, pace: Option<Duration>) {
         self.pace = pace;
+    }
+
+    /// Tells of events soon after what tests print by themselves.
+    pub(crate) fn keep_close(&mut self) {
+        self.pause = CLOSE;
     }
 
     /// Tells of what the process uses, too.
@@ -287,7 +303,10 @@ impl Receiver {
         state.told += told as u64;
         let go_on = |state: &mut State| state.senders > 0 && state.wanted <= state.told;
         drop(
-            self.shared.woken.wait_timeout_while(state, PAUSE, go_on).unwrap_or_else(PoisonError::into_inner),
+            self.shared
+                .woken
+                .wait_timeout_while(state, self.pause, go_on)
+                .unwrap_or_else(PoisonError::into_inner),
         );
     }
 

@@ -29,7 +29,7 @@ use crate::report::{
     show_settings,
 };
 use crate::sampler::Sampler;
-use crate::settings::{Isolation, RetryIn, Settings, Task, Told as Setting};
+use crate::settings::{Capture, Isolation, RetryIn, Settings, Task, Told as Setting};
 use crate::tags::{Known, unused_words};
 use crate::target::Target;
 use crate::test::Test;
@@ -327,6 +327,9 @@ fn execute_and_tell(
     let Aside { made, watched } = aside;
     let (sender, mut receiver) = channel(settings.slow_timeout);
     receiver.pause_every(listeners.reports.pace());
+    if settings.capture == Capture::No {
+        receiver.keep_close();
+    }
     let clock = precaution.clock();
     if settings.reports.want_course() {
         receiver.sample(Sampler::new(clock));

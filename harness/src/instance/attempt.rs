@@ -149,7 +149,13 @@ impl AttemptContext {
     ) -> Result<SharedValue, Broken> {
         let cell = super::shared::find(self.loan.cells(), fixture)?;
         let obtained = self.trial.seat.paused(cell.obtain(builder)).await;
-        obtained.unwrap_or_else(|overdue| Err(self.ended(fixture, overdue))).map_err(broken)
+        let obtained = obtained.unwrap_or_else(|overdue| Err(self.ended(fixture, overdue)));
+        if let Err(Failed::Broken(_)) = &obtained {
+            // An interrupt ends set-ups and tests alike, and the one may hear of it from the other.
+            let interrupted = self.loan.terms().watchdog.is_interrupted();
+            self.interrupted.set(self.interrupted.get() || interrupted);
+        }
+        obtained.map_err(broken)
     }
 
     /// Runs a set-up for as long as it may take.

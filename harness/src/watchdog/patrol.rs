@@ -57,6 +57,11 @@ impl Watchdog {
         seat
     }
 
+    /// Whether everything was asked to end.
+    pub(crate) fn is_interrupted(&self) -> bool {
+        lock(&self.patrol.round).interrupted
+    }
+
     /// Asks everything but teardowns to end.
     pub(crate) fn interrupt(&self) {
         lock(&self.patrol.round).interrupted = true;

@@ -80,8 +80,9 @@ fn the_test_explorer_gets_whole_lines_beside_what_tests_print() {
         // A test of the suite prints an event of its own.
         quiet.insert("fake".to_owned(), "ok".to_owned());
         assert_eq!(tree(&output.stdout), quiet, "{}", output.all());
+        // Where tests run beside each other one may go on in another's line.
         let text = output.stdout.lines().any(|line| line == "the last line has no end");
-        assert!(text, "{}", output.all());
+        assert!(text || threads != "--test-threads=1", "{}", output.all());
     }
 }
 
