@@ -8,8 +8,16 @@ use std::fmt::Write;
 pub(crate) fn source(suite: Suite, peer: Peer) -> String {
     let tests: Vec<Test> = suite.tests().collect();
     match peer {
-        Peer::Ours if suite == Suite::Parameters => parameters(PARAMETERS_OURS, "async_test", ""),
-        Peer::Rstest => parameters(PARAMETERS_RSTEST, "rstest] #[tokio::test", "#[future(awt)] "),
+        Peer::Ours if suite == Suite::Parameters => {
+            let tests = parameters("async_test", "");
+            format!(
+                "use async_harness::{{async_test, fixture}};\n\n{PARAMETERS}{tests}\nasync_harness::main!();\n"
+            )
+        }
+        Peer::Rstest => {
+            let tests = parameters("rstest] #[tokio::test", "#[future(awt)] ");
+            format!("use rstest::{{fixture, rstest}};\n\n{PARAMETERS}{tests}")
+        }
         Peer::Ours => ours(suite, &tests),
         Peer::Libtest | Peer::Nextest => functions(&tests, |_| "#[tokio::test] ".to_owned()),
         Peer::Serial => functions(&tests, |test| match test.key {
@@ -45,7 +53,7 @@ fn ours(suite: Suite, tests: &[Test]) -> String {
 }
 
 /// The tests of [`Suite::Parameters`]: 100 functions of three cases each, and 200 without any.
-fn parameters(around: &str, test: &str, awaited: &str) -> String {
+fn parameters(test: &str, awaited: &str) -> String {
     let mut text = String::new();
     for place in 0..100 {
         // Writing to a string cannot fail.
@@ -63,7 +71,7 @@ fn parameters(around: &str, test: &str, awaited: &str) -> String {
              assert!(client.limit >= settings.limit);\n}}\n"
         );
     }
-    around.replace("TESTS", &text)
+    text
 }
 
 /// A key is a module there, of which the tests run one after the other.
@@ -103,9 +111,7 @@ fn body(does: Does) -> String {
     }
 }
 
-const PARAMETERS_OURS: &str = "use async_harness::{async_test, fixture};
-
-pub struct Settings {
+const PARAMETERS: &str = "pub struct Settings {
     limit: u32,
 }
 
@@ -123,31 +129,7 @@ async fn client(#[from(settings)] of: Settings) -> Client {
     Client { limit: of.limit }
 }
 
-TESTS
-async_harness::main!();
 ";
-
-const PARAMETERS_RSTEST: &str = "use rstest::{fixture, rstest};
-
-pub struct Settings {
-    limit: u32,
-}
-
-pub struct Client {
-    limit: u32,
-}
-
-#[fixture]
-fn settings() -> Settings {
-    Settings { limit: 100 }
-}
-
-#[fixture]
-async fn client(#[from(settings)] of: Settings) -> Client {
-    Client { limit: of.limit }
-}
-
-TESTS";
 
 const FIXTURES: &str = "pub struct A;
 pub struct B;
