@@ -28,7 +28,8 @@ mod teller;
 mod verdict;
 
 pub(crate) use handler::{
-    Guard, before, begun, end, execute_again, had_children, listen, looked_for, reports_here,
+    Guard, before, begun, end, ends_with, execute_again, had_children, listen, looked_for, making,
+    reports_here,
 };
 pub(crate) use lost::{
     attempt_failed, folder_made, folder_removed, is_open, kept, name_folder, name_folders, set_up, settled,

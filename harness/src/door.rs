@@ -85,7 +85,9 @@ fn run_target(suite: &Suite) -> ExitCode {
         let ended = watched.end();
         done.and_then(|success| ended.map(|()| success))
     });
-    ExitCode::from(code(done))
+    let code = code(done);
+    crash::ends_with(code);
+    ExitCode::from(code)
 }
 
 /// Tries tests for another process of this executable, which has read the same arguments.
@@ -248,7 +250,21 @@ fn wants_processes(settings: &Settings) -> bool {
 fn made() -> Result<Vec<&'static Registered>, String> {
     let mut made = Vec::new();
     for factory in inventory::iter::<RegisteredFactory> {
-        made.extend(factory.tests()?);
+        let mut tests = Ok(Vec::new());
+        crash::making(Some(&factory.test));
+        // What it prints is no part of a list, nor of a report: whoever reads those finds no lines but the harness's.
+        let printed = capture::aside(|| {
+            tests = factory.tests();
+            capture::settle();
+        });
+        crash::making(None);
+        let mut printed = printed.unwrap_or_default();
+        if printed.last().is_some_and(|byte| *byte != b'\n') {
+            printed.push(b'\n');
+        }
+        // Nobody is left to tell when this fails.
+        let _ = std::io::stderr().write_all(&printed);
+        made.extend(tests?);
     }
     Ok(made)
 }
@@ -369,7 +385,9 @@ fn execute_and_tell(
         if let Some(telling) = take(&there) {
             let done = telling.end();
             let ended = watched.end();
-            std::process::exit(i32::from(code(done.and_then(|success| ended.map(|()| success)))));
+            let code = code(done.and_then(|success| ended.map(|()| success)));
+            crash::ends_with(code);
+            std::process::exit(i32::from(code));
         }
     });
     take(&telling).map_or(Ok(Success::No), Telling::end)

@@ -116,6 +116,9 @@ impl Schedule {
             true => self.free.pop(),
             false => self.take_for(worker),
         };
+        if let Some(units) = &mut self.units {
+            units.asked(worker, next.is_none());
+        }
         match next {
             Some(position) => {
                 self.waiting -= 1;
@@ -156,8 +159,9 @@ impl Schedule {
                 None => ready.push(Reverse(next)),
             }
         });
-        // A step of a unit may be for another worker than the one that is about to ask.
-        match freed > 1 || pinned || self.room.is_some() || self.is_done() {
+        // A step of a unit may be for another worker than the one that is about to ask, and one that begins a unit as well.
+        let others = freed > 1 || pinned || (freed > 0 && self.units.is_some());
+        match others || self.room.is_some() || self.is_done() {
             true => Freed::ForOthers,
             false => Freed::ForFinisher,
         }
@@ -193,13 +197,13 @@ impl Schedule {
     fn take_for(&mut self, worker: usize) -> Option<Position> {
         let held = self.room.as_ref().and_then(Room::held);
         let allowed = |held: &Position| self.units.as_ref().is_none_or(|units| units.may_run(*held, worker));
-        let position = match held.filter(allowed) {
-            Some(held) => held,
-            None => self.peek_for(worker)?,
+        let (position, from) = match held.filter(allowed) {
+            Some(held) => (held, None),
+            None => self.peek_for(worker).map(|(position, from)| (position, Some(from)))?,
         };
         let place = self.room.as_mut().map_or(Place::Given, |room| room.enter(position));
-        if place != Place::Refused && held != Some(position) {
-            self.drop_peeked(worker);
+        if let Some(from) = from.filter(|_| place != Place::Refused) {
+            self.drop_peeked(worker, from);
         }
         if place != Place::Given {
             return None;
@@ -210,22 +214,38 @@ impl Schedule {
         Some(position)
     }
 
-    fn peek_for(&self, worker: usize) -> Option<Position> {
-        let own = self.units.as_ref().and_then(|units| units.peek(worker));
-        let ready = self.ready.peek().map(|Reverse(queued)| *queued);
-        own.or_else(|| self.free.last().copied().into_iter().chain(ready).min())
+    fn peek_for(&self, worker: usize) -> Option<(Position, Source)> {
+        if let Some(own) = self.units.as_ref().and_then(|units| units.peek(worker)) {
+            return Some((own, Source::Own));
+        }
+        let is_for_it =
+            |next: &Position| !self.units.as_ref().is_some_and(|units| units.is_for_another(*next, worker));
+        let ready = self.ready.peek().map(|Reverse(queued)| *queued).filter(is_for_it);
+        match (self.free.last().copied(), ready) {
+            (Some(free), Some(queued)) if queued < free => Some((queued, Source::Ready)),
+            (Some(free), _) => Some((free, Source::Free)),
+            (None, queued) => queued.map(|queued| (queued, Source::Ready)),
+        }
     }
 
-    fn drop_peeked(&mut self, worker: usize) {
-        if self.units.as_mut().is_some_and(|units| units.take(worker)) {
-            return;
-        }
-        match (self.free.last(), self.ready.peek()) {
-            (Some(free), Some(Reverse(queued))) if queued < free => drop(self.ready.pop()),
-            (Some(_), _) => drop(self.free.pop()),
-            (None, _) => drop(self.ready.pop()),
+    fn drop_peeked(&mut self, worker: usize, from: Source) {
+        match (from, &mut self.units) {
+            (Source::Own, Some(units)) => units.take(worker),
+            (Source::Free, _) => drop(self.free.pop()),
+            (Source::Ready | Source::Own, _) => drop(self.ready.pop()),
         }
     }
+}
+
+/// Where a step comes from that may start now.
+#[derive(Debug, Clone, Copy)]
+enum Source {
+    /// The units of the worker that asks.
+    Own,
+    /// Those that wait in no queue.
+    Free,
+    /// Those out of queues that any worker may start.
+    Ready,
 }
 
 #[cfg(test)]

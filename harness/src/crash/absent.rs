@@ -5,6 +5,7 @@ use super::{Death, How};
 use crate::interrupt::{Before, Note};
 use crate::panics::{self, Owner};
 use crate::settings::Crashes;
+use crate::test::Test;
 use std::fs::File;
 use std::sync::OnceLock;
 use std::time::{Duration, Instant};
@@ -55,6 +56,10 @@ pub(super) fn wait_for_the_next_image() -> Next {
 pub(super) fn forbid_resuming() {}
 
 pub(crate) fn reports_here() {}
+
+pub(crate) fn ends_with(_: u8) {}
+
+pub(crate) fn making(_: Option<&'static Test>) {}
 
 pub(super) fn telling() {}
 

@@ -14,6 +14,7 @@ use crate::event::FixturePhase;
 use crate::panics::{self, Owner};
 use crate::screen;
 use crate::settings::Crashes;
+use crate::test::Test;
 use libc::{c_int, c_void, siginfo_t};
 use std::cell::UnsafeCell;
 use std::fs::File;
@@ -21,7 +22,7 @@ use std::io;
 use std::mem::MaybeUninit;
 use std::os::fd::AsRawFd;
 use std::sync::OnceLock;
-use std::sync::atomic::{AtomicBool, AtomicI32, AtomicU32, AtomicU64, AtomicUsize, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicI32, AtomicPtr, AtomicU32, AtomicU64, AtomicUsize, Ordering};
 use std::time::Duration;
 
 pub(super) use super::held::note_asked;
@@ -68,6 +69,13 @@ static STATE: AtomicU32 = AtomicU32::new(state::OFF);
 static TELLING: AtomicBool = AtomicBool::new(false);
 /// How much of the journal has been told.
 static TOLD: AtomicU64 = AtomicU64::new(0);
+/// Whether the thread that reports has crashed itself: nothing is told any more.
+static SILENCED: AtomicBool = AtomicBool::new(false);
+/// The code that the process ends with now that its reports are complete; none before.
+static CODE: AtomicI32 = AtomicI32::new(NO_CODE);
+/// The factory that makes tests, and the process in which it does.
+static MAKING: AtomicPtr<Test> = AtomicPtr::new(std::ptr::null_mut());
+static MAKING_IN: AtomicI32 = AtomicI32::new(0);
 static MAY_RESUME: AtomicBool = AtomicBool::new(true);
 /// Why the process could not be executed again.
 static ERROR: AtomicI32 = AtomicI32::new(0);
@@ -78,6 +86,8 @@ struct Setup {
     crashes: Crashes,
     image: Option<Image>,
 }
+
+const NO_CODE: c_int = -1;
 
 /// The number of no crash.
 const BLOCKED: u8 = u8::MAX;
@@ -232,12 +242,19 @@ fn nap() {
     unsafe { libc::nanosleep(&raw const nap, std::ptr::null_mut()) };
 }
 
+/// For how many naps it is so long.
+const fn naps(time: Duration) -> u128 {
+    time.as_millis() / NAP.as_millis()
+}
+
 /// Waits until the thread that reports has come so far; false if it does not seem to come.
 fn wait_until(state: u32) -> bool {
-    let naps = |time: Duration| time.as_millis() / NAP.as_millis();
     let (mut idle, mut all) = (0, 0);
     let mut worked = image::worked();
     while STATE.load(Ordering::Acquire) < state {
+        if SILENCED.load(Ordering::Acquire) {
+            return false;
+        }
         nap();
         let before = std::mem::replace(&mut worked, image::worked());
         if worked.saturating_sub(before) >= WORK {
@@ -260,13 +277,60 @@ fn setup() -> Option<&'static Setup> {
     SETUP.get().filter(|setup| setup.process == process && looked_for())
 }
 
-/// Whether this thread is one that a test left behind, and the run is over: the reports are being completed, or the process
-/// ends, and such a thread must not spoil that any more.
+/// Whether the run is over and this thread is none of those that end it: the reports are being completed, or the process ends,
+/// and what a test has left behind must not spoil that any more, be it a thread or the destructor of a thread-local.
 fn is_too_late() -> bool {
     // SAFETY: this has no requirement.
-    let process = unsafe { libc::getpid() };
+    let (process, thread) = unsafe { (libc::getpid(), libc::gettid()) };
     let is_over = |setup: &&Setup| setup.process == process && setup.crashes == Crashes::FailTheirTest;
-    !looked_for() && SETUP.get().filter(is_over).is_some() && panics::owner().is_some()
+    let is_in_charge = || panics::owner().is_none() && (thread == process || image::reports());
+    !looked_for() && SETUP.get().filter(is_over).is_some() && !is_in_charge()
+}
+
+/// The reports are complete: the process is about to end with this code.
+pub(crate) fn ends_with(code: u8) {
+    CODE.store(code.into(), Ordering::Release);
+}
+
+/// Whoever completes the reports ends the process. But this thread has called `exit` before, and where the system has others
+/// wait who call it then, it is for this one to end it.
+fn wait_for_the_code() -> ! {
+    while CODE.load(Ordering::Acquire) == NO_CODE {
+        nap();
+    }
+    (0..naps(PATIENCE)).for_each(|_| nap());
+    exits::now(CODE.load(Ordering::Acquire))
+}
+
+/// Code of this factory runs on this thread from now on, or no factory's any more. There is no run yet that could fail: so it
+/// must not pass for one if the factory ends the process.
+pub(crate) fn making(factory: Option<&'static Test>) {
+    let factory = factory.map_or(std::ptr::null_mut(), |test| std::ptr::from_ref(test).cast_mut());
+    if MAKING_IN.load(Ordering::Relaxed) == 0 && !factory.is_null() {
+        // SAFETY: this has no requirement.
+        MAKING_IN.store(unsafe { libc::getpid() }, Ordering::Relaxed);
+        install();
+    }
+    MAKING.store(factory, Ordering::Release);
+}
+
+/// Says which factory ends the process, if one does; answers whether it did.
+fn say_who_made_tests(how: How) -> bool {
+    // SAFETY: this has no requirement.
+    let process = unsafe { libc::getpid() };
+    // SAFETY: it was made from a reference that is valid for ever.
+    let factory = unsafe { MAKING.load(Ordering::Acquire).as_ref() };
+    let Some(factory) = factory.filter(|_| MAKING_IN.load(Ordering::Relaxed) == process) else {
+        return false;
+    };
+    let name = match how {
+        How::Signal(signal) | How::StackOverflow(signal) => signal_name(signal),
+        How::Exit(_) | How::Blocked => "exit",
+    };
+    write(libc::STDERR_FILENO, [b"error: test factory `", factory.name().as_bytes()]);
+    write(libc::STDERR_FILENO, [b"` ", how.verb().as_bytes()]);
+    write(libc::STDERR_FILENO, [name.as_bytes(), b": no test has run\n"]);
+    true
 }
 
 extern "C" fn on_signal(signal: c_int, info: *mut siginfo_t, context: *mut c_void) {
@@ -277,6 +341,9 @@ extern "C" fn on_signal(signal: c_int, info: *mut siginfo_t, context: *mut c_voi
     let from_outside = sent && unsafe { info.si_pid() != libc::getpid() };
     if !from_outside && is_too_late() {
         wait_for_ever();
+    }
+    if !from_outside {
+        say_who_made_tests(How::Signal(signal));
     }
     if let Some(setup) = setup().filter(|_| !from_outside) {
         let overflow = !sent && is_overflow(signal, info, context);
@@ -298,11 +365,12 @@ extern "C" fn on_signal(signal: c_int, info: *mut siginfo_t, context: *mut c_voi
 
 /// Somebody ends the process, with this code where it is known. Comes back where that may be.
 pub(super) fn on_exit(code: Option<c_int>) {
+    if say_who_made_tests(How::Exit(code)) {
+        exit_at_once();
+    }
     let Some(setup) = setup() else {
         if is_too_late() {
-            // Whoever completes the reports ends the process, unless the system has others wait who end it too.
-            wait_until(state::REPORTED);
-            exit_at_once();
+            wait_for_the_code();
         }
         return;
     };
@@ -324,6 +392,9 @@ fn exit_at_once() -> ! {
 
 /// Does what is to be done before this process may die; comes back if it has to.
 fn die(setup: &Setup, how: How) {
+    if image::reports() {
+        SILENCED.store(true, Ordering::Release);
+    }
     let death = Death { how, owner: panics::owner(), mark: capture::here() };
     if let Some(slot) = DEATHS.get(DEATHS_BEGUN.fetch_add(1, Ordering::AcqRel)) {
         // SAFETY: no other thread has this number, and nobody reads before `ready` is set.

@@ -182,12 +182,17 @@ pub(crate) fn reports_here() {
     }
 }
 
+/// Whether this thread is the one that reports.
+pub(super) fn reports() -> bool {
+    // SAFETY: this has no requirement.
+    let this = unsafe { libc::pthread_self() };
+    REPORTER.get().is_some_and(|(thread, _)| *thread == this)
+}
+
 /// How long the thread that reports has been on a core; always the same where there is none, or where it is this one or gone.
 /// May be called in the handler of a signal.
 pub(super) fn worked() -> Duration {
-    // SAFETY: this has no requirement.
-    let this = unsafe { libc::pthread_self() };
-    REPORTER.get().filter(|(thread, _)| *thread != this).map_or(Duration::ZERO, |(_, clock)| read(*clock))
+    REPORTER.get().filter(|_| !reports()).map_or(Duration::ZERO, |(_, clock)| read(*clock))
 }
 
 /// Whether this process has children, running or waiting to be asked for.

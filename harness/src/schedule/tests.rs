@@ -156,6 +156,17 @@ fn a_worker_whose_unit_waits_for_a_key_takes_something_else() {
 }
 
 #[test]
+fn a_unit_is_begun_by_a_worker_that_has_none_if_one_waits() {
+    check("a:x@u c:x@v b:x@u", "? ?1 a ? ?1 c ? ?1", "a . . c b |");
+    // Nobody waits who could, or whoever does has begun one too.
+    check("a:x@u c:x@v b:x@u", "? a ? c ?", "a c b");
+    check("a:x@u d@w c:x@v b:x@u e:x@w", "? ?1 d ?1 a ?", "a d . c");
+    // What is of no unit is for anybody.
+    check("a:x@u c:x@v f b:x@u", "? ?1 ?1 f ?1 a ?", "a f . . .");
+    check("a:x@u c:x@v b:x@u f", "? ?1 a ?1", "a f c");
+}
+
+#[test]
 fn units_and_keys_make_no_circle() {
     check("a@u b@v c:x@u d:x@v e@u", "? ?1 b ?1 a ? c ?1 ?", "a b . c d e");
 }

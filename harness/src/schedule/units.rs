@@ -15,8 +15,14 @@ pub(super) struct Units {
     units: Vec<(Position, QueueId)>,
     /// By unit: the worker, where that has begun.
     owners: Vec<Option<usize>>,
+    /// By unit: how many of its steps have not been handed out.
+    left: Vec<usize>,
     /// By worker: the steps of its units that may start now.
     own: Vec<Ready>,
+    /// By worker: how many of its units have steps left.
+    open: Vec<usize>,
+    /// By worker: whether it has asked in vain, and waits to ask again.
+    idle: Vec<bool>,
 }
 
 impl Units {
@@ -25,12 +31,31 @@ impl Units {
         self.units.push((position, unit));
         if self.owners.len() <= unit {
             self.owners.resize(unit + 1, None);
+            self.left.resize(unit + 1, 0);
         }
+        self.left[unit] += 1;
     }
 
     /// Whether a step may run on a worker.
     pub(super) fn may_run(&self, position: Position, worker: usize) -> bool {
         self.owner(position).is_none_or(|owner| owner == worker)
+    }
+
+    /// Whether a step that begins a unit is better left to another worker: this one has begun a unit that it will go on with,
+    /// and another has not, and nothing to do.
+    pub(super) fn is_for_another(&self, position: Position, worker: usize) -> bool {
+        let has_open = |worker: usize| self.open.get(worker).is_some_and(|open| *open > 0);
+        has_open(worker)
+            && self.unit(position).is_some_and(|unit| self.owners[unit].is_none())
+            && self.idle.iter().enumerate().any(|(other, idle)| *idle && other != worker && !has_open(other))
+    }
+
+    /// A worker has asked for a step, in vain or not.
+    pub(super) fn asked(&mut self, worker: usize, in_vain: bool) {
+        if self.idle.len() <= worker {
+            self.idle.resize(worker + 1, false);
+        }
+        self.idle[worker] = in_vain;
     }
 
     /// Where a step belongs that may start now, if its unit has a worker.
@@ -44,17 +69,26 @@ impl Units {
         self.own.get(worker)?.peek().map(|Reverse(position)| *position)
     }
 
-    /// Takes that step away; answers whether there was one.
-    pub(super) fn take(&mut self, worker: usize) -> bool {
-        self.own.get_mut(worker).is_some_and(|own| own.pop().is_some())
+    /// Takes that step away.
+    pub(super) fn take(&mut self, worker: usize) {
+        if let Some(own) = self.own.get_mut(worker) {
+            own.pop();
+        }
     }
 
     /// A worker starts a step, and with it what the unit of the step still has.
     pub(super) fn begin(&mut self, position: Position, worker: usize) {
         let Some(unit) = self.unit(position) else { return };
-        self.owners[unit] = Some(worker);
         if self.own.len() <= worker {
             self.own.resize_with(worker + 1, Ready::new);
+            self.open.resize(worker + 1, 0);
+        }
+        self.left[unit] -= 1;
+        let is_new = self.owners[unit].replace(worker).is_none();
+        match (is_new, self.left[unit] > 0) {
+            (true, true) => self.open[worker] += 1,
+            (false, false) => self.open[worker] -= 1,
+            (true, false) | (false, true) => {}
         }
     }
 
@@ -63,12 +97,17 @@ impl Units {
         self.owners.iter_mut().filter(|owner| **owner == Some(worker)).for_each(|owner| *owner = None);
         if let Some(own) = self.own.get_mut(worker) {
             ready.append(own);
+            self.open[worker] = 0;
+        }
+        if let Some(idle) = self.idle.get_mut(worker) {
+            *idle = false;
         }
     }
 
     /// Nothing is to start any more.
     pub(super) fn stop(&mut self) {
         self.own.clear();
+        self.open.clear();
         self.owners.fill(None);
     }
 

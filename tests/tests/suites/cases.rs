@@ -3,6 +3,7 @@
 use async_harness_tests::{Output, Trace, folder, suite};
 use expect_test::expect;
 use serde_json::Value;
+use std::os::unix::process::ExitStatusExt;
 
 /// Every way of running tests.
 const WAYS: [&str; 4] = ["-n 0", "--test-threads 1", "-n 2", "-n 8"];
@@ -220,6 +221,31 @@ fn a_factory_that_panics_is_an_error_before_anything_runs() {
         assert!(output.stderr.contains("the table of tests is missing"), "{}", output.all());
         let last = output.stderr.trim_end().lines().last().unwrap();
         assert!(last.starts_with("error: test factory `tables` at cases/tests/bad_factory.rs:"), "{last}");
+    }
+}
+
+/// Not even by saying that all is well: no test has run.
+#[test]
+fn a_factory_that_ends_the_process_is_named() {
+    for args in ["", "--list", "-n 0 --format json", "--isolate", "--no-resume"] {
+        let output = suite("bad_factory").line(args).env("SUITE_FACTORY", "exit").run().exits_with(101);
+        let said = "error: test factory `tables` called exit: no test has run\n";
+        assert!(output.stderr.ends_with(said) && output.stdout.is_empty(), "{}", output.all());
+        let output = suite("bad_factory").line(args).env("SUITE_FACTORY", "abort").run();
+        let said = "error: test factory `tables` crashed: SIGABRT: no test has run\n";
+        assert!(output.stderr.ends_with(said) && output.stdout.is_empty(), "{}", output.all());
+        assert_eq!(output.status.signal(), Some(6), "{}", output.all());
+    }
+}
+
+#[test]
+fn what_a_factory_prints_is_no_line_of_a_list_or_a_report() {
+    for (args, lines) in [("--list --format terse", 2), ("tables --format json", 4), ("tables", 3)] {
+        let run = suite("bad_factory").line(args).env("SUITE_FACTORY", "print");
+        let output = run.run().exits_with(0);
+        assert_eq!(output.stdout.lines().filter(|line| !line.is_empty()).count(), lines, "{}", output.all());
+        assert!(!output.stdout.contains("words") && !output.stdout.contains("half"), "{}", output.all());
+        assert!(output.stderr.contains("words of a factory\nand half a line"), "{}", output.all());
     }
 }
 

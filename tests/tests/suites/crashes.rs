@@ -103,7 +103,7 @@ fn the_report_of_one_crash() {
             run again:
             cargo test -p crashes --test crashes -- --exact parallel::segfault
 
-            test result: FAILED. 2 passed; 1 failed; 0 ignored; 0 measured; 313 filtered out; finished in [time]s
+            test result: FAILED. 2 passed; 1 failed; 0 ignored; 0 measured; 319 filtered out; finished in [time]s
 
         "#]],
     );
@@ -422,6 +422,32 @@ fn a_crash_while_the_run_ends_begins_no_other_run() {
         }
     }
     assert!(crashed > 0, "it always came too late");
+}
+
+/// Whoever dies then waits for a report that will not come.
+#[test]
+fn a_crash_of_the_thread_that_reports_hangs_nothing() {
+    for threads in ["--test-threads 1", "--test-threads 4"] {
+        let folder = folder("crashes-reports");
+        let run = crashes("with_the_reports::").line(threads).env("SUITE_FOLDER", &folder);
+        let output = run.run().exits_with(101);
+        assert_eq!(result_lines(&output), 3, "{}", output.all());
+        assert!(output.stdout.contains("the process crashed: SIGSEGV (signal 11)"), "{}", output.all());
+        assert!(output.stdout.contains("FAILED. 3 passed; 0 failed;"), "{}", output.all());
+    }
+}
+
+/// A worker's thread ends when all tests have, or before; and so do its thread-locals.
+#[test]
+fn a_thread_local_of_a_worker_does_not_take_the_report_along() {
+    for _ in 0..10 {
+        for (test, threads) in [("exits", "2"), ("exits", "8"), ("aborts", "2"), ("aborts", "8")] {
+            let line = format!("--exact thread_locals::{test} thread_locals::fails --test-threads {threads}");
+            let output = crashes(&line).run().exits_with(101);
+            assert_eq!(output.stdout.matches("test result: FAILED.").count(), 1, "{}", output.all());
+            assert!(output.stdout.contains("thread_locals::fails ... FAILED"), "{}", output.all());
+        }
+    }
 }
 
 #[test]

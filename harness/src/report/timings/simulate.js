@@ -98,6 +98,8 @@ function simulate(jobs, workers) {
     return list;
   });
   const blocked = wants.map((list) => list.length);
+  // What is in no queue, and what has come out of queues and has no worker.
+  const loose = new Heap((a, b) => a < b);
   const ready = new Heap((a, b) => a < b);
   const owners = new Map();
   const pinned = Array.from({ length: workers }, () => new Heap((a, b) => a < b));
@@ -117,13 +119,18 @@ function simulate(jobs, workers) {
     }
   };
   jobs.forEach((job, position) => {
-    if (wants[position].length === 0) ready.push(position);
+    if (wants[position].length === 0) loose.push(position);
   });
   for (const of of queues.values()) admit(of);
 
   const threads = (position) => Math.min(jobs[position].threads || 1, workers);
   const heavy = jobs.some((job) => (job.threads || 1) > 1);
   const fussy = heavy || jobs.some((job) => job.unit);
+  // How many jobs of each unit have not begun; by worker, how many of its units have any left, and whether it waits.
+  const left = new Map();
+  for (const { unit } of jobs) if (unit) left.set(unit, (left.get(unit) || 0) + 1);
+  const open = new Array(workers).fill(0);
+  const waits = new Array(workers).fill(false);
   const up = new Map();
   const own = Array.from({ length: workers }, () => new Set());
   const teardowns = new Array(workers).fill(0);
@@ -149,7 +156,13 @@ function simulate(jobs, workers) {
       begin += setUp;
       teardowns[worker] += teardown;
     }
-    if (job.unit) owners.set(job.unit, worker);
+    if (job.unit) {
+      const isNew = !owners.has(job.unit);
+      owners.set(job.unit, worker);
+      left.set(job.unit, left.get(job.unit) - 1);
+      const hasMore = left.get(job.unit) > 0;
+      if (isNew === hasMore) open[worker] += isNew ? 1 : -1;
+    }
     starts[position] = now;
     taken += threads(position);
     running.push({ end: begin + job.duration, position, worker });
@@ -160,8 +173,19 @@ function simulate(jobs, workers) {
       const owner = jobs[position].unit ? owners.get(jobs[position].unit) : undefined;
       return owner === undefined || owner === worker;
     };
+    // A worker that has begun a unit leaves another one to a worker that has none, if one waits.
+    const isForAnother = (position) =>
+      open[worker] > 0 &&
+      Boolean(jobs[position].unit) &&
+      !owners.has(jobs[position].unit) &&
+      waits.some((waiting, other) => waiting && other !== worker && open[other] === 0);
     const isHeld = held !== null && mayRun(held);
-    const from = pinned[worker].size > 0 ? pinned[worker] : ready;
+    let from = pinned[worker];
+    if (from.size === 0) {
+      const [first, queued] = [loose.peek(), ready.peek()];
+      const isFirst = queued !== undefined && !isForAnother(queued) && (first === undefined || queued < first);
+      from = isFirst ? ready : loose;
+    }
     const position = isHeld ? held : from.peek();
     if (position === undefined) return null;
     if (heavy) {
@@ -185,6 +209,7 @@ function simulate(jobs, workers) {
     while (free.size > 0) {
       const worker = free.pop();
       const position = take(worker);
+      waits[worker] = position === null;
       if (position === null) {
         idle.push(worker);
         continue;

@@ -521,6 +521,74 @@ mod left {
     }
 }
 
+mod with_the_reports {
+    use super::*;
+
+    /// As what overwrites the heap may: the thread that reports is the next one to use it.
+    #[async_harness::test]
+    fn it_dies() {
+        if tries::count("it_dies") > 1 {
+            return;
+        }
+        let tasks = std::fs::read_dir("/proc/self/task").unwrap().map(|entry| entry.unwrap());
+        let is_reports = |name: &str| name.trim() == "test-reports";
+        let thread = tasks
+            .filter(|task| std::fs::read_to_string(task.path().join("comm")).is_ok_and(|name| is_reports(&name)))
+            .find_map(|task| task.file_name().to_str()?.parse::<i32>().ok())
+            .expect("there is a thread that reports");
+        unsafe { libc::syscall(libc::SYS_tgkill, libc::getpid(), thread, libc::SIGSEGV) };
+        std::thread::sleep(Duration::from_secs(30));
+    }
+
+    #[async_harness::test]
+    fn one() {}
+
+    #[async_harness::test]
+    #[serial]
+    fn in_the_end() {}
+}
+
+mod thread_locals {
+    use super::*;
+
+    struct Exits;
+
+    impl Drop for Exits {
+        fn drop(&mut self) {
+            std::process::exit(0);
+        }
+    }
+
+    struct Aborts;
+
+    impl Drop for Aborts {
+        fn drop(&mut self) {
+            std::process::abort();
+        }
+    }
+
+    thread_local! {
+        static EXITS: Exits = const { Exits };
+        static ABORTS: Aborts = const { Aborts };
+    }
+
+    #[async_harness::test]
+    fn exits() {
+        EXITS.with(|_| ());
+    }
+
+    #[async_harness::test]
+    fn aborts() {
+        ABORTS.with(|_| ());
+    }
+
+    #[async_harness::test]
+    #[serial]
+    fn fails() {
+        panic!("as it does");
+    }
+}
+
 mod at_the_end {
     use super::*;
     use std::sync::atomic::{AtomicBool, Ordering};
