@@ -79,9 +79,12 @@ impl Precaution {
         }
         let begin = handler::now();
         let journal = match crashes {
-            Crashes::FailTheirTest => handler::memory().map(|file| {
+            Crashes::FailTheirTest => handler::memory().and_then(|file| {
                 let process = std::process::id();
-                Journal::begin(file, Header { process, begin, seed, had_children: had_children() }, outputs)
+                let header = Header { process, begin, seed, had_children: had_children() };
+                let mut journal = Journal::begin(file, header, outputs);
+                // A crash may come before anything else is written, and be the thread's that writes.
+                journal.write().ok().map(|_| journal)
             }),
             Crashes::EndTheRun => None,
         };

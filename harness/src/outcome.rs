@@ -92,7 +92,7 @@ impl Finished {
 
     /// Whether it passed, though not at once.
     pub(crate) fn is_flaky(&self) -> bool {
-        !self.earlier.is_empty() && !self.outcome.is_failure()
+        !self.earlier.is_empty() && matches!(self.outcome, Outcome::Passed)
     }
 }
 

@@ -34,12 +34,26 @@ pub(crate) use super::image::{had_children, reports_here};
 const SIGNALS: [c_int; 7] =
     [libc::SIGSEGV, libc::SIGBUS, libc::SIGILL, libc::SIGFPE, libc::SIGABRT, libc::SIGTRAP, libc::SIGSYS];
 
+/// Others that end a process which does not expect them: a timer or a limit that a test has set, or what it sends itself.
+const UNEXPECTED: [c_int; 7] = [
+    libc::SIGALRM,
+    libc::SIGVTALRM,
+    libc::SIGPROF,
+    libc::SIGXCPU,
+    libc::SIGXFSZ,
+    libc::SIGUSR1,
+    libc::SIGUSR2,
+];
+
 /// How long the thread that reports may stand still before what it had to tell is lost: it may wait for a lock that the
 /// thread which is dying has. Waiting for whoever reads does not count.
 const PATIENCE: Duration = Duration::from_secs(2);
 
 /// How long it may work: for a lock one can also wait on a busy core.
 const WORKING: Duration = Duration::from_secs(60);
+
+/// How long the process may take to be gone once its reports are complete, before a thread that has called `exit` ends it.
+const LEAVING: Duration = Duration::from_millis(300);
 
 /// Less work than this in [`NAP`] is none.
 const WORK: Duration = Duration::from_micros(50);
@@ -142,7 +156,8 @@ pub(crate) fn arm(crashes: Crashes, journal: Option<&File>) -> Guard {
 }
 
 fn install() {
-    for signal in SIGNALS {
+    let unexpected = UNEXPECTED.into_iter().filter(|signal| is_by_default(*signal));
+    for signal in SIGNALS.into_iter().chain(unexpected) {
         // SAFETY: all zeros is a valid value of this type.
         let mut action: libc::sigaction = unsafe { MaybeUninit::zeroed().assume_init() };
         action.sa_sigaction = on_signal as extern "C" fn(c_int, *mut siginfo_t, *mut c_void) as usize;
@@ -155,6 +170,15 @@ fn install() {
         }
     }
     exits::watch();
+}
+
+/// Whether nobody has said what a signal is to do: it may be ignored, or a profiler's.
+fn is_by_default(signal: c_int) -> bool {
+    // SAFETY: all zeros is a valid value of this type.
+    let mut action: libc::sigaction = unsafe { MaybeUninit::zeroed().assume_init() };
+    // SAFETY: with no new action the present one is written to a valid place.
+    let known = unsafe { libc::sigaction(signal, std::ptr::null(), &raw mut action) } == 0;
+    known && action.sa_sigaction == libc::SIG_DFL
 }
 
 /// Stops looking after crashes; false if one has come before.
@@ -292,13 +316,13 @@ pub(crate) fn ends_with(code: u8) {
     CODE.store(code.into(), Ordering::Release);
 }
 
-/// Whoever completes the reports ends the process. But this thread has called `exit` before, and where the system has others
-/// wait who call it then, it is for this one to end it.
+/// Whoever completes the reports ends the process. But this thread has called `exit` before, and std has all others wait who
+/// call it then: so it is for this one to end the process, where that is not over soon.
 fn wait_for_the_code() -> ! {
     while CODE.load(Ordering::Acquire) == NO_CODE {
         nap();
     }
-    (0..naps(PATIENCE)).for_each(|_| nap());
+    (0..naps(LEAVING)).for_each(|_| nap());
     exits::now(CODE.load(Ordering::Acquire))
 }
 
@@ -309,13 +333,13 @@ pub(crate) fn making(factory: Option<&'static Test>) {
     if MAKING_IN.load(Ordering::Relaxed) == 0 && !factory.is_null() {
         // SAFETY: this has no requirement.
         MAKING_IN.store(unsafe { libc::getpid() }, Ordering::Relaxed);
-        install();
+        exits::watch();
     }
     MAKING.store(factory, Ordering::Release);
 }
 
-/// Says which factory ends the process, if one does; answers whether it did.
-fn say_who_made_tests(how: How) -> bool {
+/// Says which factory has called `exit`, if one has; answers whether it did.
+fn say_which_factory_exits() -> bool {
     // SAFETY: this has no requirement.
     let process = unsafe { libc::getpid() };
     // SAFETY: it was made from a reference that is valid for ever.
@@ -323,13 +347,8 @@ fn say_who_made_tests(how: How) -> bool {
     let Some(factory) = factory.filter(|_| MAKING_IN.load(Ordering::Relaxed) == process) else {
         return false;
     };
-    let name = match how {
-        How::Signal(signal) | How::StackOverflow(signal) => signal_name(signal),
-        How::Exit(_) | How::Blocked => "exit",
-    };
     write(libc::STDERR_FILENO, [b"error: test factory `", factory.name().as_bytes()]);
-    write(libc::STDERR_FILENO, [b"` ", how.verb().as_bytes()]);
-    write(libc::STDERR_FILENO, [name.as_bytes(), b": no test has run\n"]);
+    write(libc::STDERR_FILENO, [b"` called exit: no test has run\n", b""]);
     true
 }
 
@@ -341,9 +360,6 @@ extern "C" fn on_signal(signal: c_int, info: *mut siginfo_t, context: *mut c_voi
     let from_outside = sent && unsafe { info.si_pid() != libc::getpid() };
     if !from_outside && is_too_late() {
         wait_for_ever();
-    }
-    if !from_outside {
-        say_who_made_tests(How::Signal(signal));
     }
     if let Some(setup) = setup().filter(|_| !from_outside) {
         let overflow = !sent && is_overflow(signal, info, context);
@@ -357,7 +373,7 @@ extern "C" fn on_signal(signal: c_int, info: *mut siginfo_t, context: *mut c_voi
     // SAFETY: the values are valid; the signal waits until this returns.
     unsafe {
         libc::signal(signal, libc::SIG_DFL);
-        if sent {
+        if sent || UNEXPECTED.contains(&signal) {
             libc::syscall(libc::SYS_tgkill, libc::getpid(), libc::gettid(), signal);
         }
     }
@@ -365,7 +381,7 @@ extern "C" fn on_signal(signal: c_int, info: *mut siginfo_t, context: *mut c_voi
 
 /// Somebody ends the process, with this code where it is known. Comes back where that may be.
 pub(super) fn on_exit(code: Option<c_int>) {
-    if say_who_made_tests(How::Exit(code)) {
+    if say_which_factory_exits() {
         exit_at_once();
     }
     let Some(setup) = setup() else {
@@ -401,10 +417,13 @@ fn die(setup: &Setup, how: How) {
         unsafe { *slot.death.get() = Some(death) };
         slot.ready.store(true, Ordering::Release);
     }
-    let first = STATE.compare_exchange(state::ARMED, state::DYING, Ordering::AcqRel, Ordering::Acquire);
-    if first.is_err() {
-        // Another thread was faster; this one's death is noted.
-        wait_for_ever();
+    match STATE.compare_exchange(state::ARMED, state::DYING, Ordering::AcqRel, Ordering::Acquire) {
+        Ok(_) => {}
+        // The run was over in that moment.
+        Err(state::OFF) if setup.crashes == Crashes::EndTheRun => return,
+        Err(state::OFF) if matches!(how, How::Exit(_)) => wait_for_the_code(),
+        // Or another thread was faster; this one's death is noted.
+        Err(_) => wait_for_ever(),
     }
     let drained = wait_until_drained();
     clear_screen();
@@ -534,6 +553,13 @@ pub(super) fn signal_name(signal: i32) -> &'static str {
         libc::SIGABRT => "SIGABRT",
         libc::SIGTRAP => "SIGTRAP",
         libc::SIGSYS => "SIGSYS",
+        libc::SIGALRM => "SIGALRM",
+        libc::SIGVTALRM => "SIGVTALRM",
+        libc::SIGPROF => "SIGPROF",
+        libc::SIGXCPU => "SIGXCPU",
+        libc::SIGXFSZ => "SIGXFSZ",
+        libc::SIGUSR1 => "SIGUSR1",
+        libc::SIGUSR2 => "SIGUSR2",
         _ => "a signal",
     }
 }

@@ -30,6 +30,8 @@ pub(crate) struct Earlier {
 /// What this image tells before it runs anything, and what it has to add to what the run says of itself.
 #[derive(Debug, Default)]
 pub(super) struct GoingOn {
+    /// Whether nothing at all has been told, not even that the run began.
+    pub(super) is_untold: bool,
     /// What has been told already, in its order.
     pub(super) told: Vec<Event>,
     /// What has not.
@@ -184,7 +186,7 @@ struct LastImage {
 pub(super) fn going_on<T: Planned>(records: Vec<(u64, Record)>, plan: &mut Plan<T>, stop: Stop) -> GoingOn {
     let mut names = Names::of(plan);
     let told = told_until(&records);
-    let mut going_on = GoingOn::default();
+    let mut going_on = GoingOn { is_untold: told == 0, ..GoingOn::default() };
     let mut last = LastImage::default();
     let mut fruitless = 0;
     let mut lost: Vec<String> = Vec::new();

@@ -180,12 +180,16 @@ impl<L: Listener> Listener for Teller<L> {
                 self.not_run = going_on.not_run;
                 self.stray = std::mem::take(&mut going_on.stray);
                 self.planned = tests + going_on.done + going_on.not_run;
-                self.listener.catch_up(&Event::RunStarted {
+                let started = Event::RunStarted {
                     tests: self.planned,
                     filtered_out: *filtered_out,
                     shuffle_seed: *shuffle_seed,
                     began: *began,
-                });
+                };
+                match going_on.is_untold {
+                    true => self.listener.tell(&started),
+                    false => self.listener.catch_up(&started),
+                }
                 return self.go_on(going_on);
             }
             Event::TestStarted { test, .. } => {

@@ -64,7 +64,7 @@ impl Ending {
                 this.bench.lending.finish();
                 crash::execute_again();
             }
-            this.end(Some(Cut::MainThread(&job.step.test.test)));
+            this.end(left.then_some(Cut::MainThread(&job.step.test.test)));
             this.abandon();
         };
         // Not on the watchdog's own thread: teardowns have limits too.

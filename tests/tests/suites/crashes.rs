@@ -103,7 +103,7 @@ fn the_report_of_one_crash() {
             run again:
             cargo test -p crashes --test crashes -- --exact parallel::segfault
 
-            test result: FAILED. 2 passed; 1 failed; 0 ignored; 0 measured; 319 filtered out; finished in [time]s
+            test result: FAILED. 2 passed; 1 failed; 0 ignored; 0 measured; 324 filtered out; finished in [time]s
 
         "#]],
     );
@@ -361,6 +361,26 @@ fn whatever_ends_a_run_is_remembered() {
         let listed = run("--last-failed --list --format terse").run().exits_with(0);
         let wanted = "healthy::unhealthy_but_alive: test\nparallel::abort: test\n";
         assert_eq!((listed.stdout.as_str(), listed.stderr.as_str()), (wanted, ""), "{args}");
+    }
+}
+
+#[test]
+fn a_signal_that_nobody_expects_is_a_crash() {
+    let output = crashes("signals::").run().exits_with(101);
+    assert_eq!(output.results().with("ok"), ["signals::afterwards", "signals::one"], "{}", output.all());
+    for (test, said) in [
+        ("of_its_own", "SIGUSR1 (signal 10)"),
+        ("of_a_limit", "SIGXCPU (signal 24)"),
+        ("of_a_timer", "SIGALRM (signal 14)"),
+    ] {
+        let results = output.results();
+        let section = results.section(&format!("signals::{test}")).unwrap();
+        assert!(section.trim_end().ends_with(&format!("note: the test crashed: {said}")), "{}", output.all());
+    }
+    for (test, signal) in [("of_its_own", 10), ("of_a_timer", 14)] {
+        let output = crashes(&format!("--no-resume --exact signals::{test}")).run();
+        assert_eq!(output.status.signal(), Some(signal), "{}", output.all());
+        assert_eq!(output.results().with("FAILED"), [format!("signals::{test}")], "{}", output.all());
     }
 }
 

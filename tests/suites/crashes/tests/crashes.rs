@@ -530,12 +530,20 @@ mod with_the_reports {
         if tries::count("it_dies") > 1 {
             return;
         }
-        let tasks = std::fs::read_dir("/proc/self/task").unwrap().map(|entry| entry.unwrap());
-        let is_reports = |name: &str| name.trim() == "test-reports";
-        let thread = tasks
-            .filter(|task| std::fs::read_to_string(task.path().join("comm")).is_ok_and(|name| is_reports(&name)))
-            .find_map(|task| task.file_name().to_str()?.parse::<i32>().ok())
-            .expect("there is a thread that reports");
+        let found = || {
+            std::fs::read_dir("/proc/self/task").unwrap().map(|entry| entry.unwrap()).find_map(|task| {
+                let name = std::fs::read_to_string(task.path().join("comm")).ok()?;
+                let number = task.file_name().to_str()?.parse::<i32>().ok();
+                number.filter(|_| name.trim() == "test-reports")
+            })
+        };
+        // It may be about to begin.
+        let thread = loop {
+            if let Some(thread) = found() {
+                break thread;
+            }
+            std::thread::yield_now();
+        };
         unsafe { libc::syscall(libc::SYS_tgkill, libc::getpid(), thread, libc::SIGSEGV) };
         std::thread::sleep(Duration::from_secs(30));
     }
@@ -634,6 +642,35 @@ mod again {
         assert!(test_info.attempt() > 1, "the first attempt");
         ways::abort();
     }
+}
+
+mod signals {
+    use super::*;
+
+    #[async_harness::test]
+    fn of_its_own() {
+        println!("before it");
+        unsafe { libc::raise(libc::SIGUSR1) };
+    }
+
+    #[async_harness::test]
+    fn of_a_limit() {
+        unsafe { libc::raise(libc::SIGXCPU) };
+    }
+
+    /// It goes to the process, not to a thread; whose it was shows when it runs alone.
+    #[async_test]
+    async fn of_a_timer() {
+        unsafe { libc::alarm(1) };
+        sleep(Duration::from_secs(30)).await;
+    }
+
+    #[async_harness::test]
+    fn one() {}
+
+    #[async_harness::test]
+    #[serial]
+    fn afterwards() {}
 }
 
 mod past_the_guards {
