@@ -72,17 +72,19 @@ fn the_test_explorer_of_rust_analyzer_gets_the_tree_that_libtest_gives() {
 /// Tests print what they like in between, halves of lines and what looks like an event included.
 #[test]
 fn the_test_explorer_gets_whole_lines_beside_what_tests_print() {
-    for (filter, threads) in [("", "--test-threads=1"), ("cases::text", "--test-threads=4")] {
-        let output = explore("ours", &format!("{filter} --nocapture {threads}"));
+    // One test prints an event of its own. Where tests run beside each other, it may do so within another's line.
+    let others = "cases::text --skip that_looks_like_json";
+    for (filter, threads) in [("", 1), (others, 4)] {
+        let output = explore("ours", &format!("{filter} --nocapture --test-threads={threads}"));
         let mut lines = output.stdout.lines().filter(|line| line.contains("\"event\": "));
         assert!(lines.all(|line| serde_json::from_str::<Value>(line).is_ok()), "{}", output.all());
         let mut quiet = tree(&explore("judge", filter).stdout);
-        // A test of the suite prints an event of its own.
-        quiet.insert("fake".to_owned(), "ok".to_owned());
+        if threads == 1 {
+            quiet.insert("fake".to_owned(), "ok".to_owned());
+            let text = output.stdout.lines().any(|line| line == "the last line has no end");
+            assert!(text, "{}", output.all());
+        }
         assert_eq!(tree(&output.stdout), quiet, "{}", output.all());
-        // Where tests run beside each other one may go on in another's line.
-        let text = output.stdout.lines().any(|line| line == "the last line has no end");
-        assert!(text || threads != "--test-threads=1", "{}", output.all());
     }
 }
 
