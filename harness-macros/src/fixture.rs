@@ -41,7 +41,7 @@ pub(crate) fn expand(tokens: TokenStream, item: TokenStream) -> TokenStream {
     };
     let implementation = match (errors.is_empty(), returnable) {
         (true, _) => Some(fixture.implementation()),
-        (false, true) => Some(fixture.stub()),
+        (false, true) => Some(fixture.beside_an_error()),
         (false, false) => None,
     };
     quote! {
@@ -154,9 +154,10 @@ impl Fixture<'_> {
         }
     }
 
-    /// For a fixture with a mistake, so that its users are not told that there is none.
-    fn stub(&self) -> TokenStream {
-        self.with(&[0; 4].map(|_| quote!({ ::core::unimplemented!() })))
+    /// For a fixture with a mistake, so that its users are not told that there is none. It stands beside the error, and so never
+    /// runs.
+    fn beside_an_error(&self) -> TokenStream {
+        self.with(&[0; 4].map(|_| quote!({ ::core::unreachable!() })))
     }
 
     fn with(&self, [decl, set_up, tear_down, store]: &[TokenStream; 4]) -> TokenStream {

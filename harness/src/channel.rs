@@ -1,8 +1,8 @@
 //! Carries events from the threads that run tests to the one that tells of them, in the order of their sending.
 //!
 //! Waking a thread costs a worker more than an empty test does. So the receiver, once woken, looks again by itself every
-//! [`PAUSE`], or [`CLOSE`], as long as events keep coming, and senders wake it only when it has gone to sleep for good or when the run
-//! is over.
+//! [`PAUSE`], or [`CLOSE`], as long as events keep coming, and senders wake it only when it has gone to sleep for good or
+//! when the run is over.
 
 use crate::crash;
 use crate::event::{Event, InFlight, Listener};

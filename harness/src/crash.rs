@@ -20,6 +20,10 @@ mod journal;
 #[path = "crash/journal_tests.rs"]
 mod journal_tests;
 mod lost;
+#[cfg(all(target_os = "linux", not(miri)))]
+mod making;
+#[cfg(all(target_os = "linux", not(miri)))]
+mod signals;
 mod story;
 #[cfg(test)]
 #[path = "crash/story_tests.rs"]
@@ -44,6 +48,7 @@ use crate::event::Listener;
 use crate::panics::Owner;
 use crate::plan::{Plan, Planned};
 use crate::settings::{Crashes, Settings, Stop};
+use crate::signal;
 use journal::{Header, Journal, Outputs};
 use std::fmt;
 use std::time::Duration;
@@ -137,9 +142,9 @@ impl fmt::Display for How {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(self.verb())?;
         match *self {
-            How::Signal(number) => write!(f, "{} (signal {number})", handler::signal_name(number)),
+            How::Signal(number) => write!(f, "{} (signal {number})", signal::name(number)),
             How::StackOverflow(number) => {
-                write!(f, "stack overflow ({}, signal {number})", handler::signal_name(number))
+                write!(f, "stack overflow ({}, signal {number})", signal::name(number))
             }
             How::Exit(Some(code)) => write!(f, "exit({code})"),
             How::Exit(None) => f.write_str("exit"),

@@ -66,7 +66,7 @@ impl fmt::Display for Death {
             Death::Signal(KILLED) => {
                 write!(f, "was killed: SIGKILL (signal {KILLED}), as the system does where memory runs out")
             }
-            Death::Signal(number) => write!(f, "crashed: {} (signal {number})", signal_name(number)),
+            Death::Signal(number) => write!(f, "crashed: {} (signal {number})", crate::signal::name(number)),
             Death::Exit(code) => write!(f, "called exit({code})"),
             Death::Mute => f.write_str("closed the descriptor by which its process answers"),
         }
@@ -74,30 +74,6 @@ impl fmt::Display for Death {
 }
 
 const KILLED: i32 = 9;
-
-/// The name of a signal whose number is the same on every Unix, or that ends processes often enough to be known.
-fn signal_name(number: i32) -> &'static str {
-    const BUS: i32 = if cfg!(any(target_os = "linux", target_os = "android")) { 7 } else { 10 };
-    const SYS: i32 = if cfg!(any(target_os = "linux", target_os = "android")) { 31 } else { 12 };
-    match number {
-        1 => "SIGHUP",
-        2 => "SIGINT",
-        3 => "SIGQUIT",
-        4 => "SIGILL",
-        5 => "SIGTRAP",
-        6 => "SIGABRT",
-        8 => "SIGFPE",
-        11 => "SIGSEGV",
-        13 => "SIGPIPE",
-        14 => "SIGALRM",
-        15 => "SIGTERM",
-        24 => "SIGXCPU",
-        25 => "SIGXFSZ",
-        BUS => "SIGBUS",
-        SYS => "SIGSYS",
-        _ => "a signal",
-    }
-}
 
 #[cfg(test)]
 mod tests {

@@ -107,6 +107,7 @@ mod schedule;
 mod screen;
 mod settings;
 mod shuffle;
+mod signal;
 mod skip;
 mod sorted;
 mod tags;

@@ -65,10 +65,6 @@ pub(super) fn telling() {}
 
 pub(super) fn told(_: u64) {}
 
-pub(super) fn signal_name(_: i32) -> &'static str {
-    "a signal"
-}
-
 pub(super) fn now() -> Duration {
     static BEGIN: OnceLock<Instant> = OnceLock::new();
     BEGIN.get_or_init(Instant::now).elapsed()

@@ -3,10 +3,26 @@
 #![allow(unsafe_code)]
 
 use libc::c_int;
+use std::sync::atomic::{AtomicI32, Ordering};
 
 /// How many threads can call `exit` before the first of them has put its guard back. The C library calls each function once,
 /// whoever exits; a thread that finds none left ends the process as if all were well.
 const AT_ONCE: usize = 16;
+
+const NO_CODE: c_int = -1;
+
+/// The code that the process ends with now that its reports are complete; none before.
+static CODE: AtomicI32 = AtomicI32::new(NO_CODE);
+
+/// The reports are complete: the process is about to end with this code.
+pub(crate) fn ends_with(code: u8) {
+    CODE.store(code.into(), Ordering::Release);
+}
+
+/// That code.
+pub(super) fn code() -> Option<c_int> {
+    Some(CODE.load(Ordering::Acquire)).filter(|code| *code != NO_CODE)
+}
 
 /// Has every call of `exit` and `quick_exit` be heard of from now on.
 pub(super) fn watch() {

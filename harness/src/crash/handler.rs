@@ -8,13 +8,14 @@
 use super::exits;
 use super::image::{self, Image};
 use super::journal::{self, OwnerKind};
+use super::making::say_which_factory_exits;
+use super::signals::{SIGNALS, UNEXPECTED};
 use super::{Death, How};
 use crate::capture;
 use crate::event::FixturePhase;
 use crate::panics::{self, Owner};
 use crate::screen;
 use crate::settings::Crashes;
-use crate::test::Test;
 use libc::{c_int, c_void, siginfo_t};
 use std::cell::UnsafeCell;
 use std::fs::File;
@@ -22,28 +23,15 @@ use std::io;
 use std::mem::MaybeUninit;
 use std::os::fd::AsRawFd;
 use std::sync::OnceLock;
-use std::sync::atomic::{AtomicBool, AtomicI32, AtomicPtr, AtomicU32, AtomicU64, AtomicUsize, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicI32, AtomicU32, AtomicU64, AtomicUsize, Ordering};
 use std::time::Duration;
 
+pub(crate) use super::exits::ends_with;
 pub(super) use super::held::note_asked;
 pub(crate) use super::held::{before, listen};
 pub(super) use super::image::{end_children, inherited, memory, now};
 pub(crate) use super::image::{had_children, reports_here};
-
-/// The signals that a mistake of a test raises.
-const SIGNALS: [c_int; 7] =
-    [libc::SIGSEGV, libc::SIGBUS, libc::SIGILL, libc::SIGFPE, libc::SIGABRT, libc::SIGTRAP, libc::SIGSYS];
-
-/// Others that end a process which does not expect them: a timer or a limit that a test has set, or what it sends itself.
-const UNEXPECTED: [c_int; 7] = [
-    libc::SIGALRM,
-    libc::SIGVTALRM,
-    libc::SIGPROF,
-    libc::SIGXCPU,
-    libc::SIGXFSZ,
-    libc::SIGUSR1,
-    libc::SIGUSR2,
-];
+pub(crate) use super::making::making;
 
 /// How long the thread that reports may stand still before what it had to tell is lost: it may wait for a lock that the
 /// thread which is dying has. Waiting for whoever reads does not count.
@@ -85,11 +73,6 @@ static TELLING: AtomicBool = AtomicBool::new(false);
 static TOLD: AtomicU64 = AtomicU64::new(0);
 /// Whether the thread that reports has crashed itself: nothing is told any more.
 static SILENCED: AtomicBool = AtomicBool::new(false);
-/// The code that the process ends with now that its reports are complete; none before.
-static CODE: AtomicI32 = AtomicI32::new(NO_CODE);
-/// The factory that makes tests, and the process in which it does.
-static MAKING: AtomicPtr<Test> = AtomicPtr::new(std::ptr::null_mut());
-static MAKING_IN: AtomicI32 = AtomicI32::new(0);
 static MAY_RESUME: AtomicBool = AtomicBool::new(true);
 /// Why the process could not be executed again.
 static ERROR: AtomicI32 = AtomicI32::new(0);
@@ -100,8 +83,6 @@ struct Setup {
     crashes: Crashes,
     image: Option<Image>,
 }
-
-const NO_CODE: c_int = -1;
 
 /// The number of no crash.
 const BLOCKED: u8 = u8::MAX;
@@ -311,45 +292,17 @@ fn is_too_late() -> bool {
     !looked_for() && SETUP.get().filter(is_over).is_some() && !is_in_charge()
 }
 
-/// The reports are complete: the process is about to end with this code.
-pub(crate) fn ends_with(code: u8) {
-    CODE.store(code.into(), Ordering::Release);
-}
-
 /// Whoever completes the reports ends the process. But this thread has called `exit` before, and std has all others wait who
 /// call it then: so it is for this one to end the process, where that is not over soon.
 fn wait_for_the_code() -> ! {
-    while CODE.load(Ordering::Acquire) == NO_CODE {
-        nap();
-    }
-    (0..naps(LEAVING)).for_each(|_| nap());
-    exits::now(CODE.load(Ordering::Acquire))
-}
-
-/// Code of this factory runs on this thread from now on, or no factory's any more. There is no run yet that could fail: so it
-/// must not pass for one if the factory ends the process.
-pub(crate) fn making(factory: Option<&'static Test>) {
-    let factory = factory.map_or(std::ptr::null_mut(), |test| std::ptr::from_ref(test).cast_mut());
-    if MAKING_IN.load(Ordering::Relaxed) == 0 && !factory.is_null() {
-        // SAFETY: this has no requirement.
-        MAKING_IN.store(unsafe { libc::getpid() }, Ordering::Relaxed);
-        exits::watch();
-    }
-    MAKING.store(factory, Ordering::Release);
-}
-
-/// Says which factory has called `exit`, if one has; answers whether it did.
-fn say_which_factory_exits() -> bool {
-    // SAFETY: this has no requirement.
-    let process = unsafe { libc::getpid() };
-    // SAFETY: it was made from a reference that is valid for ever.
-    let factory = unsafe { MAKING.load(Ordering::Acquire).as_ref() };
-    let Some(factory) = factory.filter(|_| MAKING_IN.load(Ordering::Relaxed) == process) else {
-        return false;
+    let code = loop {
+        match exits::code() {
+            Some(code) => break code,
+            None => nap(),
+        }
     };
-    write(libc::STDERR_FILENO, [b"error: test factory `", factory.name().as_bytes()]);
-    write(libc::STDERR_FILENO, [b"` called exit: no test has run\n", b""]);
-    true
+    (0..naps(LEAVING)).for_each(|_| nap());
+    exits::now(code)
 }
 
 extern "C" fn on_signal(signal: c_int, info: *mut siginfo_t, context: *mut c_void) {
@@ -515,7 +468,7 @@ fn clear_screen() {
 }
 
 /// Writes both parts at once, past everything that captures.
-fn write(fd: c_int, parts: [&[u8]; 2]) {
+pub(super) fn write(fd: c_int, parts: [&[u8]; 2]) {
     let parts =
         parts.map(|part| libc::iovec { iov_base: part.as_ptr().cast_mut().cast(), iov_len: part.len() });
     // SAFETY: both parts are readable for their lengths; nothing writes to them.
@@ -541,25 +494,4 @@ fn stack_pointer(context: *mut c_void) -> Option<usize> {
     return usize::try_from(machine.sp).ok();
     #[cfg(not(any(target_arch = "x86_64", target_arch = "aarch64")))]
     return Some(machine).and(None);
-}
-
-/// What a signal is called.
-pub(super) fn signal_name(signal: i32) -> &'static str {
-    match signal {
-        libc::SIGSEGV => "SIGSEGV",
-        libc::SIGBUS => "SIGBUS",
-        libc::SIGILL => "SIGILL",
-        libc::SIGFPE => "SIGFPE",
-        libc::SIGABRT => "SIGABRT",
-        libc::SIGTRAP => "SIGTRAP",
-        libc::SIGSYS => "SIGSYS",
-        libc::SIGALRM => "SIGALRM",
-        libc::SIGVTALRM => "SIGVTALRM",
-        libc::SIGPROF => "SIGPROF",
-        libc::SIGXCPU => "SIGXCPU",
-        libc::SIGXFSZ => "SIGXFSZ",
-        libc::SIGUSR1 => "SIGUSR1",
-        libc::SIGUSR2 => "SIGUSR2",
-        _ => "a signal",
-    }
 }
