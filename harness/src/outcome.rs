@@ -90,6 +90,14 @@ impl Finished {
         }
     }
 
+    /// All attempts, this one as the last of them; nothing if it has not failed.
+    pub(crate) fn into_attempts(self) -> Option<Vec<FailedAttempt>> {
+        let Finished { outcome, output, notes, duration, course, parks, mut earlier } = self;
+        let Outcome::Failed(failure) = outcome else { return None };
+        earlier.push(FailedAttempt { failure, output, notes, duration, course, parks });
+        Some(earlier)
+    }
+
     /// Whether it passed, though not at once.
     pub(crate) fn is_flaky(&self) -> bool {
         !self.earlier.is_empty() && matches!(self.outcome, Outcome::Passed)

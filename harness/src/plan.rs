@@ -12,6 +12,7 @@ use crate::history::{Expected, Extent, Known, Past};
 use crate::key::{Access, Key};
 use crate::needs::{self, NeedsError, OwnKind, Settled, Settling};
 use crate::order::{self, Cost};
+use crate::outcome::FailedAttempt;
 use crate::partition::Partition;
 use crate::schedule::Wants;
 use crate::shuffle::shuffle;
@@ -87,6 +88,8 @@ pub(crate) struct Step<T> {
     pub(crate) keys: Few<Key>,
     /// Whether it runs on the session runtime.
     pub(crate) session: bool,
+    /// The attempts at it that failed before the process was executed again; it goes on after these.
+    pub(crate) earlier: Vec<FailedAttempt>,
 }
 
 impl<T: Planned> Step<T> {
@@ -298,7 +301,7 @@ impl<T: Planned> Plan<T> {
                 (Action::Run, Concurrency::Exclusive) => &mut plan.serial,
                 _ => &mut plan.parallel,
             };
-            phase.push(Step { test, action, fixtures, keys, session });
+            phase.push(Step { test, action, fixtures, keys, session, earlier: Vec::new() });
         }
         Ok(plan)
     }
@@ -421,6 +424,14 @@ impl<T: Planned> Plan<T> {
     pub(crate) fn suspect(&mut self, is_suspect: impl Fn(&'static Test) -> bool) {
         let is_suspect = |step: &mut Step<T>| is_suspect(step.test.test());
         self.suspects.extend(self.parallel.extract_if(.., is_suspect));
+    }
+
+    /// Has a test go on after these attempts at it.
+    pub(crate) fn go_on_after(&mut self, test: &'static Test, earlier: Vec<FailedAttempt>) {
+        let mut steps = self.suspects.iter_mut().chain(&mut self.parallel).chain(&mut self.serial);
+        if let Some(step) = steps.find(|step| std::ptr::eq(step.test.test(), test)) {
+            step.earlier = earlier;
+        }
     }
 
     /// The steps, in the order in which they run.

@@ -139,6 +139,11 @@ impl Test {
         self.options.unwrap_or(const { &Options::PLAIN })
     }
 
+    /// How often it is tried again after a failure, where it does not say so itself as often as this.
+    pub(crate) fn retries(&self, by_default: u32) -> u32 {
+        self.options().retries.unwrap_or(by_default)
+    }
+
     /// Its tags: those of `tags(...)`, then those that it has by what it is, `serial` with `#[serial]` and
     /// `#[serial(key)]`, and `xfail` with `#[xfail]`.
     pub(crate) fn tags(&self) -> impl Iterator<Item = &'static str> + use<> {

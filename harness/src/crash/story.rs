@@ -46,6 +46,8 @@ pub(super) struct GoingOn {
     pub(super) not_run: usize,
     /// What was printed by no one in particular.
     pub(super) stray: Vec<u8>,
+    /// Tests that have failed, by a crash or before it, and are tried again: with their attempts.
+    pub(super) again: Vec<(&'static Test, Vec<FailedAttempt>)>,
     /// Folders of tests that run again.
     folders: Vec<PathBuf>,
 }
@@ -91,9 +93,15 @@ impl Earlier {
         self,
         plan: &mut Plan<T>,
         stop: Stop,
+        retries: u32,
         outputs: Outputs,
     ) -> Result<(GoingOn, Journal, Header), String> {
-        let going_on = going_on(self.records, plan, stop);
+        let going_on = going_on(self.records, plan, stop, retries);
+        for (test, attempts) in &going_on.again {
+            // For the next image, should there be one before the test has ended.
+            attempts.iter().for_each(|attempt| lost::attempt_failed(test, attempt));
+            plan.go_on_after(test, attempts.clone());
+        }
         for folder in &going_on.folders {
             // One that is gone, or cannot be removed, is nobody's loss: its test makes another.
             let _ = std::fs::remove_dir_all(folder);
@@ -179,11 +187,27 @@ struct LastImage {
     /// Fixtures that no crash before has cost their teardown.
     lost: Vec<String>,
     /// Whether a test has finished.
-    came_to_something: bool,
+    has_finished: bool,
 }
 
-/// Reads on: what was told, what was not, and what the last crash means.
-pub(super) fn going_on<T: Planned>(records: Vec<(u64, Record)>, plan: &mut Plan<T>, stop: Stop) -> GoingOn {
+impl LastImage {
+    /// Whether a test has finished, or crashed: it does not come again more often than it is to be tried.
+    fn came_to_something(&self) -> bool {
+        self.has_finished || self.crashes.iter().any(|crash| matches!(crash.owner, Some(Owner::Test(_))))
+    }
+}
+
+/// Whether a test that has ended like this is tried again.
+type MayTry<'a> = dyn Fn(&GoingOn, &Test, &Finished) -> bool + 'a;
+
+/// Reads on: what was told, what was not, and what the last crash means. `retries` is how often a test is tried again that does
+/// not say so itself.
+pub(super) fn going_on<T: Planned>(
+    records: Vec<(u64, Record)>,
+    plan: &mut Plan<T>,
+    stop: Stop,
+    retries: u32,
+) -> GoingOn {
     let mut names = Names::of(plan);
     let told = told_until(&records);
     let mut going_on = GoingOn { is_untold: told == 0, ..GoingOn::default() };
@@ -220,13 +244,13 @@ pub(super) fn going_on<T: Planned>(records: Vec<(u64, Record)>, plan: &mut Plan<
             Record::Attempt(attempt) => attempts.push(attempt),
             Record::WentOn => {
                 attempts.clear();
-                fruitless = if last.came_to_something { 0 } else { fruitless + 1 };
+                fruitless = if last.came_to_something() { 0 } else { fruitless + 1 };
                 last = LastImage::default();
             }
             other => {
                 let other = match other {
                     Record::Finished(name, finished) => {
-                        last.came_to_something = true;
+                        last.has_finished = true;
                         let earlier = std::mem::take(&mut attempts);
                         going_on.started.retain(|test| test.name() != name);
                         Record::Finished(name, Finished { earlier, ..finished })
@@ -238,8 +262,12 @@ pub(super) fn going_on<T: Planned>(records: Vec<(u64, Record)>, plan: &mut Plan<
             }
         }
     }
-    let given_up = fruitless >= PATIENCE && !last.came_to_something;
-    going_on.conclude(last, plan, broken_fixtures);
+    let given_up = fruitless >= PATIENCE && !last.came_to_something();
+    let may_try = |going_on: &GoingOn, test: &Test, finished: &Finished| {
+        let left = finished.outcome.is_failure() && finished.earlier.len() < test.retries(retries) as usize;
+        left && !given_up && !stop.is_due(going_on.failed())
+    };
+    going_on.conclude(last, plan, broken_fixtures, &may_try);
     going_on.leave_out(plan, stop, given_up);
     going_on
 }
@@ -276,6 +304,7 @@ impl GoingOn {
         last: LastImage,
         plan: &mut Plan<T>,
         mut broken: Vec<&'static FixtureDecl>,
+        may_try: &MayTry<'_>,
     ) {
         let finished = self.results_by_name();
         let mut crashes = last.crashes;
@@ -295,9 +324,11 @@ impl GoingOn {
             false => "after a crash",
         };
         let Verdict { mut events, suspects } = verdict(crashes, &in_flight);
+        let mut broken_off = Vec::new();
         for (name, attempt) in last.earlier {
-            if let Some(finished) = result_of(&mut events, &name) {
-                finished.earlier.push(attempt);
+            match result_of(&mut events, &name) {
+                Some(finished) => finished.earlier.push(attempt),
+                None => broken_off.push((name, attempt)),
             }
         }
         for (name, path) in last.folders {
@@ -310,7 +341,24 @@ impl GoingOn {
                 None => {}
             }
         }
-        self.new.extend(events);
+        for event in events {
+            match event {
+                Event::TestFinished { test, finished } if may_try(self, test, &finished) => {
+                    self.again.extend(finished.into_attempts().map(|attempts| (test, attempts)));
+                }
+                event => self.new.push(event),
+            }
+        }
+        // Of those that ran beside it, or were yet to be tried again: what has been tried is not tried anew.
+        let done = self.results_by_name();
+        for (name, attempt) in broken_off.into_iter().filter(|(name, _)| done.get(name).is_none()) {
+            let test = plan.steps().map(|step| step.test.test()).find(|test| test.name() == name);
+            let Some(test) = test else { continue };
+            match self.again.iter_mut().find(|(other, _)| std::ptr::eq(*other, test)) {
+                Some((_, attempts)) => attempts.push(attempt),
+                None => self.again.push((test, vec![attempt])),
+            }
+        }
         plan.suspect(|test| suspects.iter().any(|other| std::ptr::eq(*other, test)));
 
         for event in self.told.iter().chain(&self.new) {
@@ -341,7 +389,7 @@ impl GoingOn {
         // A test that is repeated has several results, and steps that are left.
         let mut done = self.results_by_name();
         self.done = self.results().count();
-        let failures = self.results().filter(|(_, outcome)| outcome.is_failure()).count();
+        let failures = self.failed();
         self.failures = failures;
         plan.leave_out(|test| {
             let results = done.entry(test.name(), || 0);
@@ -367,6 +415,11 @@ impl GoingOn {
             *results.entry(test.name(), || 0) += 1;
         }
         results
+    }
+
+    /// How many results are failures.
+    fn failed(&self) -> usize {
+        self.results().filter(|(_, outcome)| outcome.is_failure()).count()
     }
 
     fn results(&self) -> impl Iterator<Item = (&'static Test, &Outcome)> {

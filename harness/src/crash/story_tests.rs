@@ -37,7 +37,7 @@ fn plan() -> Plan<&'static Test> {
 }
 
 /// A journal in words: `+a` passed, `-a` failed, `~a` in flight, `!a` crashed on its thread, `!` on nobody's, `!(a)` before
-/// what follows `(` in the journal had been told, `|` went on.
+/// what follows `(` in the journal had been told, `^a` an attempt had failed, `|` went on.
 fn journal(words: &str) -> Vec<(u64, Record)> {
     let finished =
         |outcome| Finished { duration: Duration::from_secs(1), ..Finished::without_a_try(outcome) };
@@ -55,6 +55,10 @@ fn journal(words: &str) -> Vec<(u64, Record)> {
                 ran_for: Duration::from_secs(2),
             },
             "|" => Record::WentOn,
+            "^" => {
+                let failed = finished(Outcome::Failed(Failure::Told)).into_attempts().unwrap();
+                Record::Earlier(name, failed.into_iter().next().unwrap())
+            }
             "!" => {
                 let owner = if name.is_empty() { OwnerName::Nobody } else { OwnerName::Test(name) };
                 Record::Death { number: 0, how: How::Exit(Some(0)), owner, told: told.unwrap_or(at as u64) }
@@ -86,7 +90,7 @@ fn names<'a>(steps: impl IntoIterator<Item = &'a &'static Test>) -> String {
 
 fn check_with(stop: Stop, words: &str, expected: Expect) {
     let mut plan = plan();
-    let GoingOn { told, new, not_run, done, .. } = going_on(journal(words), &mut plan, stop);
+    let GoingOn { told, new, not_run, done, .. } = going_on(journal(words), &mut plan, stop, 0);
     let suspects = names(plan.suspects.iter().map(|step| &step.test));
     let left = names(plan.parallel.iter().map(|step| &step.test));
     let mut text = format!("told: {}\nnew: {}\nleft: {left}\n", shown(&told), shown(&new));
@@ -130,7 +134,7 @@ fn a_result_that_was_not_told_is_told_now() {
 
 /// What was told of as started, and not as finished.
 fn started(words: &str) -> String {
-    names(&going_on(journal(words), &mut plan(), Stop::AtEnd).started)
+    names(&going_on(journal(words), &mut plan(), Stop::AtEnd, 0).started)
 }
 
 #[test]
@@ -140,9 +144,35 @@ fn a_test_that_ends_in_none_of_several_images_was_started_in_the_first() {
     assert_eq!(started("~a ~b !b | -b +a ~c !c"), "c");
 }
 
+/// Who is tried again, and after how many attempts, where each may have so many more.
+fn again(words: &str, stop: Stop, retries: u32) -> String {
+    let going_on = going_on(journal(words), &mut plan(), stop, retries);
+    let tests = going_on.again.iter().map(|(test, attempts)| format!("{} {}", test.name(), attempts.len()));
+    tests.collect::<Vec<_>>().join(", ")
+}
+
+#[test]
+fn whoever_has_tries_left_goes_on_after_those_that_failed() {
+    for (words, retries, expected) in [
+        ("+a ~b ~c !b", 0, ""),
+        ("+a ~b ~c !b", 1, "b 1"),
+        ("~b ^b !b", 1, ""),
+        ("~b ^b !b", 2, "b 2"),
+        ("~b ~c !b !c", 1, "b 1, c 1"),
+        // Its neighbour has failed before, and one that waits to be tried again has crashed.
+        ("~b ~c ^c !b", 1, "b 1, c 1"),
+        ("~b !b | ~c ^b !c", 1, "c 1, b 1"),
+        ("~b !b | ~b ^b -b ~c !c", 1, "c 1"),
+    ] {
+        assert_eq!(again(words, Stop::AtEnd, retries), expected, "{words}, {retries}");
+    }
+    let stop = Stop::AfterFailures(NonZeroUsize::MIN);
+    assert_eq!((again("~b !b", stop, 1).as_str(), again("-a ~b !b", stop, 1).as_str()), ("b 1", ""));
+}
+
 #[test]
 fn failures_of_all_images_count() {
-    let failures = |words: &str| going_on(journal(words), &mut plan(), Stop::AtEnd).failures;
+    let failures = |words: &str| going_on(journal(words), &mut plan(), Stop::AtEnd, 0).failures;
     assert_eq!((failures("+a -b ~c !c"), failures("~a !a | -a -b ~c !c")), (2, 3));
 }
 

@@ -60,7 +60,7 @@ impl Bench {
                 let reason = Failure::Because(verdict::STILL_AT_IT.to_owned());
                 self.finish(job, without_a_try(Outcome::Failed(reason)))
             }
-            (Action::Run, _) => self.try_until_done(job, runner, Vec::new()),
+            (Action::Run, _) => self.try_until_done(job, runner, step.earlier.clone()),
         };
         drop(locks);
         ran
@@ -103,18 +103,17 @@ impl Bench {
     /// The attempts after which a test is tried again, this one among them; nothing where it has ended thus.
     fn again(&self, job: &JobRef, finished: &mut Finished) -> Option<Vec<FailedAttempt>> {
         self.hold_to_time(finished);
-        let Outcome::Failed(failure) = &finished.outcome else { return None };
-        let retries = job.step.test.test.options().retries.unwrap_or(self.retries) as usize;
-        if finished.earlier.len() >= retries || self.is_stopped() {
+        let Outcome::Failed(_) = &finished.outcome else { return None };
+        let test = &job.step.test.test;
+        if finished.earlier.len() >= test.retries(self.retries) as usize || self.is_stopped() {
             return None;
         }
-        let failure = failure.clone();
-        let Finished { output, notes, duration, course, parks, mut earlier, .. } =
-            std::mem::replace(finished, Finished::without_a_try(Outcome::Passed));
-        let attempt = FailedAttempt { failure, output, notes, duration, course, parks };
-        crash::attempt_failed(&job.step.test.test, &attempt);
-        earlier.push(attempt);
-        Some(earlier)
+        let failed = std::mem::replace(finished, Finished::without_a_try(Outcome::Passed));
+        let attempts = failed.into_attempts()?;
+        if let Some(last) = attempts.last() {
+            crash::attempt_failed(test, last);
+        }
+        Some(attempts)
     }
 
     fn finish(&self, job: &Job, finished: Finished) -> Ran {

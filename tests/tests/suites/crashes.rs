@@ -103,7 +103,7 @@ fn the_report_of_one_crash() {
             run again:
             cargo test -p crashes --test crashes -- --exact parallel::segfault
 
-            test result: FAILED. 2 passed; 1 failed; 0 ignored; 0 measured; 324 filtered out; finished in [time]s
+            test result: FAILED. 2 passed; 1 failed; 0 ignored; 0 measured; 326 filtered out; finished in [time]s
 
         "#]],
     );
@@ -400,15 +400,43 @@ fn no_way_to_exit_passes() {
 
 #[test]
 fn attempts_before_a_crash_are_told_of() {
-    for args in ["again::", "again:: --no-resume"] {
-        let output = crashes(args).run();
+    for (args, last) in [("", "\nattempt 3:\n"), ("--no-resume", "\nattempt 2:\n")] {
+        let output = crashes("again::fails_and_then_crashes").line(args).run();
         let results = output.results();
         let section = results.section("again::fails_and_then_crashes").unwrap();
-        for part in ["attempt 1 failed after ", "the first attempt\n", "\nattempt 2:\n", "SIGABRT"] {
+        for part in ["attempt 1 failed after ", "the first attempt\n", last, "SIGABRT"] {
             assert!(section.contains(part), "{part}: {}", output.all());
         }
         assert_eq!(section.matches("attempt 1 failed after ").count(), 1, "{}", output.all());
     }
+}
+
+#[test]
+fn a_test_that_crashed_is_tried_again_like_any_other() {
+    for (args, attempts) in [("--test-threads 1", 2), ("--test-threads 4 --format json", 2), ("--isolate", 2)] {
+        let folder = folder("crashes-again");
+        let run = crashes("again::crashes_once again::exits_once").line(args).env("SUITE_FOLDER", &folder);
+        let output = run.run().exits_with(0);
+        assert!(output.all().contains("again::crashes_once"), "{}", output.all());
+        if !args.contains("json") {
+            assert!(output.stdout.contains("2 flaky: passed on a later attempt"), "{}", output.all());
+            for said in ["attempt 1 says this\n", "the test crashed: SIGABRT", "the test called exit(0)"] {
+                assert_eq!(output.stdout.matches(said).count(), 1, "{said}: {}", output.all());
+            }
+        }
+        for test in ["crashes_once", "exits_once"] {
+            let tries = fs::read_to_string(folder.join(test)).unwrap();
+            assert_eq!(tries.lines().count(), attempts, "{test}");
+        }
+    }
+    // Each time it is tried it may crash once, and then it has failed.
+    let output = crashes("again::fails_and_then_crashes --retries 5").run().exits_with(101);
+    assert_eq!(result_lines(&output), 1, "{}", output.all());
+    // Where nothing starts any more, nothing is tried again.
+    let folder = folder("crashes-not-again");
+    let run = crashes("again::crashes_once healthy::unhealthy_but_alive --fail-fast --test-threads 1");
+    let output = run.env("SUITE_FOLDER", &folder).run().exits_with(101);
+    assert!(output.stdout.contains("test result: FAILED."), "{}", output.all());
 }
 
 /// The C library calls what guards `exit` once, whoever exits.

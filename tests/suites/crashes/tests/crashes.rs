@@ -642,6 +642,22 @@ mod again {
         assert!(test_info.attempt() > 1, "the first attempt");
         ways::abort();
     }
+
+    #[async_test(retries = 2)]
+    async fn crashes_once(test_info: &TestInfo) {
+        println!("attempt {} says this", test_info.attempt());
+        if tries::count("crashes_once") == 1 {
+            ways::abort();
+        }
+    }
+
+    #[async_test(retries = 1)]
+    #[serial]
+    async fn exits_once() {
+        if tries::count("exits_once") == 1 {
+            std::process::exit(0);
+        }
+    }
 }
 
 mod signals {

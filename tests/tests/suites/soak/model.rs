@@ -1,8 +1,8 @@
 //! What must be reported of a test: a pure function of what it does and of how it is run.
 //!
 //! It says what is promised, and no more:
-//! - A crash in process is final, however many retries a test has, and so is the blocking of the main thread, after which
-//!   the process is executed again too; in a worker process both are failures like any other.
+//! - The blocking of the main thread is final, however many retries a test has: after it the process is executed again. In a
+//!   worker process it is a failure like any other.
 //! - In process, what a thread prints after its test has ended is no test's, unless it is one of the session runtime, and a
 //!   single test runs. In a worker process it is that of the test that runs then, and may stand in the midst of a line of
 //!   that: what is printed there goes to one pipe, and std prints a line to standard error in several pieces.
@@ -80,7 +80,7 @@ impl Expected {
             }
             (_, Ending::Passes) => (Word::Ok, false, Vec::new(), true),
             (_, Ending::Fails(says) | Ending::Panics(says)) => (Word::Failed, false, says, false),
-            (_, Ending::Dies(says)) => (Word::Failed, false, says, !mode.isolate),
+            (_, Ending::Dies(says)) => (Word::Failed, false, says, false),
         };
         let is_final = is_final || (test.blocks() && on_main_thread(test, mode));
         let (word, attempts) = match (word, test.behaviour) {
