@@ -78,7 +78,8 @@ impl Precaution {
         let outputs = if all { Outputs::OfAll } else { Outputs::OfFailures };
         let crashes = settings.crashes;
         if let Some(earlier) = earlier {
-            let (going_on, journal, header) = earlier.go_on(plan, settings.stop, settings.retries, outputs)?;
+            let (going_on, journal, header) =
+                earlier.go_on(plan, settings.stop, settings.retries, outputs)?;
             let (journal, going_on) = (Some(journal), Some(going_on));
             return Ok(Precaution { journal, going_on, begin: header.begin, crashes });
         }

@@ -8,7 +8,7 @@
 use crate::key::Access;
 use crate::named::Named;
 use crate::schedule::Wants;
-use crate::sorted::{places_by, sort_by};
+use crate::sorted::{places_by_key, sort_by};
 
 /// What a step takes.
 #[derive(Debug, Clone, Copy)]
@@ -23,14 +23,27 @@ pub(crate) struct Cost<'a> {
 /// What a step holds up, the larger the earlier it should start: threads, then milliseconds.
 type Rank = (usize, u64);
 
+/// More than any number of milliseconds that counts.
+const TIMES: u64 = 1 << 48;
+
 /// The order in which steps are best offered to so many workers, as their places now; nothing if that is the order in
 /// which they are. Steps that are alike stay in their order, and so do those of a unit.
 pub(crate) fn longest_first(costs: &[Cost<'_>], workers: usize) -> Option<Vec<usize>> {
     let ranks = ranks(costs, workers);
-    if ranks.is_sorted_by(|a, b| a >= b) {
-        return None;
+    let (mut keys, mut last, mut in_order) = (Vec::with_capacity(ranks.len()), 0, true);
+    for rank in &ranks {
+        let key = key(*rank);
+        in_order = in_order && key >= last;
+        last = key;
+        keys.push(key);
     }
-    Some(places_by(costs.len(), &mut |a, b| ranks[a] > ranks[b]))
+    if in_order { None } else { Some(places_by_key(&keys)) }
+}
+
+/// The smaller the earlier. What takes longer than thousands of years is as long as anything.
+fn key((threads, time): Rank) -> u64 {
+    let (threads, time) = (threads.min(usize::from(u16::MAX)) as u64, time.min(TIMES - 1));
+    u64::MAX - (threads * TIMES + time)
 }
 
 fn ranks(costs: &[Cost<'_>], workers: usize) -> Vec<Rank> {

@@ -16,7 +16,7 @@ use crate::outcome::FailedAttempt;
 use crate::partition::Partition;
 use crate::schedule::Wants;
 use crate::shuffle::shuffle;
-use crate::sorted::{arrange, places_by, sort_by};
+use crate::sorted::{arrange, places_by_key, places_by_name};
 use crate::test::{Concurrency, Ignore, Test};
 use std::fmt;
 use std::num::NonZeroUsize;
@@ -222,22 +222,30 @@ impl fmt::Display for PlanError {
 ///
 /// [`PlanError::Duplicate`] when two selected ones share a name: nothing could tell them apart.
 fn select<T: Planned>(tests: impl Iterator<Item = T>, filter: &Filter) -> Result<(Vec<T>, usize), PlanError> {
-    let mut filtered_out = 0;
-    let mut named = Vec::new();
+    let (mut filtered_out, mut found, mut names) = (0, Vec::new(), Vec::new());
     for test in tests {
         if filter.selects(test.test()) {
-            named.push((test.test().name(), test));
+            found.push(test);
+            names.push(test.test().name());
         } else {
             filtered_out += 1;
         }
     }
-    sort_by(&mut named, |(a, _), (b, _)| a < b);
-    if let Some(pair) = named.windows(2).find(|pair| pair[0].0 == pair[1].0) {
-        let (name, a) = pair[0];
-        let (first, second) = in_order_of_place(a.test(), pair[1].1.test());
-        return Err(PlanError::Duplicate { name, first, second });
+    let mut selected: Vec<T> = Vec::with_capacity(found.len());
+    let mut last = "";
+    for place in places_by_name(&names) {
+        let (name, test) = (names[place], found[place]);
+        if name.len() == last.len()
+            && name == last
+            && let Some(other) = selected.last()
+        {
+            let (first, second) = in_order_of_place(other.test(), test.test());
+            return Err(PlanError::Duplicate { name, first, second });
+        }
+        last = name;
+        selected.push(test);
     }
-    Ok((named.into_iter().map(|(_, test)| test).collect(), filtered_out))
+    Ok((selected, filtered_out))
 }
 
 fn in_order_of_place(a: &Test, b: &Test) -> (String, String) {
@@ -360,9 +368,8 @@ impl<T: Planned> Plan<T> {
         if recall == Recall::FailedFirst {
             let failed = |step: &Step<T>| history.has_failed(step.test.test().name());
             for phase in [&mut self.parallel, &mut self.serial] {
-                let failed: Vec<_> = phase.iter().map(failed).collect();
-                let order = places_by(phase.len(), &mut |a, b| failed[a] && !failed[b]);
-                arrange(phase, order);
+                let passed: Vec<_> = phase.iter().map(|step| u64::from(!failed(step))).collect();
+                arrange(phase, &places_by_key(&passed));
             }
         }
         // One that is damaged is to be written anew, whatever could be read of it.
@@ -390,7 +397,7 @@ impl<T: Planned> Plan<T> {
         let steps = self.parallel.iter().zip(times);
         let costs: Vec<_> = steps.map(|(step, time)| Cost { wants: step.wants(dist), time: *time }).collect();
         if let Some(order) = order::longest_first(&costs, workers) {
-            arrange(&mut self.parallel, order);
+            arrange(&mut self.parallel, &order);
         }
     }
 
@@ -399,7 +406,10 @@ impl<T: Planned> Plan<T> {
         let mut tests: Vec<_> =
             self.parallel.iter().chain(&self.serial).map(|step| step.test.test()).collect();
         match self.shuffle_seed {
-            None => sort_by(&mut tests, |a, b| a.name() < b.name()),
+            None => {
+                let names: Vec<_> = tests.iter().map(|test| test.name()).collect();
+                arrange(&mut tests, &places_by_name(&names));
+            }
             Some(seed) => shuffle(&mut tests, seed, |test| test.name()),
         }
         tests

@@ -1,12 +1,13 @@
 //! Decides a shuffled order: by a hash of seed and name, so that leaving tests out never reorders the others.
 
-use crate::sorted::{arrange, places_by};
+use crate::sorted::{arrange, places_by_key, places_by_name};
 
 /// Sorts by the hash of `seed` and each item's name; equal hashes by name.
-pub(crate) fn shuffle<T>(items: &mut [T], seed: u64, name: impl Fn(&T) -> &'static str) {
-    let keys: Vec<_> = items.iter().map(|item| (hash(seed, name(item)), name(item))).collect();
-    let places = places_by(items.len(), &mut |a, b| keys[a] < keys[b]);
-    arrange(items, places);
+pub(crate) fn shuffle<T>(items: &mut Vec<T>, seed: u64, name: impl Fn(&T) -> &'static str) {
+    let names: Vec<_> = items.iter().map(&name).collect();
+    arrange(items, &places_by_name(&names));
+    let keys: Vec<_> = items.iter().map(|item| hash(seed, name(item))).collect();
+    arrange(items, &places_by_key(&keys));
 }
 
 /// FNV-1a over the name, started from the seed, with the finaliser of splitmix64: the same on every machine and with

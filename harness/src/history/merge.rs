@@ -2,7 +2,7 @@
 
 use super::text::{HEAD, LONGEST, Line, parse_line, push_line};
 use super::{Extent, FLAKY_FOR, History, Known, SHORT, Seen, SeenEnding};
-use crate::sorted::sort_by;
+use crate::sorted::{arrange, places_by_name, sort_by};
 use crate::text::Text;
 use std::cmp::Ordering;
 
@@ -140,8 +140,12 @@ pub(crate) fn merged_few(history: &History, seen: &[Seen], extent: Extent) -> Op
 }
 
 /// A stable sort: the results of a test that ran several times stay together and in their order.
-fn by_name(seen: &mut [Seen]) {
-    sort_by(seen, |a, b| a.name < b.name);
+fn by_name(seen: &mut Vec<Seen>) {
+    let mut names = Vec::with_capacity(seen.len());
+    for one in seen.iter() {
+        names.push(one.name);
+    }
+    arrange(seen, &places_by_name(&names));
 }
 
 /// The first results, as far as they are of one test.

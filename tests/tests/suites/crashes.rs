@@ -413,7 +413,8 @@ fn attempts_before_a_crash_are_told_of() {
 
 #[test]
 fn a_test_that_crashed_is_tried_again_like_any_other() {
-    for (args, attempts) in [("--test-threads 1", 2), ("--test-threads 4 --format json", 2), ("--isolate", 2)] {
+    for (args, attempts) in [("--test-threads 1", 2), ("--test-threads 4 --format json", 2), ("--isolate", 2)]
+    {
         let folder = folder("crashes-again");
         let run = crashes("again::crashes_once again::exits_once").line(args).env("SUITE_FOLDER", &folder);
         let output = run.run().exits_with(0);
