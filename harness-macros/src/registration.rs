@@ -160,7 +160,7 @@ pub(crate) fn described(
     let place = place(private, at.unwrap_or_else(|| name.span()));
     let traits = traits.field(private);
     quote! {
-        path: ::core::concat!(::core::module_path!(), "::", #text),
+        path: #private::TestPath::new(::core::concat!(::core::module_path!(), "::", #text)),
         own_length: #own_length,
         place: #place,
         #traits

@@ -13,6 +13,9 @@ use std::time::Duration;
 /// A longer text or output is cut: what is captured is shorter by far.
 pub(crate) const LONGEST: usize = 8 * 1024 * 1024;
 
+/// In seconds.
+const CENTURIES: u64 = 10_000_000_000;
+
 /// Adds a number.
 pub(crate) fn number(to: &mut Vec<u8>, number: u64) {
     to.extend_from_slice(&number.to_le_bytes());
@@ -78,7 +81,7 @@ pub(crate) fn finished(to: &mut Vec<u8>, finished: &Finished, output: &[u8]) {
 const HEAD: usize = 1 + 1 + 2 * 8 + 4 + 2 * 4;
 
 /// Whether there is anything to say of it that most tests have nothing of.
-fn details_of(Finished { course, output, notes, parks, .. }: &Finished) -> bool {
+pub(crate) fn details_of(Finished { course, output, notes, parks, .. }: &Finished) -> bool {
     let Course { set_up, tear_down, parked, .. } = course;
     !notes.is_empty()
         || !parks.is_empty()
@@ -116,12 +119,17 @@ fn texts(to: &mut Vec<u8>, texts: &[String]) {
     texts.iter().for_each(|text| bytes(to, text.as_bytes()));
 }
 
-fn nanos(duration: Duration) -> u64 {
-    duration.as_secs().saturating_mul(1_000_000_000).saturating_add(u64::from(duration.subsec_nanos()))
+/// A duration as a number; one of centuries is cut.
+pub(crate) fn nanos(duration: Duration) -> u64 {
+    // A method that saturates is several calls here.
+    let seconds = duration.as_secs();
+    let seconds = if seconds < CENTURIES { seconds } else { CENTURIES };
+    seconds * 1_000_000_000 + duration.subsec_nanos() as u64
 }
 
-fn cut(bytes: &[u8]) -> &[u8] {
-    &bytes[..bytes.len().min(LONGEST)]
+/// What of it is kept.
+pub(crate) fn cut(bytes: &[u8]) -> &[u8] {
+    if bytes.len() > LONGEST { &bytes[..LONGEST] } else { bytes }
 }
 
 fn length(bytes: &[u8]) -> [u8; 4] {

@@ -3,7 +3,7 @@
 use crate::panics::{__rust_begin_short_backtrace, caught, discard};
 use crate::registry::{Body, Registered, Runtime, Start};
 use crate::result::TestResult;
-use crate::test::Test;
+use crate::test::{Test, TestPath};
 use std::sync::Arc;
 
 /// A factory that is registered.
@@ -72,8 +72,9 @@ impl RegisteredFactory {
                     ));
                 }
                 let name = on_one_line(name);
-                let path: &'static str = format!("{}::{name}", self.test.path).leak();
+                let path: &'static str = format!("{}::{name}", self.test.path.whole).leak();
                 let more = u32::try_from("::".len() + name.len()).unwrap_or(u32::MAX);
+                let path = TestPath::new(path);
                 let test = Test { path, own_length: self.test.own_length.saturating_add(more), ..self.test };
                 let body = Body::Made { runtime: self.runtime, start };
                 Ok(&*Box::leak(Box::new(Registered { test, body })))

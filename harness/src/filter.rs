@@ -144,7 +144,7 @@ mod tests {
         let filter = Filter { wanted, skipped, ..Filter::default() };
         let test = |(path, own): (&'static str, &str)| {
             let own_length = u32::try_from(own.len()).unwrap();
-            Test { path, own_length, ..Test::PLAIN }
+            Test { path: crate::test::TestPath::new(path), own_length, ..Test::PLAIN }
         };
         let selected: Vec<_> = [
             ("x::rates::air", "air"),

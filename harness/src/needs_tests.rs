@@ -61,7 +61,7 @@ fn names(fixtures: &[&'static FixtureDecl]) -> String {
 
 fn test(on: RuntimeChoice, needs: &'static [Need]) -> Test {
     Test {
-        path: "c::books",
+        path: crate::test::TestPath::new("c::books"),
         place: PLACE,
         on,
         needs,

@@ -322,7 +322,7 @@ impl<T: Planned> Plan<T> {
         let runs = |step: &&Step<T>| step.action == Action::Run;
         for step in self.parallel.iter_mut().filter(|step| step.action == Action::Run) {
             // No key of a user's has colons.
-            let key = Key { name: step.test.test().path, access: Access::Exclusive };
+            let key = Key { name: step.test.test().path.whole, access: Access::Exclusive };
             step.keys.push(key);
         }
         for phase in [&mut self.parallel, &mut self.serial] {

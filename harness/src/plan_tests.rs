@@ -43,7 +43,7 @@ fn entry(word: &str) -> Entry {
         _ => (Concurrency::Parallel, word),
     };
     Entry(Box::leak(Box::new(Test {
-        path: Box::leak(format!("crate_name::{name}").into_boxed_str()),
+        path: crate::test::TestPath::new(Box::leak(format!("crate_name::{name}").into_boxed_str())),
         place: Place { file: "tests/api.rs", line: LINE.get(), column: 4 },
         traits: Some(Box::leak(Box::new(Traits { ignore, concurrency, ..Traits::PLAIN }))),
         ..Test::PLAIN

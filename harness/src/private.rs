@@ -18,7 +18,7 @@ pub use crate::runtime_options::*;
 pub use crate::skip::skip;
 pub use crate::target::Target;
 pub use crate::test::{
-    Concurrency, Ignore, Options, RuntimeChoice, ShouldPanic, TaskPanics, Test, Traits, Xfail,
+    Concurrency, Ignore, Options, RuntimeChoice, ShouldPanic, TaskPanics, Test, TestPath, Traits, Xfail,
 };
 pub use async_harness_macros::{__main as main_fn, parallel, serial, xfail};
 pub use inventory;

@@ -8,8 +8,8 @@ use std::time::Duration;
 /// What is known of a test without running it.
 #[derive(Debug, Clone, Copy)]
 pub struct Test {
-    /// The full path, crate first: `shipments::rates::picks_the_cheapest`.
-    pub path: &'static str,
+    /// Its path.
+    pub path: TestPath,
     /// How much of its end is the name of its function and what follows that; before it stand two colons and the module.
     pub own_length: u32,
     /// Which runtime it insists on.
@@ -96,7 +96,7 @@ pub enum RuntimeChoice {
 impl Test {
     /// A test that says nothing of itself: what generated code starts from.
     pub const PLAIN: Self = Self {
-        path: "",
+        path: TestPath::new(""),
         own_length: 0,
         on: RuntimeChoice::Inferred,
         place: Place { file: "", line: 0, column: 0 },
@@ -164,22 +164,22 @@ impl Test {
 
     /// The module that its function stands in, crate first.
     pub(crate) fn module(&self) -> &'static str {
-        let end = self.path.len().saturating_sub(self.own_length as usize + "::".len());
-        self.path.get(..end).unwrap_or(self.path)
+        let end = self.path.whole.len().saturating_sub(self.own_length as usize + "::".len());
+        self.path.whole.get(..end).unwrap_or(self.path.whole)
     }
 
     /// The function that it is a test of: its name without those of its case and its values.
     #[cfg(feature = "doctor")]
     pub(crate) fn function(&self) -> &'static str {
-        let begin = self.path.len().saturating_sub(self.own_length as usize);
-        let own = self.path.get(begin..).unwrap_or(self.path);
+        let begin = self.path.whole.len().saturating_sub(self.own_length as usize);
+        let own = self.path.whole.get(begin..).unwrap_or(self.path.whole);
         own.split("::").next().unwrap_or(own)
     }
 
     /// The name of the function that it is a case of; nothing where the function is a test by itself.
     pub(crate) fn function_of_case(&self) -> Option<&'static str> {
         // A plain loop, as below: it is asked for each test where many names are given.
-        let (name, bytes) = (self.name(), self.path.as_bytes());
+        let (name, bytes) = (self.name(), self.path.whole.as_bytes());
         let mut at = bytes.len().saturating_sub(self.own_length as usize);
         while at < bytes.len() {
             if bytes[at] == b':' {
@@ -192,14 +192,31 @@ impl Test {
 
     /// The name as libtest gives it: the path without the crate.
     pub fn name(&self) -> &'static str {
-        // Names are asked for often, and unoptimised code pays for every adapter on the way: this loop takes a seventh of
-        // what `find` takes there.
-        let bytes = self.path.as_bytes();
+        self.path.name
+    }
+}
+
+/// Where a test stands among modules.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct TestPath {
+    /// Crate first: `shipments::rates::picks_the_cheapest`.
+    pub(crate) whole: &'static str,
+    /// Without the crate.
+    name: &'static str,
+}
+
+impl TestPath {
+    /// A path that begins with a crate. It is taken apart when the test is compiled: the name is asked for many times in a
+    /// run, mostly by code that is not optimised.
+    #[must_use]
+    pub const fn new(whole: &'static str) -> Self {
+        let bytes = whole.as_bytes();
         let mut end = 0;
         while end < bytes.len() && bytes[end] != b':' {
             end += 1;
         }
-        self.path.get(end + 2..).unwrap_or(self.path)
+        let name = if end + 2 <= bytes.len() { whole.split_at(end + 2).1 } else { whole };
+        TestPath { whole, name }
     }
 }
 

@@ -1,5 +1,5 @@
 use super::How;
-use super::journal::{Header, Journal, Outputs, OwnerKind, OwnerName, Record, death, read};
+use super::journal::{Header, Journal, MANY, Outputs, OwnerKind, OwnerName, Record, death, read};
 use crate::event::{Event, FixturePhase};
 use crate::outcome::{Course, FailedAttempt, Failure, Finished, Outcome};
 use crate::test::Test;
@@ -9,7 +9,7 @@ use std::time::Duration;
 
 const HEADER: Header = Header { process: 7, begin: Duration::from_nanos(8), seed: 9, had_children: true };
 
-static TEST: Test = Test { path: "suite::books", ..Test::PLAIN };
+static TEST: Test = Test { path: crate::test::TestPath::new("suite::books"), ..Test::PLAIN };
 
 /// An empty file that is gone with its handle.
 fn file() -> File {
@@ -107,6 +107,26 @@ fn what_is_no_result_is_read_as_it_was_written_and_starts_are_not_kept() {
     );
     let broken = Record::Broken { reason: "badly".to_owned(), output: b"x".to_vec() };
     assert_eq!(records, [Record::Noted("odd".to_owned()), broken]);
+}
+
+#[test]
+fn where_when_and_for_how_long_a_test_passed_is_kept() {
+    for (worker, set_up) in [(0, 0), (3, 0), (MANY - 1, 0), (MANY, 0), (1, 5)] {
+        let duration = Duration::new(7, 999_999_999);
+        let course = Course {
+            worker,
+            began: Duration::new(1 << 33, 1),
+            set_up: Duration::from_nanos(set_up),
+            ..Course::default()
+        };
+        let plain = Finished { duration, course, ..Finished::without_a_try(Outcome::Passed) };
+        let printing = Finished { output: "x".into(), ..plain.clone() };
+        let told = |finished: &Finished| Event::TestFinished { test: &TEST, finished: finished.clone() };
+        let kept = |finished: &Finished| Record::Finished("books".to_owned(), finished.clone());
+        let events = [told(&plain), told(&printing)];
+        assert_eq!(read_back(Outputs::OfFailures, &events), [kept(&plain), kept(&plain)]);
+        assert_eq!(read_back(Outputs::OfAll, &events), [kept(&plain), kept(&printing)]);
+    }
 }
 
 #[test]

@@ -10,7 +10,7 @@ use crate::outcome::{FailedAttempt, Finished, Outcome, Output};
 use crate::panics::Owner;
 use crate::plan::{Plan, Planned};
 use crate::settings::Stop;
-use crate::test::Test;
+use crate::test::{Test, TestPath};
 use std::fs::File;
 use std::path::PathBuf;
 use std::time::Duration;
@@ -135,7 +135,7 @@ impl Names {
     fn test(&mut self, name: &str) -> &'static Test {
         self.tests.get(name).copied().unwrap_or_else(|| {
             let path = format!("::{name}").leak();
-            let test: &'static Test = Box::leak(Box::new(Test { path, ..Test::PLAIN }));
+            let test: &'static Test = Box::leak(Box::new(Test { path: TestPath::new(path), ..Test::PLAIN }));
             self.tests.entry(test.name(), || test)
         })
     }

@@ -26,10 +26,10 @@ impl Planned for &'static Test {
 /// A plan of `a`, `b`, `c` and `d`.
 fn plan() -> Plan<&'static Test> {
     static TESTS: [Test; 4] = [
-        Test { path: "suite::a", ..Test::PLAIN },
-        Test { path: "suite::b", ..Test::PLAIN },
-        Test { path: "suite::c", ..Test::PLAIN },
-        Test { path: "suite::d", ..Test::PLAIN },
+        Test { path: crate::test::TestPath::new("suite::a"), ..Test::PLAIN },
+        Test { path: crate::test::TestPath::new("suite::b"), ..Test::PLAIN },
+        Test { path: crate::test::TestPath::new("suite::c"), ..Test::PLAIN },
+        Test { path: crate::test::TestPath::new("suite::d"), ..Test::PLAIN },
     ];
     let past = Past::new(&History::default);
     let choice = Choice { recall: Recall::Nothing, partition: None, past: &past };

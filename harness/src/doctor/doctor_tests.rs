@@ -38,7 +38,12 @@ impl Files for InMemory {
 /// A test of the harness at this place.
 fn test(path: &'static str, file: &'static str, line: u32) -> Test {
     let own_length = u32::try_from(path.rsplit("::").next().unwrap_or(path).len()).unwrap();
-    Test { path, own_length, place: crate::place::Place { file, line, column: 1 }, ..Test::PLAIN }
+    Test {
+        path: crate::test::TestPath::new(path),
+        own_length,
+        place: crate::place::Place { file, line, column: 1 },
+        ..Test::PLAIN
+    }
 }
 
 /// What is found in a package of these files, of which the first is the root of the target; tests are registered at these

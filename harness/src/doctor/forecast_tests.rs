@@ -46,7 +46,7 @@ fn check(words: &str, workers: usize, dist: Dist, expected: expect_test::Expect)
         }
         let options = Options { threads_required: threads, ..Options::PLAIN };
         entries.push(Entry(Box::leak(Box::new(Test {
-            path: Box::leak(format!("x::{bare}").into_boxed_str()),
+            path: crate::test::TestPath::new(Box::leak(format!("x::{bare}").into_boxed_str())),
             place: Place { file: "tests/x.rs", line, column: 4 },
             traits: Some(Box::leak(Box::new(Traits { ignore, concurrency, ..Traits::PLAIN }))),
             options: Some(Box::leak(Box::new(options))),
@@ -194,7 +194,12 @@ fn check_quietly(words: &str, dist: Dist) {
             let path: &'static str = format!("x::m{}::{bare}", bare.len() % 3).leak();
             let traits: &'static Traits = Box::leak(Box::new(Traits { concurrency, ..Traits::PLAIN }));
             let own_length = u32::try_from(bare.len()).unwrap();
-            let test = Test { path, own_length, traits: Some(traits), ..Test::PLAIN };
+            let test = Test {
+                path: crate::test::TestPath::new(path),
+                own_length,
+                traits: Some(traits),
+                ..Test::PLAIN
+            };
             (Entry(Box::leak(Box::new(test))), time.parse::<u64>().unwrap())
         })
         .collect();

@@ -46,12 +46,22 @@ fn keyed(path: &'static str, line: u32, keys: &'static [Key]) -> &'static Test {
     let traits: &'static Traits =
         Box::leak(Box::new(Traits { concurrency: Concurrency::Keyed(keys), ..Traits::PLAIN }));
     let place = Place { file: "tests/a.rs", line, column: 1 };
-    Box::leak(Box::new(Test { path, place, traits: Some(traits), ..Test::PLAIN }))
+    Box::leak(Box::new(Test {
+        path: crate::test::TestPath::new(path),
+        place,
+        traits: Some(traits),
+        ..Test::PLAIN
+    }))
 }
 
 fn uses(needs: &'static [Need]) -> &'static Test {
     const DB: Options = Options { tags: &["db"], ..Options::PLAIN };
-    Box::leak(Box::new(Test { path: "x::t", needs, options: Some(&DB), ..Test::PLAIN }))
+    Box::leak(Box::new(Test {
+        path: crate::test::TestPath::new("x::t"),
+        needs,
+        options: Some(&DB),
+        ..Test::PLAIN
+    }))
 }
 
 fn check(

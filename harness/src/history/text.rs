@@ -32,17 +32,21 @@ pub(super) fn parse_line(text: &str, begin: usize) -> Option<Line> {
         _ => flaky(&bytes[begin..]).map(|(failed, flaky, length)| (failed, flaky, begin + length))?,
     };
     let (duration, at) = number(bytes, at)?;
-    let (whole, at) = match bytes[at..].starts_with(b"- ") {
-        true => (None, at + 2),
-        false => {
-            let (whole, at) = number(bytes, at)?;
-            (Some(whole), at)
+    let (whole, at) = if at < bytes.len() && bytes[at] == b'-' {
+        if at + 1 >= bytes.len() || bytes[at + 1] != b' ' {
+            return None;
         }
+        (None, at + 2)
+    } else {
+        let (whole, at) = number(bytes, at)?;
+        (Some(whole), at)
     };
     let (length, at) = number(bytes, at)?;
     let end = at.checked_add(usize::try_from(length).ok()?)?;
-    let is_line = end > at && end < bytes.len() && bytes[end] == b'\n' && text.is_char_boundary(at);
-    is_line.then_some(Line { begin, name: at, end, known: Known { failed, flaky, duration, whole } })
+    if end > at && end < bytes.len() && bytes[end] == b'\n' && text.is_char_boundary(at) {
+        return Some(Line { begin, name: at, end, known: Known { failed, flaky, duration, whole } });
+    }
+    None
 }
 
 /// The outcome of a test that was flaky: `ok~9`, how long that is to be remembered, and where its space ends.

@@ -228,7 +228,7 @@ mod tests {
         let traits = Box::leak(Box::new(Traits { ignore: Ignore::Yes, ..Traits::PLAIN }));
         let options =
             Box::leak(Box::new(Options { timeout: Some(Duration::from_secs(1)), ..Options::PLAIN }));
-        let plain = Test { path: "orders::books::a", ..Test::PLAIN };
+        let plain = Test { path: crate::test::TestPath::new("orders::books::a"), ..Test::PLAIN };
         let ignored = Test { traits: Some(traits), ..plain };
         let limited = Test { options: Some(options), ..plain };
         let check = |line: &str, test: &Test, failure: Failure, flags: &str| {

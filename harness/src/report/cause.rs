@@ -156,7 +156,7 @@ mod tests {
 
     #[test]
     fn a_reason_has_a_place_where_the_panic_is_why() {
-        let test = Test { path: "api::a", ..Test::PLAIN };
+        let test = Test { path: crate::test::TestPath::new("api::a"), ..Test::PLAIN };
         let text = "out\n\nthread 'a' (1) panicked at C:\\x.rs:7:9:\nboom\nmore\n";
         let spot = Spot { file: "C:\\x.rs".to_owned(), line: 7, column: 9 };
         let told = reason(&test, &Failure::Told, text);

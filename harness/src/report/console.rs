@@ -87,6 +87,9 @@ impl Console {
 
     /// Prints a word in a colour, where there are colours.
     pub(super) fn paint(&mut self, hue: Hue, word: &str) {
+        if !self.color {
+            return self.print(word);
+        }
         let (begin, end) = self.codes(hue);
         self.print(begin);
         self.print(word);

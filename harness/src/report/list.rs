@@ -60,7 +60,7 @@ fn print_json(tests: &[&'static Test], out: &mut Console) {
             Ignore::Yes => (true, ""),
             Ignore::Because(reason) => (true, reason),
         };
-        let function = test.path.rsplit("::").next().unwrap_or(test.path);
+        let function = test.path.whole.rsplit("::").next().unwrap_or(test.path.whole);
         let end = test.place.column as usize + function.chars().count();
         out.print(&format!(
             "{{ \"type\": \"test\", \"event\": \"discovered\", \"name\": \"{}\", \"ignore\": {ignore}, \

@@ -128,7 +128,8 @@ mod tests {
     use super::*;
 
     fn failed(name: &'static str, began: u64, ended: u64, message: &str) -> Failed {
-        let test: &'static Test = Box::leak(Box::new(Test { path: name, ..Test::PLAIN }));
+        let test: &'static Test =
+            Box::leak(Box::new(Test { path: crate::test::TestPath::new(name), ..Test::PLAIN }));
         let (began, ended) = (Duration::from_millis(began), Duration::from_millis(ended));
         let output = match message {
             "" => String::new(),

@@ -192,7 +192,10 @@ mod tests {
     use expect_test::{Expect, expect};
 
     fn test(name: &str) -> &'static Test {
-        Box::leak(Box::new(Test { path: format!("shop::{name}").leak(), ..Test::PLAIN }))
+        Box::leak(Box::new(Test {
+            path: crate::test::TestPath::new(format!("shop::{name}").leak()),
+            ..Test::PLAIN
+        }))
     }
 
     fn started(test: &'static Test, millis: u64) -> Event {

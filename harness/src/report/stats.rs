@@ -149,7 +149,11 @@ mod tests {
     /// A test that takes so many seconds from then on, on this worker.
     fn ran(name: &'static str, concurrency: Concurrency, worker: usize, began: u64, took: u64) -> Event {
         let traits: &'static Traits = Box::leak(Box::new(Traits { concurrency, ..Traits::PLAIN }));
-        let test = Box::leak(Box::new(Test { path: name, traits: Some(traits), ..Test::PLAIN }));
+        let test = Box::leak(Box::new(Test {
+            path: crate::test::TestPath::new(name),
+            traits: Some(traits),
+            ..Test::PLAIN
+        }));
         let course = Course { worker, began: Duration::from_secs(began), ..Course::default() };
         let duration = Duration::from_secs(took);
         let finished = Finished { duration, course, ..Finished::without_a_try(Outcome::Passed) };
@@ -244,7 +248,11 @@ mod tests {
     #[test]
     fn a_heavy_test_counts_for_as_many_cores_as_there_are_at_the_most() {
         let options = Box::leak(Box::new(Options { threads_required: 9, ..Options::PLAIN }));
-        let test = Box::leak(Box::new(Test { path: "x::heavy", options: Some(options), ..Test::PLAIN }));
+        let test = Box::leak(Box::new(Test {
+            path: crate::test::TestPath::new("x::heavy"),
+            options: Some(options),
+            ..Test::PLAIN
+        }));
         let finished =
             Finished { duration: Duration::from_secs(6), ..Finished::without_a_try(Outcome::Passed) };
         let heavy = Event::TestFinished { test, finished };

@@ -113,7 +113,7 @@ mod tests {
 
     fn finished(name: &str, millis: u64, outcome: Outcome) -> Event {
         let path = format!("x::{name}").leak();
-        let test = Box::leak(Box::new(Test { path, ..Test::PLAIN }));
+        let test = Box::leak(Box::new(Test { path: crate::test::TestPath::new(path), ..Test::PLAIN }));
         let duration = Duration::from_millis(millis);
         Event::TestFinished { test, finished: Finished { duration, ..Finished::without_a_try(outcome) } }
     }

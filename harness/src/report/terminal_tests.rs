@@ -45,7 +45,11 @@ static CLIENT: FixtureDecl = FixtureDecl {
 /// A test of this name, whose function stands in the second line of this file.
 pub(super) fn test(name: &str) -> Test {
     let file = "harness/src/report/terminal_tests.rs";
-    Test { path: format!("shop::{name}").leak(), place: Place { file, line: 2, column: 4 }, ..Test::PLAIN }
+    Test {
+        path: crate::test::TestPath::new(format!("shop::{name}").leak()),
+        place: Place { file, line: 2, column: 4 },
+        ..Test::PLAIN
+    }
 }
 
 pub(super) fn panicked(name: &str, line: usize, message: &str) -> String {

@@ -48,7 +48,7 @@ impl Paper {
 
 fn test(name: &str, should_panic: ShouldPanic) -> &'static Test {
     Box::leak(Box::new(Test {
-        path: format!("api::{name}").leak(),
+        path: crate::test::TestPath::new(format!("api::{name}").leak()),
         place: Place { file: "tests/api.rs", line: 7, column: 10 },
         traits: Some(Box::leak(Box::new(Traits { should_panic, ..Traits::PLAIN }))),
         ..Test::PLAIN

@@ -112,14 +112,24 @@ mod tests {
         const ZZZ: Options = Options { tags: &["zzzzz"], ..Options::PLAIN };
         let place = |line| Place { file: "tests/a.rs", line, column: 4 };
         [
-            Test { path: "t::late", place: place(9), options: Some(&SLW), ..Test::PLAIN },
             Test {
-                path: "t::alone",
+                path: crate::test::TestPath::new("t::late"),
+                place: place(9),
+                options: Some(&SLW),
+                ..Test::PLAIN
+            },
+            Test {
+                path: crate::test::TestPath::new("t::alone"),
                 place: place(5),
                 traits: Some(&Traits { concurrency: Concurrency::Exclusive, ..Traits::PLAIN }),
                 ..Test::PLAIN
             },
-            Test { path: "t::early", place: place(2), options: Some(&ZZZ), ..Test::PLAIN },
+            Test {
+                path: crate::test::TestPath::new("t::early"),
+                place: place(2),
+                options: Some(&ZZZ),
+                ..Test::PLAIN
+            },
         ]
     }
 

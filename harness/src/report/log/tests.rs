@@ -37,7 +37,13 @@ pub(in crate::report) fn test(path: &'static str, line: u32) -> &'static Test {
     let options = (line == 9).then(|| &*Box::leak(Box::new(Options { tags: &["slow"], ..Options::PLAIN })));
     let own_length = u32::try_from(path.rsplit("::").next().unwrap().len()).unwrap();
     let place = Place { file: "tests/orders.rs", line, column: 1 };
-    Box::leak(Box::new(Test { path, own_length, place, options, ..Test::PLAIN }))
+    Box::leak(Box::new(Test {
+        path: crate::test::TestPath::new(path),
+        own_length,
+        place,
+        options,
+        ..Test::PLAIN
+    }))
 }
 
 fn planned(test: &'static Test, keys: &[(&'static str, Access)]) -> PlannedTest {
@@ -164,7 +170,7 @@ fn everything() -> Vec<Event> {
         concurrency: Concurrency::Parallel,
     };
     let all: &'static Test = Box::leak(Box::new(Test {
-        path: "orders::all",
+        path: crate::test::TestPath::new("orders::all"),
         own_length: 3,
         options: Some(Box::leak(Box::new(options))),
         traits: Some(Box::leak(Box::new(traits))),
