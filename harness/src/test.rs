@@ -110,6 +110,14 @@ impl Test {
         std::ptr::from_ref(self).addr()
     }
 
+    /// Whether it takes and asks for nothing.
+    pub(crate) fn is_bare(&self) -> bool {
+        self.traits.is_none()
+            && self.options.is_none()
+            && self.needs.is_empty()
+            && matches!(self.on, RuntimeChoice::Inferred)
+    }
+
     fn traits(&self) -> &'static Traits {
         self.traits.unwrap_or(const { &Traits::PLAIN })
     }

@@ -8,6 +8,9 @@ use std::cmp::Ordering;
 /// How many lines are looked at for a name before it is searched for.
 const NEAR: usize = 8;
 
+/// How many digits a number has that is less than [`SHORT`](super::SHORT).
+const SHORT_DIGITS: usize = 3;
+
 /// Looks up one test after the other, quickly where they come by name.
 #[derive(Debug)]
 pub(crate) struct LookUp<'a> {
@@ -26,6 +29,38 @@ impl History {
 }
 
 impl LookUp<'_> {
+    /// Whether the next line is that of this test, and says of it what is said of most: that it is well and short, whatever
+    /// saw it. Then the line is done with, in a quarter of the instructions that [`find`](Self::find) takes.
+    pub(crate) fn pass_usual(&mut self, name: &str) -> bool {
+        let (bytes, name) = (self.history.text.as_bytes(), name.as_bytes());
+        let mut at = self.at;
+        if at + 3 > bytes.len() || bytes[at] != b'o' || bytes[at + 1] != b'k' || bytes[at + 2] != b' ' {
+            return false;
+        }
+        at += 3;
+        // Two durations, and the length of the name.
+        let (mut length, mut numbers) = (0, 0);
+        while numbers < 3 {
+            numbers += 1;
+            let begin = at;
+            length = 0;
+            while at < bytes.len() && at < begin + SHORT_DIGITS && bytes[at] >= b'0' && bytes[at] <= b'9' {
+                length = length * 10 + (bytes[at] - b'0') as usize;
+                at += 1;
+            }
+            if at == begin || at >= bytes.len() || bytes[at] != b' ' {
+                return false;
+            }
+            at += 1;
+        }
+        let end = at + name.len();
+        if length != name.len() || end >= bytes.len() || bytes[at..end] != *name || bytes[end] != b'\n' {
+            return false;
+        }
+        (self.at, self.before) = (end + 1, None);
+        true
+    }
+
     /// What is known of a test.
     pub(crate) fn find(&mut self, name: &str) -> Option<Known> {
         self.find_line(name).map(|line| line.known)

@@ -220,6 +220,38 @@ fn tests_are_looked_up_in_any_order() {
 }
 
 #[test]
+fn the_usual_is_passed_by_and_nothing_else() {
+    // Which tests, looked for in this order, are said to be usual; the others are found as ever.
+    for (lines, names, expected) in [
+        ("ok 1 1 a\nok 20 999 bb\nok 0 0 c\n", "a bb c", "a bb c"),
+        ("ok 1 1 a\nok 20 999 bb\nok 0 0 c\n", "a c bb", "a"),
+        ("ok 1 1 a\nok 20 999 bb\nok 0 0 c\n", "b bb c", "bb c"),
+        ("ok 1000 1 a\nok 1 1000 b\nok 1 - c\nfailed 1 1 d\nok~1 1 1 e\nok 1 1 f\n", "a b c d e f", "f"),
+        ("ok 1 1 a\nok 1 1 \u{e4}\nok 1 1 b", "a \u{e4} b", "a \u{e4}"),
+        ("", "a", ""),
+    ] {
+        let history = parse(lines);
+        let mut look_up = history.look_up();
+        let mut usual = Vec::new();
+        for name in names.split(' ') {
+            if look_up.pass_usual(name) {
+                assert!(
+                    history.of(name).is_some_and(|known| known.is_usual(Extent::Whole)),
+                    "{name} of {lines}"
+                );
+                usual.push(name);
+            } else {
+                assert_eq!(look_up.find(name), history.of(name), "{name} of {lines}");
+            }
+        }
+        assert_eq!(usual.join(" "), expected, "{lines}");
+    }
+    for text in ["ok 1 1 1\n", "ok 1 1 2 a\n", "ok  1 1 a\n", "ok 1 1 9999 a\n", "ok 1 1 a", "ok", "o"] {
+        assert!(!History::parse(format!("{HEAD}{text}")).look_up().pass_usual("a"), "{text}");
+    }
+}
+
+#[test]
 fn a_name_that_is_no_line_is_not_remembered() {
     let seen = vec![Seen { name: "a\nb", ending: SeenEnding::Passed(1) }];
     assert_eq!(Lines::of(History::default()).merged(seen, Extent::Whole), None);
