@@ -7,6 +7,7 @@ mod chair;
 mod ending;
 mod fleet;
 mod lock;
+mod nap;
 mod parallel;
 mod remote;
 mod runner;

@@ -7,6 +7,7 @@
 
 use super::bench::Bench;
 use super::chair::Lost;
+use super::nap::Naps;
 use super::runner::Runner;
 use super::step::Ran;
 use super::{Job, JobRef};
@@ -169,7 +170,12 @@ impl Phase {
                 Ran::LeftBehind => return discard(runner),
             }
         }
+        // One of them can stay where it is.
+        let mut naps = (id > 0).then(Naps::new);
         while let Some(position) = self.next(id, done, place) {
+            if let Some(naps) = &mut naps {
+                naps.between_tests();
+            }
             let job = JobRef { jobs: Arc::clone(&self.jobs), position };
             match self.bench.run(&job, &mut runner) {
                 Ran::ToTheEnd => done = Some(position),
