@@ -1,5 +1,6 @@
 //! Runs one child process and says what it took.
 
+use super::load::Output;
 use std::fs::File;
 use std::io::{self, Read, Seek, SeekFrom};
 use std::path::Path;
@@ -43,24 +44,20 @@ pub(crate) fn clean(command: &mut Command) -> &mut Command {
     command
 }
 
-/// Runs a command to its end. Its output goes to a file: a pipe would cost the time of whoever empties it.
+/// Runs a command to its end.
 ///
 /// # Errors
 ///
 /// If it cannot be run, or its output not kept.
-pub(crate) fn run(mut command: Command, output: &Path) -> Result<Ended, String> {
+pub(crate) fn run(mut command: Command, to: Output, file: &Path) -> Result<Ended, String> {
     let program = command.get_program().to_owned();
     let failed = |error: io::Error| format!("running {} failed: {error}", program.display());
-    let mut out = File::options()
-        .read(true)
-        .write(true)
-        .create(true)
-        .truncate(true)
-        .open(output)
-        .map_err(|error| format!("making {} failed: {error}", output.display()))?;
-    let err = out.try_clone().map_err(failed)?;
     clean(&mut command).stdin(Stdio::null());
-    command.stdout(out.try_clone().map_err(failed)?).stderr(err);
+    let keeping = match to {
+        Output::File => Keeping::in_file(&mut command, file),
+        Output::Pipe => Keeping::from_pipe(&mut command),
+    };
+    let keeping = keeping.map_err(|error| format!("keeping what it prints failed: {error}"))?;
 
     let begin = Instant::now();
     let child = command.spawn().map_err(failed)?;
@@ -69,11 +66,52 @@ pub(crate) fn run(mut command: Command, output: &Path) -> Result<Ended, String> 
     let wall = begin.elapsed();
     let killed = limit.lift();
 
-    let length = out.metadata().map_err(failed)?.len();
-    out.seek(SeekFrom::Start(length.saturating_sub(TAIL))).map_err(failed)?;
-    let mut tail = Vec::new();
-    out.read_to_end(&mut tail).map_err(failed)?;
+    // The command has the other end of a pipe.
+    drop(command);
+    let tail = keeping.tail().map_err(failed)?;
     Ok(Ended { wall, peak, killed, status, tail: String::from_utf8_lossy(&tail).into_owned() })
+}
+
+/// Where the output of a child is while it runs.
+enum Keeping {
+    File(File),
+    Reader(JoinHandle<io::Result<Vec<u8>>>),
+}
+
+impl Keeping {
+    fn in_file(command: &mut Command, file: &Path) -> io::Result<Self> {
+        let out = File::options().read(true).write(true).create(true).truncate(true).open(file)?;
+        command.stdout(out.try_clone()?).stderr(out.try_clone()?);
+        Ok(Keeping::File(out))
+    }
+
+    fn from_pipe(command: &mut Command) -> io::Result<Self> {
+        let (mut from, to) = io::pipe()?;
+        command.stdout(to.try_clone()?).stderr(to);
+        let reader = thread::spawn(move || {
+            let mut text = Vec::new();
+            from.read_to_end(&mut text)?;
+            Ok(text)
+        });
+        Ok(Keeping::Reader(reader))
+    }
+
+    /// The end of what was printed.
+    fn tail(self) -> io::Result<Vec<u8>> {
+        let mut tail = Vec::new();
+        match self {
+            Keeping::File(mut out) => {
+                let length = out.metadata()?.len();
+                out.seek(SeekFrom::Start(length.saturating_sub(TAIL)))?;
+                out.read_to_end(&mut tail)?;
+            }
+            Keeping::Reader(reader) => {
+                tail = reader.join().unwrap_or_else(|_| Err(io::Error::other("the reader panicked")))?;
+                tail.drain(..tail.len().saturating_sub(TAIL as usize));
+            }
+        }
+        Ok(tail)
+    }
 }
 
 /// A thread that kills a child which does not end.

@@ -19,6 +19,8 @@ pub(crate) struct Load {
     pub(crate) threads: usize,
     /// Whether tests that wait let others run.
     pub(crate) in_flight: InFlight,
+    /// What it writes its output to.
+    pub(crate) output: Output,
     /// What else we are asked for.
     pub(crate) ours: &'static [&'static str],
     /// How often it is run.
@@ -45,6 +47,15 @@ pub(crate) enum InFlight {
     Off,
     /// Yes, as many as `--in-flight auto` has.
     Auto,
+}
+
+/// What a run writes its output to.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Output {
+    /// A file, which costs no time of whoever reads.
+    File,
+    /// A pipe, as under a CI system or an editor, with whoever empties it on the same cores.
+    Pipe,
 }
 
 /// How often a load is run.
@@ -77,6 +88,7 @@ pub(crate) const USUAL: Load = Load {
     selection: Selection::All,
     threads: 2,
     in_flight: InFlight::Off,
+    output: Output::File,
     ours: &[],
     pace: Pace::AsAsked,
     peers: &[],

@@ -1,6 +1,6 @@
 //! The loads, in the order of the table: first those of tests that sleep, which a busy machine disturbs the least.
 
-use super::load::{Figure, InFlight, Load, Pace, Selection, USUAL};
+use super::load::{Figure, InFlight, Load, Output, Pace, Selection, USUAL};
 use super::peer::{FREE, KEYED, LIGHT, OURS, WITH_BARE};
 use super::suite::Suite;
 use super::workspace::Build;
@@ -29,6 +29,13 @@ pub(crate) const LOADS: &[Load] = &[
         name: "empty, dev, --no-resume",
         ours: &["--no-resume"],
         peers: &OURS,
+        figures: &[Figure::PerTest],
+        ..USUAL
+    },
+    Load {
+        name: "empty, dev, read through a pipe",
+        output: Output::Pipe,
+        peers: &FREE,
         figures: &[Figure::PerTest],
         ..USUAL
     },

@@ -58,7 +58,7 @@ pub(crate) fn measure(
 
 fn run(load: &Load, runs: &mut Runs, workspaces: &Workspaces) -> Result<Option<Ended>, String> {
     let command = start::command(load, runs.peer, &runs.built);
-    let ended = child::run(command, &workspaces.output())?;
+    let ended = child::run(command, load.output, &workspaces.output())?;
     match start::complaint(load, runs.peer, &ended) {
         None => Ok(Some(ended)),
         complaint => {
