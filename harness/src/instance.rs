@@ -5,12 +5,14 @@
 //! lives on the session runtime.
 
 mod attempt;
+mod hand;
 mod lending;
 mod session;
 mod shared;
 mod worker;
 
 pub(crate) use attempt::{AttemptContext, Ended, TearDownError, Trial};
+pub(crate) use hand::Hand;
 pub(crate) use lending::{Lending, Loan};
 pub(crate) use session::{driven, park_on};
 pub(crate) use shared::Terms;
@@ -20,6 +22,7 @@ use crate::fixture::{FixtureDecl, Scope, Teardown};
 use crate::panics::{__rust_begin_short_backtrace_of_poll, caught_future, discard};
 use crate::skip::Skipped;
 use futures::future::LocalBoxFuture;
+use hand::AtHand;
 use shared::SharedContext;
 use std::any::Any;
 use std::cell::{Ref, RefCell, RefMut};
@@ -117,6 +120,8 @@ enum Of {
     Attempt(Rc<AttemptContext>),
     /// A fixture that tests share.
     Shared(Rc<SharedContext>),
+    /// A test all of whose fixtures its worker has at hand.
+    Hand(Rc<AtHand>),
 }
 
 impl Context {
@@ -135,6 +140,9 @@ impl Context {
             (Of::Shared(shared), Scope::Module | Scope::Session) => {
                 Instance::Shared(shared.shared(F::decl(), shared::builder::<F>()).await?)
             }
+            (Of::Hand(at_hand), _) => at_hand
+                .instance(F::decl())
+                .ok_or_else(|| Broken { fixture: F::decl(), error: Some("it is not at hand".to_owned()) })?,
             // The macro has compared the scopes; this is for those who implement the trait by hand.
             (Of::Shared(_), Scope::Test | Scope::Worker) => {
                 let error = "a shared fixture cannot use one of a shorter scope".to_owned();
@@ -146,12 +154,15 @@ impl Context {
 
     /// The instance of a fixture that tests share, if it is up.
     pub(crate) fn ready<F: Fixture>(&self) -> Option<Held<F>> {
-        match &self.of {
-            Of::Attempt(attempt) if F::SCOPE >= Scope::Module => {
-                let instance = Instance::Shared(attempt.ready(F::decl())?);
-                Some(Held { instance, fixture: PhantomData })
-            }
+        let instance = match &self.of {
+            Of::Hand(at_hand) => at_hand.instance(F::decl()),
+            Of::Attempt(attempt) if F::SCOPE >= Scope::Module => attempt.ready(F::decl()),
             _ => None,
+        };
+        // No adapter: every test that borrows something pays for it, once for each.
+        match instance {
+            Some(instance) => Some(Held { instance, fixture: PhantomData }),
+            None => None,
         }
     }
 
@@ -159,7 +170,7 @@ impl Context {
     pub(crate) fn attempt(&self) -> Option<&AttemptContext> {
         match &self.of {
             Of::Attempt(attempt) => Some(attempt),
-            Of::Shared(_) => None,
+            Of::Shared(_) | Of::Hand(_) => None,
         }
     }
 }
@@ -174,6 +185,8 @@ enum Instance {
     Own(OwnCell),
     Worker(WorkerCell),
     Shared(SharedValue),
+    /// A shared one, and its place among those that the worker has at hand.
+    AtHand(Rc<AtHand>, usize),
 }
 
 /// A value of a test's own; empty once taken.
@@ -198,6 +211,9 @@ impl<F: Fixture> Held<F> {
                 value.as_ref().and_then(|value| value.downcast_ref()).expect(TYPE)
             })),
             Instance::Shared(value) => Borrowed::Shared((***value).downcast_ref().expect(TYPE)),
+            Instance::AtHand(at_hand, place) => {
+                Borrowed::Shared((***at_hand.value(*place)).downcast_ref().expect(TYPE))
+            }
         }
     }
 
@@ -210,7 +226,9 @@ impl<F: Fixture> Held<F> {
             Instance::Worker(cell) => RefMut::map(cell.borrow_mut(), |value| {
                 value.as_mut().and_then(|value| value.downcast_mut()).expect(TYPE)
             }),
-            Instance::Shared(_) => panic!("a shared fixture cannot be borrowed mutably"),
+            Instance::Shared(_) | Instance::AtHand(..) => {
+                panic!("a shared fixture cannot be borrowed mutably")
+            }
         }
     }
 
@@ -220,7 +238,9 @@ impl<F: Fixture> Held<F> {
             Instance::Own(cell) => {
                 *cell.borrow_mut().take().and_then(|value| value.downcast().ok()).expect(TYPE)
             }
-            Instance::Worker(_) | Instance::Shared(_) => panic!("only a test's own fixture can be taken"),
+            Instance::Worker(_) | Instance::Shared(_) | Instance::AtHand(..) => {
+                panic!("only a test's own fixture can be taken")
+            }
         }
     }
 }

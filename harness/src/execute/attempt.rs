@@ -155,13 +155,21 @@ impl<'a> Attempt<'a> {
     }
 
     fn prepared(&self, ground: Ground<'_>, prepare: fn(Context) -> Prepare, worker: &mut Worker) -> Tried {
+        let (job, hand) = (self.job, &self.chair.hand);
+        if job.loan.len() == job.step.fixtures.len()
+            && let Some(context) = hand.context(&job.loan)
+            && let Some(ending) = self.at_hand(&ground, prepare, context)
+        {
+            let threads_left = ground.leave(&self.chair.seat);
+            return Tried { threads_left, ..Tried::new(ending) };
+        }
         let trial = Trial {
             test: self.test,
             number: self.number,
             seat: Arc::clone(&self.chair.seat),
             limit: self.bench.timeout,
         };
-        let attempt = AttemptContext::new(trial, std::mem::take(worker), self.job.loan.clone());
+        let attempt = AttemptContext::new(trial, std::mem::take(worker), &self.job.loan, &self.chair.hand);
         let clock = || self.bench.wants_details.then(Instant::now);
         let passed = |since: Option<Instant>| since.map(|since| since.elapsed()).unwrap_or_default();
         let since = clock();
@@ -171,11 +179,7 @@ impl<'a> Attempt<'a> {
         });
         let set_up = passed(since);
         let ending = match prepared {
-            Ok(Ok(Prepared::Sync(run))) => {
-                let _entered = ground.enter();
-                self.function(run)
-            }
-            Ok(Ok(Prepared::Async(test))) => self.test(&ground, test),
+            Ok(Ok(prepared)) => self.with_fixtures(&ground, prepared),
             Ok(Err(_)) if attempt.is_interrupted() => Ending::Overdue(Overdue::Interrupted),
             Ok(Err(broken)) => self.told(Ending::Prevented(verdict::prevented(&broken))),
             Err(payload) => self.told(ending(|| resume_unwind(payload))),
@@ -193,6 +197,30 @@ impl<'a> Attempt<'a> {
             tried.trouble().teardowns = teardowns;
         }
         tried
+    }
+
+    /// Runs a test all of whose fixtures are at hand, so that there is nothing to set up and nothing to tear down.
+    fn at_hand(
+        &self,
+        ground: &Ground<'_>,
+        prepare: fn(Context) -> Prepare,
+        context: Context,
+    ) -> Option<Ending> {
+        match caught(|| prepare(context)) {
+            Ok(Prepare::Ready(prepared)) => Some(self.with_fixtures(ground, prepared)),
+            Ok(Prepare::Pending(_)) => None,
+            Err(payload) => Some(self.told(ending(|| resume_unwind(payload)))),
+        }
+    }
+
+    fn with_fixtures(&self, ground: &Ground<'_>, prepared: Prepared) -> Ending {
+        match prepared {
+            Prepared::Sync(run) => {
+                let _entered = ground.enter();
+                self.function(run)
+            }
+            Prepared::Async(test) => self.test(ground, test),
+        }
     }
 
     /// What a skip in a task or on a thread has become: a panic, or an error of its own.

@@ -4,6 +4,7 @@ use super::JobRef;
 use super::stuck::Back;
 use crate::activity::Activity;
 use crate::capture::Mark;
+use crate::instance::Hand;
 use crate::outcome::FailedAttempt;
 use crate::runtime::Plain;
 use crate::watchdog::{LeftBehind, Seat, Watchdog};
@@ -17,6 +18,8 @@ pub(super) struct Chair {
     pub(super) seat: Arc<Seat>,
     /// What builds runtimes for it.
     pub(super) plain: RefCell<Plain>,
+    /// What of the shared instances it holds. Where its thread is left behind nobody puts that back: it goes with the run.
+    pub(super) hand: Hand,
     current: Arc<Mutex<Option<Current>>>,
     /// Whether its thread has been left behind, and has come back since.
     back: Back,
@@ -55,7 +58,7 @@ impl Chair {
                 succeed(Lost { current, left, back: Arc::clone(&there) });
             }
         });
-        Chair { seat, plain: RefCell::default(), current, back }
+        Chair { seat, plain: RefCell::default(), hand: Hand::default(), current, back }
     }
 
     /// An attempt begins.

@@ -172,7 +172,7 @@ impl Phase {
         }
         // One of them can stay where it is.
         let mut naps = (id > 0).then(Naps::new);
-        while let Some(position) = self.next(id, done, place) {
+        while let Some(position) = self.next(&runner, done, place) {
             if let Some(naps) = &mut naps {
                 naps.between_tests();
             }
@@ -187,7 +187,8 @@ impl Phase {
     }
 
     /// The next step that may start now, or nothing once there is no further one; and what one held that is done.
-    fn next(self: &Arc<Self>, worker: usize, done: Option<usize>, place: Place) -> Option<usize> {
+    fn next(self: &Arc<Self>, runner: &Runner, done: Option<usize>, place: Place) -> Option<usize> {
+        let worker = runner.worker();
         let mut state = self.lock();
         if let Some(position) = done {
             self.finish(&mut state, position);
@@ -212,6 +213,12 @@ impl Phase {
                         }
                     }
                     return Some(position);
+                }
+                // Nothing stays up for whoever waits. A teardown takes its time, and here no lock.
+                Next::Wait if runner.holds() => {
+                    drop(state);
+                    runner.put_back();
+                    state = self.lock();
                 }
                 Next::Wait => state = self.wait_for_work(state, place),
                 Next::Done => {

@@ -5,7 +5,7 @@ use super::attempt;
 use super::bench::Bench;
 use super::chair::{Chair, Lost};
 use super::remote::Remote;
-use crate::instance::Worker;
+use crate::instance::{Loan, Worker};
 use crate::outcome::{FailedAttempt, Finished};
 use crate::settings::Isolation;
 
@@ -31,6 +31,25 @@ impl Runner {
         match self {
             Runner::Here { worker, .. } => worker.id,
             Runner::There(remote) => remote.id,
+        }
+    }
+
+    /// Puts back what it has at hand and this test does not use.
+    pub(super) fn keep_only(&self, loan: &Loan) {
+        if let Runner::Here { chair, .. } = self {
+            chair.hand.keep_only(loan);
+        }
+    }
+
+    /// Whether it has something at hand.
+    pub(super) fn holds(&self) -> bool {
+        matches!(self, Runner::Here { chair, .. } if !chair.hand.is_empty())
+    }
+
+    /// Puts back whatever it has at hand.
+    pub(super) fn put_back(&self) {
+        if let Runner::Here { chair, .. } = self {
+            chair.hand.put_back();
         }
     }
 
@@ -67,6 +86,7 @@ impl Runner {
 
     /// There are no more tests for it here. What its worker has set up in this process goes on with that.
     pub(super) fn into_worker(self, bench: &Bench) -> Worker {
+        self.put_back();
         match self {
             Runner::Here { worker, .. } => worker,
             Runner::There(remote) => remote.end(bench),

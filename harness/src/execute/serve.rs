@@ -94,6 +94,7 @@ pub(crate) fn serve(
             },
         }
     }
+    chair.hand.put_back();
     bench.lending.retire(&mut worker);
     bench.lending.finish();
     bench.note_children();

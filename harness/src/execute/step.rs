@@ -30,6 +30,7 @@ pub(super) enum Ran {
 impl Bench {
     /// Runs a step and tells of its start and its end.
     pub(super) fn run(&self, job: &JobRef, runner: &mut Runner) -> Ran {
+        runner.keep_only(&job.loan);
         let step = &job.step;
         let Registered { test, .. } = step.test;
         let locks = match (&self.locks, step.action) {

@@ -1,11 +1,12 @@
 //! The fixtures of one attempt at a test: its own, and those that it has from its worker and the run.
 
+use super::hand::{AtHand, Hand};
 use super::lending::Loan;
 use super::shared::Builder;
 use super::worker::{Worker, WorkerValue};
 use super::{
-    Broken, Context, Failed, Fixture, Of, OwnCell, SharedValue, Stored, TearDown, WorkerCell, run_tear_down,
-    set_up, tear_down,
+    Broken, Context, Failed, Fixture, Instance, Of, OwnCell, SharedValue, Stored, TearDown, WorkerCell,
+    run_tear_down, set_up, tear_down,
 };
 use crate::event::{FixturePhase, Holder};
 use crate::fixture::FixtureDecl;
@@ -51,11 +52,19 @@ pub(crate) struct AttemptContext {
     own: RefCell<Vec<Own>>,
     worker: RefCell<Worker>,
     lent: RefCell<Vec<Lent>>,
-    loan: Loan,
+    sharing: Sharing,
     /// Whether an interrupt has kept it from its fixtures.
     interrupted: Cell<bool>,
     /// For fixtures whose teardown depends on it.
     pub(crate) ended: Rc<Cell<Ended>>,
+}
+
+/// Where it has shared instances from.
+enum Sharing {
+    /// The worker has all of them at hand.
+    Hand(Rc<AtHand>),
+    /// From their cells.
+    Cells(Loan),
 }
 
 struct Own {
@@ -72,16 +81,27 @@ struct Lent {
 
 impl AttemptContext {
     /// An attempt on this worker, which gets the worker back by [`AttemptContext::end`].
-    pub(crate) fn new(trial: Trial, worker: Worker, loan: Loan) -> Rc<Self> {
+    pub(crate) fn new(trial: Trial, worker: Worker, loan: &Loan, hand: &Hand) -> Rc<Self> {
+        let sharing = match hand.take(loan) {
+            Some(at_hand) => Sharing::Hand(at_hand),
+            None => Sharing::Cells(loan.clone()),
+        };
         Rc::new(AttemptContext {
             trial,
             own: RefCell::default(),
             worker: RefCell::new(worker),
             lent: RefCell::default(),
-            loan,
+            sharing,
             interrupted: Cell::new(false),
             ended: Rc::new(Cell::new(Ended::Failed)),
         })
+    }
+
+    fn loan(&self) -> &Loan {
+        match &self.sharing {
+            Sharing::Hand(at_hand) => at_hand.loan(),
+            Sharing::Cells(loan) => loan,
+        }
     }
 
     /// What generated code is given.
@@ -100,7 +120,7 @@ impl AttemptContext {
         if let Some(own) = self.own.borrow().iter().find(same) {
             return Ok(Rc::clone(&own.cell));
         }
-        let since = self.loan.terms().details.then(Instant::now);
+        let since = self.loan().terms().details.then(Instant::now);
         let value = self.in_time::<F, _>(set_up::<F>(context.clone())).await.map_err(broken)?;
         self.ran(F::decl(), FixturePhase::SetUp, since);
         let Stored::Own(value) = F::store(value) else { return Err(misplaced::<F>()) };
@@ -120,9 +140,9 @@ impl AttemptContext {
             Some(earlier) => earlier.map_err(broken)?,
             None => {
                 let since = Instant::now();
-                let set_up = self.loan.on_session(F::decl(), set_up::<F>(context.clone()));
+                let set_up = self.loan().on_session(F::decl(), set_up::<F>(context.clone()));
                 let result = self.in_time::<F, _>(set_up).await;
-                let (holder, terms) = (Holder::Worker(self.worker().0), self.loan.terms());
+                let (holder, terms) = (Holder::Worker(self.worker().0), self.loan().terms());
                 terms.ran(F::decl(), FixturePhase::SetUp, holder, since);
                 let result = result.and_then(|value| match F::store(value) {
                     Stored::Worker(value) => Ok(value),
@@ -136,10 +156,15 @@ impl AttemptContext {
         Ok(cell)
     }
 
-    /// The value of a fixture that tests share, if it is up.
-    pub(super) fn ready(&self, fixture: &'static FixtureDecl) -> Option<SharedValue> {
-        let cell = super::shared::find(self.loan.cells(), fixture).ok()?;
-        cell.ready()
+    /// The instance of a fixture that tests share, if it is up.
+    pub(super) fn ready(&self, fixture: &'static FixtureDecl) -> Option<Instance> {
+        match &self.sharing {
+            Sharing::Hand(at_hand) => at_hand.instance(fixture),
+            Sharing::Cells(loan) => {
+                let cell = super::shared::find(loan.cells(), fixture).ok()?;
+                cell.ready().map(Instance::Shared)
+            }
+        }
     }
 
     pub(super) async fn shared(
@@ -147,12 +172,12 @@ impl AttemptContext {
         fixture: &'static FixtureDecl,
         builder: Builder,
     ) -> Result<SharedValue, Broken> {
-        let cell = super::shared::find(self.loan.cells(), fixture)?;
+        let cell = super::shared::find(self.loan().cells(), fixture)?;
         let obtained = self.trial.seat.paused(cell.obtain(builder)).await;
         let obtained = obtained.unwrap_or_else(|overdue| Err(self.ended(fixture, overdue)));
         if let Err(Failed::Broken(_)) = &obtained {
             // An interrupt ends set-ups and tests alike, and the one may hear of it from the other.
-            let interrupted = self.loan.terms().watchdog.is_interrupted();
+            let interrupted = self.loan().terms().watchdog.is_interrupted();
             self.interrupted.set(self.interrupted.get() || interrupted);
         }
         obtained.map_err(broken)
@@ -182,7 +207,7 @@ impl AttemptContext {
 
     fn ran(&self, fixture: &'static FixtureDecl, phase: FixturePhase, since: Option<Instant>) {
         if let Some(since) = since {
-            self.loan.terms().ran(fixture, phase, Holder::Test(self.trial.test), since);
+            self.loan().terms().ran(fixture, phase, Holder::Test(self.trial.test), since);
         }
     }
 
@@ -195,7 +220,7 @@ impl AttemptContext {
     pub(crate) async fn tear_down(&self, errors: &mut Vec<TearDownError>) {
         loop {
             let Some(own) = self.own.borrow_mut().pop() else { break };
-            let since = self.loan.terms().details.then(Instant::now);
+            let since = self.loan().terms().details.then(Instant::now);
             // A value that was taken is the test's business; one that is borrowed still was leaked by it.
             let value = own.cell.try_borrow_mut().map(|mut value| value.take());
             let result = match value {

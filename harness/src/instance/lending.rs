@@ -11,6 +11,7 @@ use crate::test::Test;
 use std::future::poll_fn;
 use std::pin::pin;
 use std::sync::Arc;
+use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::Duration;
 
 /// How long what is left on the session runtime may go on once everything is torn down.
@@ -39,10 +40,17 @@ pub(crate) struct Loan(Arc<Lent>);
 struct Lent {
     /// Each after those that it needs.
     cells: Vec<Arc<SharedCell>>,
+    /// How many tests that it was lent to have not ended, and how many workers have it at hand.
+    users: AtomicUsize,
     run: Arc<SharedRun>,
 }
 
 impl Loan {
+    /// How many instances it is of.
+    pub(crate) fn len(&self) -> usize {
+        self.0.cells.len()
+    }
+
     /// The cells of the fixtures, each after those that it needs.
     pub(super) fn cells(&self) -> &[Arc<SharedCell>] {
         &self.0.cells
@@ -75,9 +83,20 @@ impl Loan {
         &self.0.run.terms
     }
 
+    /// Whether the two are one.
+    pub(super) fn is(&self, other: &Self) -> bool {
+        Arc::ptr_eq(&self.0, &other.0)
+    }
+
+    pub(super) fn add_user(&self) {
+        self.0.users.fetch_add(1, Ordering::Relaxed);
+    }
+
     /// The test has ended: what nobody else needs is torn down now, on this thread.
     pub(crate) fn release(&self) {
-        self.cells().iter().rev().for_each(|cell| cell.release());
+        if !self.cells().is_empty() && self.0.users.fetch_sub(1, Ordering::AcqRel) == 1 {
+            self.cells().iter().rev().for_each(|cell| cell.release());
+        }
     }
 }
 
@@ -85,7 +104,8 @@ impl Lending {
     /// Prepares for a run; there is nothing to lend yet.
     pub(crate) fn new(terms: Terms) -> Self {
         let run = Arc::new(SharedRun { session: SessionRuntime::default(), terms });
-        let nothing = Loan(Arc::new(Lent { cells: Vec::new(), run: Arc::clone(&run) }));
+        let (cells, users) = (Vec::new(), AtomicUsize::new(0));
+        let nothing = Loan(Arc::new(Lent { cells, users, run: Arc::clone(&run) }));
         Lending {
             run,
             cells: Vec::new(),
@@ -105,7 +125,7 @@ impl Lending {
             && last.is(fixtures)
             && *module == test.module()
         {
-            loan.cells().iter().for_each(|cell| cell.add_user());
+            loan.add_user();
             return loan.clone();
         }
         let mut cells = Vec::new();
@@ -117,7 +137,7 @@ impl Lending {
         for worker in fixtures.iter().filter(|fixture| fixture.scope == Scope::Worker) {
             self.hold_for_workers(worker, test.module());
         }
-        let loan = Loan(Arc::new(Lent { cells, run: Arc::clone(&self.run) }));
+        let loan = Loan(Arc::new(Lent { cells, users: AtomicUsize::new(1), run: Arc::clone(&self.run) }));
         self.last = Some((fixtures.clone(), test.module(), loan.clone()));
         loan
     }

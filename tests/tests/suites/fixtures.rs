@@ -701,7 +701,7 @@ fn results_with_fixtures_stay_the_same_over_and_over() {
     for round in 0..rounds(10) {
         for threads in ["1", "2", "8"] {
             for (target, args, passed) in [
-                ("sharing", "", 53),
+                ("sharing", "", 54),
                 ("clients", "shared runtimes", 35),
                 ("scopes", "--skip without_a_desk", 226),
                 ("endings", "alive::passes taken order::passes", 3),
