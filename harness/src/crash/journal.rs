@@ -4,13 +4,14 @@
 //! its own by itself, so that has a fixed shape ([`death`]).
 
 use super::How;
+use super::lost::LastFolder;
 use crate::encoding::{self, Fields, bytes, cut, duration, nanos, number};
 use crate::event::{Event, FixturePhase, FixtureRan, Holder, InFlight};
 use crate::interrupt::Note;
 use crate::outcome::{Course, FailedAttempt, Finished, Outcome, Output};
 use std::fs::File;
 use std::io::{self, Read, Seek, Write};
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 use std::time::Duration;
 
 /// Which outputs are needed again after the process was executed again.
@@ -77,7 +78,7 @@ pub(super) enum Record {
     /// A fixture was up that its teardown will not be run for.
     Lost(String),
     /// A test that was running had this folder of its own.
-    Folder(String, PathBuf),
+    Folder(FolderRecord),
     /// An attempt at a test that was running had failed.
     Earlier(String, FailedAttempt),
     /// What the thread of the crash with this number had printed.
@@ -95,6 +96,15 @@ pub(super) enum Record {
     WentOn,
     /// The process was asked to end.
     Asked,
+}
+
+/// A folder of a test that was running.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) struct FolderRecord {
+    pub(super) test: String,
+    pub(super) path: PathBuf,
+    /// Whether what an attempt has printed names it.
+    pub(super) named: bool,
 }
 
 /// A set-up or a teardown that is over.
@@ -269,9 +279,10 @@ impl Journal {
     }
 
     /// A path that is no text is not found again; the folder then stays.
-    pub(super) fn folder(&mut self, name: &str, path: &Path) {
+    pub(super) fn folder(&mut self, LastFolder { test, path, named }: &LastFolder) {
         self.record(kind::FOLDER, |to| {
-            bytes(to, name.as_bytes());
+            to.push(u8::from(*named));
+            bytes(to, test.name().as_bytes());
             bytes(to, path.to_string_lossy().as_bytes());
         });
     }
@@ -423,7 +434,11 @@ fn record_of(fields: &mut Fields<'_>) -> Option<Record> {
         },
         kind::LOST => Record::Lost(fields.text()?),
         kind::OUTPUT => Record::Output(fields.byte()?, fields.output()?),
-        kind::FOLDER => Record::Folder(fields.text()?, fields.text()?.into()),
+        kind::FOLDER => Record::Folder(FolderRecord {
+            named: fields.byte()? != 0,
+            test: fields.text()?,
+            path: fields.text()?.into(),
+        }),
         kind::STRAY => Record::Stray(fields.bytes()?.to_vec()),
         kind::DEATH => death_of(fields)?,
         kind::WENT_ON => Record::WentOn,

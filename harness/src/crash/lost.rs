@@ -122,11 +122,20 @@ pub(crate) fn settled(test: &'static Test) {
     }
 }
 
+/// A folder of a test that has no result.
+pub(super) struct LastFolder {
+    pub(super) test: &'static Test,
+    pub(super) path: PathBuf,
+    /// Whether what an attempt has printed names it.
+    pub(super) named: bool,
+}
+
 /// The folders of tests that have no result, to which no other will come; none if a thread stopped for ever while it changed that.
-pub(super) fn last_folders() -> Vec<(&'static Test, PathBuf)> {
+pub(super) fn last_folders() -> Vec<LastFolder> {
     let Some(mut folders) = patient::lock(&FOLDERS) else { return Vec::new() };
     folders.shut = true;
-    folders.open.iter().map(|folder| (folder.test, folder.path.clone())).collect()
+    let last = |Folder { test, path, named }: &Folder| LastFolder { test, path: path.clone(), named: *named };
+    folders.open.iter().map(last).collect()
 }
 
 /// Whoever wants a folder now runs a test that no one will hear of in this process.

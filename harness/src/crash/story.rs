@@ -1,6 +1,8 @@
 //! What earlier images of this process came to, and what is left to do for this one.
 
-use super::journal::{self, Header, HolderName, Journal, Outputs, OwnerName, RanRecord, Record};
+use super::journal::{
+    self, FolderRecord, Header, HolderName, Journal, Outputs, OwnerName, RanRecord, Record,
+};
 use super::verdict::{Crash, Verdict, verdict, without_fixture};
 use super::{How, handler, lost};
 use crate::event::{Event, FixturePhase, FixtureRan, Holder, InFlight};
@@ -64,7 +66,7 @@ impl Earlier {
         }
         records.remove(0);
         // One that was removed meanwhile, or never made, need not be named.
-        records.retain(|(_, record)| !matches!(record, Record::Folder(_, path) if !path.exists()));
+        records.retain(|(_, record)| !matches!(record, Record::Folder(folder) if !folder.path.exists()));
         if records.iter().any(|(_, record)| *record == Record::Asked) {
             handler::note_asked();
         }
@@ -181,7 +183,7 @@ struct LastImage {
     in_flight: Vec<InFlight>,
     crashes: Vec<Crash>,
     outputs: Vec<(u8, Output)>,
-    folders: Vec<(String, PathBuf)>,
+    folders: Vec<FolderRecord>,
     /// Attempts that had failed, of tests that were running.
     earlier: Vec<(String, FailedAttempt)>,
     /// Fixtures that no crash before has cost their teardown.
@@ -223,7 +225,7 @@ pub(super) fn going_on<T: Planned>(
                 going_on.note_start(test);
                 last.in_flight.push(InFlight { test, worker, began, ran_for });
             }
-            Record::Folder(name, path) => last.folders.push((name, path)),
+            Record::Folder(folder) => last.folders.push(folder),
             Record::Earlier(name, attempt) => last.earlier.push((name, attempt)),
             Record::Output(number, output) => last.outputs.push((number, output)),
             Record::Lost(label) if lost.contains(&label) => {}
@@ -324,21 +326,31 @@ impl GoingOn {
             false => "after a crash",
         };
         let Verdict { mut events, suspects } = verdict(crashes, &in_flight);
+        let mut attempts = Named::default();
+        for (name, _) in &last.earlier {
+            *attempts.entry(name, || 0) += 1;
+        }
+        for FolderRecord { test, path, named } in &last.folders {
+            let attempts = attempts.entry(test, || 0);
+            if *named && *attempts > 0 {
+                // It is that of an attempt that counts, and is named there.
+                *attempts -= 1;
+                continue;
+            }
+            match result_of(&mut events, test) {
+                Some(Finished { output, .. }) => output.extend_from_slice(lost::kept(path).as_bytes()),
+                None if in_flight.iter().any(|running| running.test.name() == test) => {
+                    self.folders.push(path.clone());
+                }
+                // It has a result, which names the folder.
+                None => {}
+            }
+        }
         let mut broken_off = Vec::new();
         for (name, attempt) in last.earlier {
             match result_of(&mut events, &name) {
                 Some(finished) => finished.earlier.push(attempt),
                 None => broken_off.push((name, attempt)),
-            }
-        }
-        for (name, path) in last.folders {
-            match result_of(&mut events, &name) {
-                Some(Finished { output, .. }) => output.extend_from_slice(lost::kept(&path).as_bytes()),
-                None if in_flight.iter().any(|running| running.test.name() == name) => {
-                    self.folders.push(path);
-                }
-                // It has a result, which names the folder.
-                None => {}
             }
         }
         for event in events {

@@ -2,6 +2,7 @@
 
 use super::handler::Next;
 use super::journal::Journal;
+use super::lost::LastFolder;
 use super::story::GoingOn;
 use super::verdict::{Crash, verdict};
 use super::{Death, handler, lost};
@@ -115,7 +116,7 @@ impl<L: Listener> Teller<L> {
             in_flight.iter().for_each(|running| journal.in_flight(running));
             lost::fixtures().iter().for_each(|label| journal.lost(label));
             lost::attempts().iter().for_each(|(test, attempt)| journal.earlier(test.name(), attempt));
-            lost::last_folders().iter().for_each(|(test, path)| journal.folder(test.name(), path));
+            lost::last_folders().iter().for_each(|folder| journal.folder(folder));
             journal.stray(&stray);
             self.listener.put_away();
         }
@@ -132,8 +133,10 @@ impl<L: Listener> Teller<L> {
             if let Event::TestFinished { test, finished } = &mut event {
                 let own = attempts.iter().filter(|(other, _)| std::ptr::eq(*other, *test));
                 finished.earlier = own.map(|(_, attempt)| attempt.clone()).collect();
-                let own = folders.iter().filter(|(other, path)| std::ptr::eq(*other, *test) && path.exists());
-                own.for_each(|(_, path)| finished.output.extend_from_slice(lost::kept(path).as_bytes()));
+                let own = |folder: &&LastFolder| std::ptr::eq(folder.test, *test) && folder.path.exists();
+                for folder in folders.iter().filter(own).filter(|folder| !folder.named) {
+                    finished.output.extend_from_slice(lost::kept(&folder.path).as_bytes());
+                }
             }
             self.count(&event);
             self.listener.tell(&event);

@@ -335,7 +335,7 @@ fn the_folder_of_a_test_that_comes_to_a_bad_end_is_kept_and_named() {
 }
 
 #[test]
-fn a_try_that_a_crash_has_broken_off_leaves_no_folder_of_any_attempt() {
+fn a_try_that_a_crash_has_broken_off_leaves_no_folder() {
     for afresh in ["", "--retries-isolated"] {
         let args = format!("{afresh} -n 2 second beside");
         let (kept, output) = left_folders("folders-broken-off", &args);

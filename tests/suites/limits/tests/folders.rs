@@ -33,7 +33,7 @@ fn signs() -> PathBuf {
     std::env::var_os("SUITE_FOLDER").expect("the driver names a folder").into()
 }
 
-/// Its second attempt is broken off by a neighbour, after which it begins anew.
+/// Its second attempt is broken off by a neighbour, after which that begins anew.
 #[async_test(retries = 1)]
 async fn passes_at_the_second_attempt(tmp_dir: &TmpDir, test_info: &TestInfo) {
     keep(tmp_dir, &test_info.attempt().to_string());
