@@ -1,8 +1,8 @@
 //! Helps workers that began on one core to find one each.
 //!
 //! The kernel looks for an idle core when a thread wakes. A worker with tests to run does not sleep, so two that began on the
-//! same core stay there, each at half its speed and with another core idle, until the kernel balances by itself: on two cores
-//! that took 4 to 16 ms in a quarter of runs of 30. A worker that naps wakes up where there is room.
+//! same core stay there, each at half its speed and with another core idle, until the kernel balances by itself, which may take
+//! half of a short run. A worker that naps wakes up where there is room.
 
 use std::time::{Duration, Instant};
 
