@@ -31,7 +31,7 @@ use bench::{Bench, Telling};
 use ending::Ending;
 use runner::Runner;
 use std::ops::Deref;
-use std::sync::Arc;
+use std::sync::{Arc, Mutex};
 use std::time::SystemTime;
 use step::Ran;
 
@@ -101,6 +101,7 @@ pub(crate) fn run(
     }
     let telling = Telling::new(keep, settings, planned);
     let mut bench = Bench::new(settings, keep, telling, events, clock);
+    bench.owed = Mutex::new(plan.owed);
     let mut jobs = |steps: Vec<TestStep>| -> Arc<[Job]> {
         let lending = &mut bench.lending;
         let lend = |step: TestStep| Job { loan: lending.lend(&step.test.test, &step.fixtures), step };

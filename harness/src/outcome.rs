@@ -98,6 +98,20 @@ impl Finished {
         Some(earlier)
     }
 
+    /// A test that is not tried again after these attempts, the last of which is how it ended; nothing if there are none.
+    pub(crate) fn of_attempts(mut attempts: Vec<FailedAttempt>) -> Option<Self> {
+        let FailedAttempt { failure, output, notes, duration, course, parks } = attempts.pop()?;
+        Some(Finished {
+            outcome: Outcome::Failed(failure),
+            output,
+            notes,
+            duration,
+            course,
+            parks,
+            earlier: attempts,
+        })
+    }
+
     /// Whether it passed, though not at once.
     pub(crate) fn is_flaky(&self) -> bool {
         !self.earlier.is_empty() && matches!(self.outcome, Outcome::Passed)

@@ -30,6 +30,9 @@ pub(crate) struct Plan<T> {
     pub(crate) parallel: Vec<Step<T>>,
     /// The steps of the serial phase, in order.
     pub(crate) serial: Vec<Step<T>>,
+    /// Tests that are to be tried again after these attempts, which failed before the process was executed again. Should it
+    /// not come to that, they have failed.
+    pub(crate) owed: Vec<(&'static Test, Vec<FailedAttempt>)>,
     /// How many registered tests are not in the plan.
     pub(crate) filtered_out: usize,
     /// What the order was shuffled with.
@@ -286,6 +289,7 @@ impl<T: Planned> Plan<T> {
             suspects: Vec::new(),
             parallel: Vec::with_capacity(selected.len()),
             serial: Vec::new(),
+            owed: Vec::new(),
             filtered_out,
             shuffle_seed,
             notes,
@@ -456,11 +460,15 @@ impl<T: Planned> Plan<T> {
         self.suspects.extend(self.parallel.extract_if(.., is_suspect));
     }
 
-    /// Has a test go on after these attempts at it.
+    /// Has a test go on after these attempts at it, first of its phase: another attempt follows the one before.
     pub(crate) fn go_on_after(&mut self, test: &'static Test, earlier: Vec<FailedAttempt>) {
-        let mut steps = self.suspects.iter_mut().chain(&mut self.parallel).chain(&mut self.serial);
-        if let Some(step) = steps.find(|step| std::ptr::eq(step.test.test(), test)) {
-            step.earlier = earlier;
+        for steps in [&mut self.suspects, &mut self.parallel, &mut self.serial] {
+            if let Some(place) = steps.iter().position(|step| std::ptr::eq(step.test.test(), test)) {
+                steps[..=place].rotate_right(1);
+                steps[0].earlier.clone_from(&earlier);
+                self.owed.push((test, earlier));
+                return;
+            }
         }
     }
 

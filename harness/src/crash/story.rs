@@ -270,6 +270,9 @@ pub(super) fn going_on<T: Planned>(
         left && !given_up && !stop.is_due(going_on.failed())
     };
     going_on.conclude(last, plan, broken_fixtures, &may_try);
+    if given_up || stop.is_due(going_on.failed()) {
+        going_on.leave_it_at_that();
+    }
     going_on.leave_out(plan, stop, given_up);
     going_on
 }
@@ -387,12 +390,30 @@ impl GoingOn {
                 self.new.push(without_fixture(step.test.test(), fixture.label()));
             }
         }
+        // One that lacks a fixture is not tried again either.
+        let new = &mut self.new;
+        self.again.retain(|(test, attempts)| match result_of(new, test.name()) {
+            Some(finished) => {
+                finished.earlier.clone_from(attempts);
+                false
+            }
+            None => true,
+        });
         if !last.lost.is_empty() {
             let note = format!(
                 "{after} these fixtures are set up anew where they are needed, and were not torn down: {}",
                 last.lost.join(", ")
             );
             self.new.push(Event::RunNoted { note });
+        }
+    }
+
+    /// Nobody is tried again any more.
+    fn leave_it_at_that(&mut self) {
+        for (test, attempts) in std::mem::take(&mut self.again) {
+            self.new.extend(
+                Finished::of_attempts(attempts).map(|finished| Event::TestFinished { test, finished }),
+            );
         }
     }
 

@@ -171,6 +171,20 @@ fn whoever_has_tries_left_goes_on_after_those_that_failed() {
 }
 
 #[test]
+fn whoever_is_not_tried_again_after_all_has_failed() {
+    let stop = Stop::AfterFailures(NonZeroUsize::MIN);
+    for (words, again, new, not_run) in [
+        ("+a ~b ^b ~c !c", 2, "", 0),
+        // The run ends with a failure: there is one attempt of `b`, and it counts.
+        ("-a ~b ^b ~c !c", 0, "c (the test called exit(0)), b FAILED", 1),
+    ] {
+        let going_on = going_on(journal(words), &mut plan(), stop, 1);
+        assert_eq!((going_on.again.len(), going_on.not_run), (again, not_run), "{words}");
+        assert_eq!(shown(&going_on.new), new, "{words}");
+    }
+}
+
+#[test]
 fn failures_of_all_images_count() {
     let failures = |words: &str| going_on(journal(words), &mut plan(), Stop::AtEnd, 0).failures;
     assert_eq!((failures("+a -b ~c !c"), failures("~a !a | -a -b ~c !c")), (2, 3));

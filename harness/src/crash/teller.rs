@@ -9,7 +9,7 @@ use super::{Death, handler, lost};
 use crate::aside::run_for;
 use crate::capture::{self, Mark};
 use crate::event::{Cut, Detail, Event, InFlight, Listener, NotRun};
-use crate::outcome::{Outcome, Output};
+use crate::outcome::{FailedAttempt, Finished, Outcome, Output};
 use crate::panics::Owner;
 use crate::test::Test;
 use std::io::Write;
@@ -129,10 +129,15 @@ impl<L: Listener> Teller<L> {
         };
 
         let (attempts, folders) = (lost::attempts(), lost::last_folders());
+        let attempts_of = |test: &'static Test| -> Vec<FailedAttempt> {
+            let own = attempts.iter().filter(|(other, _)| std::ptr::eq(*other, test));
+            own.map(|(_, attempt)| attempt.clone()).collect()
+        };
+        let mut dead = Vec::new();
         for mut event in verdict(crashes, in_flight).events {
             if let Event::TestFinished { test, finished } = &mut event {
-                let own = attempts.iter().filter(|(other, _)| std::ptr::eq(*other, *test));
-                finished.earlier = own.map(|(_, attempt)| attempt.clone()).collect();
+                dead.push(*test);
+                finished.earlier = attempts_of(test);
                 let own = |folder: &&LastFolder| std::ptr::eq(folder.test, *test) && folder.path.exists();
                 for folder in folders.iter().filter(own).filter(|folder| !folder.named) {
                     finished.output.extend_from_slice(lost::kept(&folder.path).as_bytes());
@@ -140,6 +145,17 @@ impl<L: Listener> Teller<L> {
             }
             self.count(&event);
             self.listener.tell(&event);
+        }
+        // Those that have failed before are not tried again.
+        for (test, _) in &attempts {
+            if !dead.iter().any(|other| std::ptr::eq(*other, *test)) {
+                dead.push(test);
+                if let Some(finished) = Finished::of_attempts(attempts_of(test)) {
+                    let event = Event::TestFinished { test, finished };
+                    self.count(&event);
+                    self.listener.tell(&event);
+                }
+            }
         }
         if let Some(why) = why {
             let note =

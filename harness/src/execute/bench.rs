@@ -11,12 +11,13 @@ use crate::dist::Dist;
 use crate::event::{Detail, Event, Phase};
 use crate::hygiene::{self, Children, Hygiene};
 use crate::instance::{Lending, Terms};
+use crate::outcome::{FailedAttempt, Finished};
 use crate::settings::{Capture, RetryIn, Settings, Stop};
-use crate::test::TaskPanics;
+use crate::test::{TaskPanics, Test};
 use crate::time_limits::TimeLimits;
 use crate::watchdog::Watchdog;
 use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
-use std::sync::{Arc, OnceLock};
+use std::sync::{Arc, Mutex, OnceLock, PoisonError};
 use std::time::Duration;
 
 /// What every worker needs to run a step.
@@ -52,6 +53,8 @@ pub(super) struct Bench {
     pub(super) tells_course: bool,
     /// Whoever counts the cores in use, while somebody does.
     pub(super) cores: OnceLock<Arc<dyn Cores>>,
+    /// Tests that have failed before, are to be tried again, and have not been: with their attempts.
+    pub(super) owed: Mutex<Vec<(&'static Test, Vec<FailedAttempt>)>>,
     /// The tests whose threads were left behind.
     pub(super) stuck: Stuck,
     /// Locks against other processes, where each test has one of its own.
@@ -88,6 +91,23 @@ impl Telling {
 }
 
 impl Bench {
+    /// A test is tried again now: how it ends is yet to be seen.
+    pub(super) fn goes_on_with(&self, test: &'static Test) {
+        let mut owed = self.owed.lock().unwrap_or_else(PoisonError::into_inner);
+        owed.retain(|(other, _)| !std::ptr::eq(*other, test));
+    }
+
+    /// Tells of the tests that were to be tried again, now that this will not be.
+    pub(super) fn tell_of_owed(&self) {
+        let owed = std::mem::take(&mut *self.owed.lock().unwrap_or_else(PoisonError::into_inner));
+        for (test, attempts) in owed {
+            if let Some(finished) = Finished::of_attempts(attempts) {
+                self.events.send(Event::TestFinished { test, finished });
+                self.finished.fetch_add(1, Ordering::Release);
+            }
+        }
+    }
+
     pub(super) fn new(
         settings: &Settings,
         capture: Capture,
@@ -127,6 +147,7 @@ impl Bench {
             fleet: Fleet::new(settings, locks.is_some()),
             watchdog,
             cores: OnceLock::new(),
+            owed: Mutex::default(),
             stuck: Stuck::default(),
             locks,
             telling,

@@ -26,6 +26,7 @@ impl Ending {
     pub(super) fn end(&self, cut: Option<Cut>) {
         let bench = &self.bench;
         bench.lending.finish();
+        bench.tell_of_owed();
         let mut stray = if bench.capture == Capture::Yes { capture::stop() } else { Vec::new() };
         stray.extend(bench.fleet.stray());
         bench.fleet.lost().into_iter().for_each(|note| bench.note(note));

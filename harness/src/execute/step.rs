@@ -42,6 +42,9 @@ impl Bench {
             }
             _ => None,
         };
+        if !step.earlier.is_empty() {
+            self.goes_on_with(&test);
+        }
         let (worker, began) = (runner.worker(), self.clock.now());
         let ignored = matches!(step.action, Action::Ignore(_));
         self.tell(Event::TestStarted { test, ignored, worker, began });

@@ -22,6 +22,10 @@ pub(super) struct Pretty {
     /// Whether a name is printed before its test has run, so that one sees which one hangs. With several tests at once
     /// the lines would be torn.
     name_first: bool,
+    /// Whose name stands on a line that waits for its result.
+    open: Option<&'static Test>,
+    /// Whether what was told before the process was executed again, if it was, is behind.
+    live: bool,
     #[cfg(feature = "progress")]
     bar: Option<Bar>,
 }
@@ -33,6 +37,8 @@ impl Pretty {
             out,
             time: settings.time,
             name_first: settings.most_at_once() == 1,
+            open: None,
+            live: false,
             #[cfg(feature = "progress")]
             bar: None,
         }
@@ -42,6 +48,23 @@ impl Pretty {
     #[cfg(feature = "progress")]
     pub(super) fn with(self, bar: Bar) -> Self {
         Pretty { name_first: false, bar: Some(bar), ..self }
+    }
+
+    /// Begins the line of a test, if it is not there already.
+    fn begin_line(&mut self, test: &'static Test, ignored: bool) {
+        self.close_other(test);
+        if self.open.is_none() {
+            self.print_name(test, ignored);
+            self.open = Some(test);
+        }
+    }
+
+    /// Ends the line that waits for the result of another test: one that crashed and is tried again has none yet.
+    fn close_other(&mut self, test: &Test) {
+        if self.open.is_some_and(|open| !std::ptr::eq(open, test)) {
+            self.out.print("\n");
+            self.open = None;
+        }
     }
 
     fn print_name(&mut self, test: &Test, ignored: bool) {
@@ -83,6 +106,7 @@ impl Reporter for Pretty {
     }
 
     fn tell(&mut self, event: &Event) -> io::Result<()> {
+        self.live = self.live || !matches!(event, Event::RunStarted { .. });
         self.tally.count(event);
         #[cfg(feature = "progress")]
         self.bar.iter_mut().for_each(|bar| bar.count(event));
@@ -90,21 +114,23 @@ impl Reporter for Pretty {
             Event::RunStarted { tests, shuffle_seed, .. } => {
                 self.out.print(&super::list::running(*tests, *shuffle_seed));
             }
-            Event::TestStarted { test, ignored, .. } if self.name_first => self.print_name(test, *ignored),
+            Event::TestStarted { test, ignored, .. } if self.name_first => self.begin_line(test, *ignored),
             Event::TestStarted { .. } => {}
             Event::TestStillRunning { test, after } => {
                 self.out.print(&super::list::still_running(test, *after));
             }
             Event::TestFinished { test, finished } => {
-                if !self.name_first {
-                    self.print_name(test, matches!(finished.outcome, Outcome::Ignored(_)));
-                }
+                self.begin_line(test, matches!(finished.outcome, Outcome::Ignored(_)));
                 self.print_result(finished);
+                self.open = None;
             }
             Event::FixtureFailed { .. } => {}
             Event::FixtureRan(_) | Event::Used(_) | Event::Detail(_) => {}
             Event::RunBroken { .. } | Event::RunNoted { .. } => {}
             Event::RunFinished { elapsed, not_run, stray } => {
+                if self.open.take().is_some() {
+                    self.out.print("\n");
+                }
                 self.tally.print_end(&mut self.out, *elapsed, not_run, stray);
             }
         }
@@ -113,6 +139,14 @@ impl Reporter for Pretty {
 
     fn catch_up(&mut self, event: &Event) -> io::Result<()> {
         self.tally.count(event);
+        match event {
+            Event::TestStarted { test, ignored, .. } if self.name_first && self.live => {
+                self.begin_line(test, *ignored);
+            }
+            Event::TestStarted { test, .. } if self.name_first => self.open = Some(test),
+            Event::TestFinished { .. } => self.open = None,
+            _ => {}
+        }
         #[cfg(feature = "progress")]
         self.bar.iter_mut().for_each(|bar| bar.catch_up(event));
         Ok(())

@@ -3,7 +3,7 @@
 use super::console::Screen;
 use super::*;
 use crate::cli::settings;
-use crate::event::{Cut, NotRun};
+use crate::event::{Cut, Detail, NotRun};
 use crate::outcome::{Course, FailedAttempt, Failure, Finished, Outcome};
 use crate::place::Place;
 use crate::test::{ShouldPanic, Test, Traits};
@@ -315,4 +315,41 @@ pub(super) fn console() -> (impl Fn() -> String, Console) {
 #[cfg(feature = "timings")]
 pub(super) fn silent(line: &str) -> Reports {
     Reports::open(&settings(line), console().1, Opening::Anew, TARGET, None).unwrap()
+}
+
+#[test]
+fn a_name_that_waits_for_its_result_has_a_line_of_its_own_also_after_a_crash() {
+    let [first, second] = ["first", "second"].map(|name| test(name, ShouldPanic::No));
+    let start = |test| Event::TestStarted { test, ignored: false, worker: 0, began: Duration::ZERO };
+    let end = |test| Event::TestFinished { test, finished: finished(Outcome::Passed, "") };
+    let went_on = || Event::Detail(Detail::WentOn { at: Duration::ZERO });
+    // What is caught up with stands before `went_on`, or is the start of a test that had started before.
+    for (events, again, expected) in [
+        (vec![start(first), end(first)], None, "test api::first ... ok\n"),
+        (vec![start(first), went_on(), end(first)], Some(first), "ok\n"),
+        (
+            vec![start(first), went_on(), start(second), end(second), start(first), end(first)],
+            Some(first),
+            "\ntest second ... ok\ntest first ... ok\n",
+        ),
+        (vec![start(first), went_on(), start(second), end(second)], None, "\ntest second ... ok\n"),
+        (vec![start(first), end(first), went_on(), start(second), end(second)], None, "test second ... ok\n"),
+    ] {
+        let (out, err) = (Paper::default(), Paper::default());
+        let console = Console::to(Box::new(out.clone()), Box::new(err), false, Screen::Pipe);
+        let settings = settings("--test-threads 1");
+        let mut reports = Reports::open(&settings, console, Opening::Anew, TARGET, None).unwrap();
+        let mut live = !events.iter().any(|event| matches!(event, Event::Detail(_)));
+        for event in &events {
+            live = live || matches!(event, Event::Detail(_));
+            let is_again = |event: &Event| matches!((event, again), (Event::TestStarted { test, .. }, Some(again)) if std::ptr::eq(*test, again));
+            if live && !is_again(event) {
+                reports.tell(event);
+            } else {
+                reports.catch_up(event);
+            }
+        }
+        reports.pause();
+        assert_eq!(out.text(), expected.replace("api::", ""));
+    }
 }
