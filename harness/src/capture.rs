@@ -15,5 +15,5 @@ pub(crate) use interpose::AVAILABLE;
 pub(crate) use kept::{Kept, Stream};
 pub(crate) use recording::{
     Keeps, Mark, Recording, TaskPanicked, aside, disown, here, settle, skip, start, stop, stray_so_far,
-    take_within_line, task_panicked, tests, watch_threads,
+    take_within_line, task_panicked, tests, threads_started, watch_threads,
 };

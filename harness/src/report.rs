@@ -75,6 +75,11 @@ trait Reporter {
     /// Tells of one event.
     fn tell(&mut self, event: &Event) -> io::Result<()>;
 
+    /// Whether it makes anything of a test's start. Most tests end before anybody has heard of it.
+    fn wants_starts(&self) -> bool {
+        true
+    }
+
     /// Counts an event that was told before the process was executed again. A report that writes nothing until the end
     /// takes it like any other.
     fn catch_up(&mut self, event: &Event) -> io::Result<()> {
@@ -140,6 +145,8 @@ pub(crate) struct Reports {
     console: Vec<Box<dyn Reporter + Send>>,
     errors: Vec<String>,
     failed: usize,
+    /// Whether one of them makes anything of starts; asked once, before the first.
+    wants_starts: Option<bool>,
     /// How often it is looked at the run while nothing happens.
     pace: Option<Duration>,
 }
@@ -174,7 +181,7 @@ impl Reports {
             Format::Terse => Box::new(terse::Terse::new(console, settings, target)),
             Format::Json => Box::new(json::Json::new(console, settings, target)),
         };
-        Ok(Reports { files, console: vec![console], errors: Vec::new(), failed: 0, pace })
+        Ok(Reports { files, console: vec![console], errors: Vec::new(), failed: 0, wants_starts: None, pace })
     }
 
     /// How often they have something to do while nothing happens; never, where nobody watches.
@@ -213,6 +220,13 @@ impl Reports {
     /// How it all went.
     pub(crate) fn finish(self) -> Told {
         Told { success: self.failed == 0, errors: self.errors }
+    }
+
+    fn want_starts(&mut self) -> bool {
+        let (files, console) = (&self.files, &self.console);
+        *self
+            .wants_starts
+            .get_or_insert_with(|| files.iter().chain(console).any(|report| report.wants_starts()))
     }
 
     fn count(&mut self, event: &Event) {
@@ -284,6 +298,9 @@ fn junit(_: &Path, _: Target) -> Result<Box<dyn Reporter + Send>, String> {
 
 impl Listener for Reports {
     fn tell(&mut self, event: &Event) {
+        if matches!(event, Event::TestStarted { .. }) && !self.want_starts() {
+            return;
+        }
         self.count(event);
         let mut tell = |reporter: &mut dyn Reporter| reporter.tell(event);
         in_turn(&mut self.files, &mut self.errors, &mut tell);

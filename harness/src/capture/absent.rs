@@ -1,10 +1,13 @@
 //! Stands in where nothing can be interposed: output goes where it would go without a harness.
 
 use super::kept::Stream;
-use super::recording::{Mark, forked_away, keep};
+use super::recording::{Mark, forked_away, keep, starts_thread};
 
 /// Whether output can be captured in this build.
 pub(crate) const AVAILABLE: bool = false;
+
+/// Whether it is known of each thread that it is started.
+pub(super) const KNOWS_THREADS: bool = false;
 
 /// There is nothing to prepare.
 pub(super) fn prepare() {}
@@ -18,5 +21,5 @@ pub(super) fn append(kept: &mut Vec<u8>, bytes: &[u8]) {
 const _: fn() -> Option<Mark> = Mark::to_inherit;
 const _: fn(Stream, &[u8]) -> bool = keep;
 const _: [Stream; 2] = [Stream::Out, Stream::Err];
-const _: fn() = forked_away;
+const _: [fn(); 2] = [forked_away, starts_thread];
 const _: [fn(Mark); 2] = [Mark::thread_starts, Mark::thread_begins];

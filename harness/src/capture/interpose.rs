@@ -13,6 +13,9 @@ use std::sync::Once;
 /// Whether output can be captured in this build.
 pub(crate) const AVAILABLE: bool = true;
 
+/// Whether it is known of each thread that it is started.
+pub(super) const KNOWS_THREADS: bool = cfg!(all(target_env = "gnu", not(target_feature = "crt-static")));
+
 /// Keeps the linker from dropping the symbols that nothing in this crate calls.
 #[used]
 static WRITE: unsafe extern "C" fn(c_int, *const c_void, size_t) -> ssize_t = write;
@@ -103,6 +106,7 @@ unsafe extern "C" fn writev(fd: c_int, parts: *const iovec, count: c_int) -> ssi
 /// Gives each thread that a test starts the mark of the thread that started it.
 #[cfg(all(target_env = "gnu", not(target_feature = "crt-static")))]
 mod threads {
+    use super::super::recording::starts_thread;
     use super::Mark;
     use libc::{c_int, c_void, pthread_attr_t, pthread_t};
     use std::sync::OnceLock;
@@ -133,6 +137,7 @@ mod threads {
         argument: *mut c_void,
     ) -> c_int {
         let Some(create) = next() else { return libc::EAGAIN };
+        starts_thread();
         let Some(mark) = Mark::to_inherit() else {
             // SAFETY: the same call with the same arguments, for which the caller answers.
             return unsafe { create(thread, attributes, start, argument) };

@@ -121,7 +121,7 @@ const THREAD_GRACE: Duration = Duration::from_millis(20);
 
 thread_local! {
     /// One for all of it: to look a thread-local up is what costs, in unoptimised code and once for each printed line.
-    static LOCAL: Local = const { Local { mark: Cell::new(None), inside: Cell::new(false) } };
+    static LOCAL: Local = const { Local { mark: Cell::new(None), inside: Cell::new(false), started: Cell::new(0) } };
 }
 
 /// What a thread knows.
@@ -130,6 +130,8 @@ struct Local {
     mark: Cell<Option<Mark>>,
     /// Whether it is inside [`keep`]: an allocator or a signal handler that prints there must not come back.
     inside: Cell<bool>,
+    /// How many threads it has started.
+    started: Cell<usize>,
 }
 
 /// Says that what a thread prints belongs to one recording. Small, for it is copied with each line.
@@ -338,6 +340,16 @@ fn mark() -> Option<Mark> {
 
 fn set_mark(mark: Option<Mark>) {
     LOCAL.with(|local| local.mark.set(mark));
+}
+
+/// This thread starts another.
+pub(super) fn starts_thread() {
+    LOCAL.with(|local| local.started.set(local.started.get().wrapping_add(1)));
+}
+
+/// How many threads this one has started so far, where that is known.
+pub(crate) fn threads_started() -> Option<usize> {
+    if interpose::KNOWS_THREADS { Some(LOCAL.with(|local| local.started.get())) } else { None }
 }
 
 /// The mark of this thread. May be asked in a handler of a signal.

@@ -43,7 +43,7 @@ impl Bench {
             _ => None,
         };
         if !step.earlier.is_empty() {
-            self.goes_on_with(&test);
+            self.goes_on_with(test);
         }
         let (worker, began) = (runner.worker(), self.clock.now());
         let ignored = matches!(step.action, Action::Ignore(_));

@@ -214,6 +214,10 @@ impl Reporter for Junit {
         Ok(())
     }
 
+    fn wants_starts(&self) -> bool {
+        false
+    }
+
     fn flush(&mut self) -> io::Result<()> {
         Ok(())
     }

@@ -62,6 +62,10 @@ impl Reporter for Logfile {
         Ok(())
     }
 
+    fn wants_starts(&self) -> bool {
+        false
+    }
+
     fn flush(&mut self) -> io::Result<()> {
         self.file.flush()
     }

@@ -137,6 +137,14 @@ impl Reporter for Pretty {
         Ok(())
     }
 
+    fn wants_starts(&self) -> bool {
+        #[cfg(feature = "progress")]
+        let is_watched = self.bar.is_some();
+        #[cfg(not(feature = "progress"))]
+        let is_watched = false;
+        self.name_first || is_watched
+    }
+
     fn catch_up(&mut self, event: &Event) -> io::Result<()> {
         self.tally.count(event);
         match event {

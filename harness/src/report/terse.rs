@@ -92,6 +92,10 @@ impl Reporter for Terse {
         Ok(())
     }
 
+    fn wants_starts(&self) -> bool {
+        false
+    }
+
     fn flush(&mut self) -> io::Result<()> {
         self.out.flush()
     }

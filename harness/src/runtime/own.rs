@@ -25,6 +25,8 @@ pub(super) struct OwnRuntime {
     runtime: Built,
     polled: Polled,
     threads: Arc<Threads>,
+    /// How many threads the thread that drives it had started before; nothing where that is not known, or some are its own.
+    started_before: Option<usize>,
 }
 
 enum Built {
@@ -86,7 +88,8 @@ impl Plain {
         };
         *last.threads.mark.lock().unwrap_or_else(PoisonError::into_inner) = mark;
         let runtime = Built::Plain(runtime);
-        Ok(OwnRuntime { runtime, polled: Polled::ByDriver, threads: Arc::clone(&last.threads) })
+        let (threads, started_before) = (Arc::clone(&last.threads), capture::threads_started());
+        Ok(OwnRuntime { runtime, polled: Polled::ByDriver, threads, started_before })
     }
 }
 
@@ -174,7 +177,7 @@ impl OwnRuntime {
             (Polled::BesideWorkers, _, Some(hygiene)) => hygiene.has_workers(),
             _ => {}
         }
-        Ok(OwnRuntime { runtime, polled, threads })
+        Ok(OwnRuntime { runtime, polled, threads, started_before: None })
     }
 
     /// Who polls what it is given to block on.
@@ -218,7 +221,10 @@ impl OwnRuntime {
 
     /// Ends it; answers how many of its threads were still busy after the grace.
     pub(super) fn shut_down(self) -> usize {
+        // To wait for none takes tokio as long as half of the rest of the way.
+        let has_threads = self.started_before.is_none() || self.started_before != capture::threads_started();
         let ended = match self.runtime {
+            Built::Plain(runtime) if !has_threads => caught(|| runtime.shutdown_background()),
             Built::Plain(runtime) => caught(|| runtime.shutdown_timeout(GRACE)),
             Built::Local(runtime) => caught(|| runtime.shutdown_timeout(GRACE)),
         };
