@@ -14,7 +14,7 @@ use crate::plan::{Plan, Planned};
 use crate::settings::Stop;
 use crate::test::{Test, TestPath};
 use std::fs::File;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::time::Duration;
 
 /// After how many images in a row that came to nothing the run is given up.
@@ -285,6 +285,32 @@ fn result_of<'a>(events: &'a mut [Event], name: &str) -> Option<&'a mut Finished
     })
 }
 
+/// Names each folder that is kept in what its test has printed, where that does not name it yet: an attempt that counts names its
+/// own. Gives back the others with their tests, which are none of `events`.
+fn name_folders<'a>(
+    folders: &'a [FolderRecord],
+    earlier: &'a [(String, FailedAttempt)],
+    events: &mut [Event],
+) -> Vec<(&'a str, &'a Path)> {
+    let mut attempts = Named::default();
+    for (name, _) in earlier {
+        *attempts.entry(name, || 0) += 1;
+    }
+    let mut others = Vec::new();
+    for FolderRecord { test, path, named } in folders {
+        let attempts = attempts.entry(test, || 0);
+        if *named && *attempts > 0 {
+            *attempts -= 1;
+            continue;
+        }
+        match result_of(events, test) {
+            Some(Finished { output, .. }) => output.extend_from_slice(lost::kept(path).as_bytes()),
+            None => others.push((test.as_str(), path.as_path())),
+        }
+    }
+    others
+}
+
 /// Up to where the journal has been told of.
 fn told_until(records: &[(u64, Record)]) -> u64 {
     let told = |(at, record): &(u64, Record)| match record {
@@ -308,7 +334,7 @@ impl GoingOn {
         &mut self,
         last: LastImage,
         plan: &mut Plan<T>,
-        mut broken: Vec<&'static FixtureDecl>,
+        broken: Vec<&'static FixtureDecl>,
         may_try: &MayTry<'_>,
     ) {
         let finished = self.results_by_name();
@@ -329,24 +355,10 @@ impl GoingOn {
             false => "after a crash",
         };
         let Verdict { mut events, suspects } = verdict(crashes, &in_flight);
-        let mut attempts = Named::default();
-        for (name, _) in &last.earlier {
-            *attempts.entry(name, || 0) += 1;
-        }
-        for FolderRecord { test, path, named } in &last.folders {
-            let attempts = attempts.entry(test, || 0);
-            if *named && *attempts > 0 {
-                // It is that of an attempt that counts, and is named there.
-                *attempts -= 1;
-                continue;
-            }
-            match result_of(&mut events, test) {
-                Some(Finished { output, .. }) => output.extend_from_slice(lost::kept(path).as_bytes()),
-                None if in_flight.iter().any(|running| running.test.name() == test) => {
-                    self.folders.push(path.clone());
-                }
-                // It has a result, which names the folder.
-                None => {}
+        for (name, path) in name_folders(&last.folders, &last.earlier, &mut events) {
+            // One that was not running has a result, which names the folder.
+            if in_flight.iter().any(|running| running.test.name() == name) {
+                self.folders.push(path.to_owned());
             }
         }
         let mut broken_off = Vec::new();
@@ -356,6 +368,28 @@ impl GoingOn {
                 None => broken_off.push((name, attempt)),
             }
         }
+        self.try_again(events, broken_off, plan, may_try);
+        plan.suspect(|test| suspects.iter().any(|other| std::ptr::eq(*other, test)));
+
+        self.leave_out_who_lacks(broken, plan);
+        if !last.lost.is_empty() {
+            let note = format!(
+                "{after} these fixtures are set up anew where they are needed, and were not torn down: {}",
+                last.lost.join(", ")
+            );
+            self.new.push(Event::RunNoted { note });
+        }
+    }
+
+    /// Keeps the results of those who crashed, but for whoever is tried again. `broken_off` are attempts of those without a result,
+    /// which ran beside them or were yet to be tried again: what has been tried is not tried anew.
+    fn try_again<T: Planned>(
+        &mut self,
+        events: Vec<Event>,
+        broken_off: Vec<(String, FailedAttempt)>,
+        plan: &Plan<T>,
+        may_try: &MayTry<'_>,
+    ) {
         for event in events {
             match event {
                 Event::TestFinished { test, finished } if may_try(self, test, &finished) => {
@@ -364,7 +398,6 @@ impl GoingOn {
                 event => self.new.push(event),
             }
         }
-        // Of those that ran beside it, or were yet to be tried again: what has been tried is not tried anew.
         let done = self.results_by_name();
         for (name, attempt) in broken_off.into_iter().filter(|(name, _)| done.get(name).is_none()) {
             let test = plan.steps().map(|step| step.test.test()).find(|test| test.name() == name);
@@ -374,8 +407,10 @@ impl GoingOn {
                 None => self.again.push((test, vec![attempt])),
             }
         }
-        plan.suspect(|test| suspects.iter().any(|other| std::ptr::eq(*other, test)));
+    }
 
+    /// Fails those who need a fixture that is broken; they are not tried again either.
+    fn leave_out_who_lacks<T: Planned>(&mut self, mut broken: Vec<&'static FixtureDecl>, plan: &Plan<T>) {
         for event in self.told.iter().chain(&self.new) {
             if let Event::FixtureFailed { fixture, phase: FixturePhase::SetUp, .. } = event
                 && fixture.scope == Scope::Session
@@ -390,7 +425,6 @@ impl GoingOn {
                 self.new.push(without_fixture(step.test.test(), fixture.label()));
             }
         }
-        // One that lacks a fixture is not tried again either.
         let new = &mut self.new;
         self.again.retain(|(test, attempts)| match result_of(new, test.name()) {
             Some(finished) => {
@@ -399,13 +433,6 @@ impl GoingOn {
             }
             None => true,
         });
-        if !last.lost.is_empty() {
-            let note = format!(
-                "{after} these fixtures are set up anew where they are needed, and were not torn down: {}",
-                last.lost.join(", ")
-            );
-            self.new.push(Event::RunNoted { note });
-        }
     }
 
     /// Nobody is tried again any more.
