@@ -1,6 +1,6 @@
 //! The process's own `write`, `writev` and `pthread_create`, in front of the C library's.
 //!
-//! This is the only file with `unsafe`. A symbol that the executable defines wins over the same symbol of a shared
+//! A symbol that the executable defines wins over the same symbol of a shared
 //! library, for every caller that goes through the symbol: std's `print!` and `eprint!`, raw calls of `libc::write`.
 //! The C library's own `printf` does not, and is not captured.
 #![allow(unsafe_code)]

@@ -1,15 +1,20 @@
 //! Recordings: who is printing right now, and what has been printed so far. All of it is safe code.
 
+mod asides;
+
+pub(super) use asides::starts_thread;
+pub(crate) use asides::{TaskPanicked, skip, task_panicked, threads_started, watch_threads};
+
 use super::interpose;
 use super::kept::{Kept, Stream};
 use crate::outcome::Output;
 use crate::patient;
 use crate::test::Test;
+use asides::Asides;
 use std::cell::Cell;
 use std::io::Write;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Mutex, MutexGuard};
-use std::time::{Duration, Instant};
 
 /// A place for one test's output, used again by other tests later.
 #[derive(Debug)]
@@ -26,40 +31,10 @@ struct Tape {
     asides: Option<Box<Asides>>,
 }
 
-/// What the threads and tasks of a test do beside printing.
-#[derive(Debug, Default)]
-struct Asides {
-    /// Why one of them gave the test up.
-    skip: Option<String>,
-    /// How many of the test's tasks have panicked.
-    panics: usize,
-    /// The first of those panics.
-    first_panic: Option<TaskPanicked>,
-    threads: Threads,
-}
-
 impl Tape {
     fn asides(&mut self) -> &mut Asides {
         self.asides.get_or_insert_default()
     }
-}
-
-/// The threads that a test has started, its runtime's own aside; known only while they are watched.
-#[derive(Debug, Default)]
-struct Threads {
-    /// How many have been asked for and not begun. One that the system refused stays here.
-    starting: usize,
-    /// The numbers of those that have begun and not ended.
-    alive: Vec<u32>,
-}
-
-/// A panic in a task.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub(crate) struct TaskPanicked {
-    /// Where, if that is known.
-    pub(crate) place: Option<String>,
-    /// What it said.
-    pub(crate) message: String,
 }
 
 /// What all recordings share.
@@ -112,12 +87,6 @@ static CAPTURING: AtomicBool = AtomicBool::new(false);
 
 /// Whether the last that a test printed to standard output, past the harness, was no end of a line.
 static WITHIN_LINE: AtomicBool = AtomicBool::new(false);
-
-/// Whether it is known which threads a test has started.
-static WATCHING_THREADS: AtomicBool = AtomicBool::new(false);
-
-/// How long a thread that is about to begin or to end may take for it.
-const THREAD_GRACE: Duration = Duration::from_millis(20);
 
 thread_local! {
     /// One for all of it: to look a thread-local up is what costs, in unoptimised code and once for each printed line.
@@ -172,35 +141,6 @@ impl Mark {
     /// Marks this thread, until it ends.
     pub(crate) fn adopt(self) {
         set_mark(Some(self));
-    }
-
-    /// A thread is about to be started for the test.
-    pub(super) fn thread_starts(self) {
-        if WATCHING_THREADS.load(Ordering::Relaxed) {
-            self.with_tape(|tape| tape.asides().threads.starting += 1);
-        }
-    }
-
-    /// This thread, which was started for the test, begins.
-    pub(super) fn thread_begins(self) {
-        if WATCHING_THREADS.load(Ordering::Relaxed)
-            && let Some(number) = number_of_this_thread()
-        {
-            self.with_tape(|tape| {
-                let threads = &mut tape.asides().threads;
-                threads.starting = threads.starting.saturating_sub(1);
-                threads.alive.push(number);
-            });
-        }
-    }
-
-    /// This thread is about to end, or somebody else answers for its end.
-    pub(crate) fn thread_ends(self) {
-        if WATCHING_THREADS.load(Ordering::Relaxed)
-            && let Some(number) = number_of_this_thread()
-        {
-            self.with_tape(|tape| tape.asides().threads.alive.retain(|alive| *alive != number));
-        }
     }
 
     /// Looks at the recording, if it is not over.
@@ -294,38 +234,6 @@ impl Recording {
         self.mark
     }
 
-    /// Why one of the test's threads or tasks gave it up, if one did.
-    pub(crate) fn skipped(&self) -> Option<String> {
-        lock(&self.mark.slot.tape).asides.as_mut()?.skip.take()
-    }
-
-    /// How many of the test's tasks have panicked.
-    pub(crate) fn task_panics(&self) -> usize {
-        lock(&self.mark.slot.tape).asides.as_ref().map_or(0, |asides| asides.panics)
-    }
-
-    /// The first of those panics.
-    pub(crate) fn first_task_panic(&self) -> Option<TaskPanicked> {
-        lock(&self.mark.slot.tape).asides.as_ref()?.first_panic.clone()
-    }
-
-    /// The names of the threads that the test has started and that go on, where those are watched.
-    pub(crate) fn threads_left(&self) -> Vec<String> {
-        let begin = Instant::now();
-        loop {
-            let (starting, alive) = {
-                let mut tape = lock(&self.mark.slot.tape);
-                let threads = &tape.asides().threads;
-                (threads.starting, threads.alive.clone())
-            };
-            let names: Vec<_> = alive.into_iter().filter_map(name_of_thread).collect();
-            if (starting == 0 && names.is_empty()) || begin.elapsed() > THREAD_GRACE {
-                return names;
-            }
-            std::thread::sleep(Duration::from_millis(1));
-        }
-    }
-
     /// Ends the recording; what is printed under its mark from now on has no owner.
     pub(crate) fn finish(self) -> Output {
         settle();
@@ -342,16 +250,6 @@ fn set_mark(mark: Option<Mark>) {
     LOCAL.with(|local| local.mark.set(mark));
 }
 
-/// This thread starts another.
-pub(super) fn starts_thread() {
-    LOCAL.with(|local| local.started.set(local.started.get().wrapping_add(1)));
-}
-
-/// How many threads this one has started so far, where that is known.
-pub(crate) fn threads_started() -> Option<usize> {
-    if interpose::KNOWS_THREADS { Some(LOCAL.with(|local| local.started.get())) } else { None }
-}
-
 /// The mark of this thread. May be asked in a handler of a signal.
 pub(crate) fn here() -> Option<Mark> {
     mark()
@@ -365,44 +263,6 @@ pub(crate) fn tests() -> Vec<Mark> {
 /// Output without an owner, so far; none if a thread stopped for ever while it added to it.
 pub(crate) fn stray_so_far() -> Vec<u8> {
     patient::lock(&ROSTER).map(|roster| roster.stray.kept.so_far().to_vec()).unwrap_or_default()
-}
-
-/// Says that a task of the test of this thread has panicked; nobody hears of it on a thread of no test.
-pub(crate) fn task_panicked(panic: impl FnOnce() -> TaskPanicked) {
-    if let Some(mark) = mark() {
-        let panic = panic();
-        mark.with_tape(|tape| {
-            let asides = tape.asides();
-            asides.panics += 1;
-            asides.first_panic.get_or_insert(panic);
-        });
-    }
-}
-
-/// Knows from now on which threads a test starts, where a thread inherits a mark.
-pub(crate) fn watch_threads() {
-    WATCHING_THREADS.store(true, Ordering::Relaxed);
-}
-
-/// The system's number of this thread.
-fn number_of_this_thread() -> Option<u32> {
-    std::fs::read_link("/proc/thread-self").ok()?.file_name()?.to_str()?.parse().ok()
-}
-
-/// What a thread of this process is called; nothing if it is gone.
-fn name_of_thread(number: u32) -> Option<String> {
-    let name = std::fs::read_to_string(format!("/proc/self/task/{number}/comm")).ok()?;
-    Some(name.trim_end().to_owned())
-}
-
-/// Says that the test of this thread is given up, and why; nobody hears of it on a thread of no test.
-pub(crate) fn skip(reason: &str) {
-    if let Some(mark) = mark() {
-        let mut tape = lock(&mark.slot.tape);
-        if tape.turn == mark.turn {
-            tape.asides().skip = Some(reason.to_owned());
-        }
-    }
 }
 
 /// Takes the mark from this thread, which outlives whoever started it.

@@ -91,23 +91,6 @@ impl Telling {
 }
 
 impl Bench {
-    /// A test is tried again now: how it ends is yet to be seen.
-    pub(super) fn goes_on_with(&self, test: &'static Test) {
-        let mut owed = self.owed.lock().unwrap_or_else(PoisonError::into_inner);
-        owed.retain(|(other, _)| !std::ptr::eq(*other, test));
-    }
-
-    /// Tells of the tests that were to be tried again, now that this will not be.
-    pub(super) fn tell_of_owed(&self) {
-        let owed = std::mem::take(&mut *self.owed.lock().unwrap_or_else(PoisonError::into_inner));
-        for (test, attempts) in owed {
-            if let Some(finished) = Finished::of_attempts(attempts) {
-                self.events.send(Event::TestFinished { test, finished });
-                self.finished.fetch_add(1, Ordering::Release);
-            }
-        }
-    }
-
     pub(super) fn new(
         settings: &Settings,
         capture: Capture,
@@ -156,6 +139,23 @@ impl Bench {
             locking: AtomicUsize::new(0),
             failures: AtomicUsize::new(0),
             finished: AtomicUsize::new(0),
+        }
+    }
+
+    /// A test is tried again now: how it ends is yet to be seen.
+    pub(super) fn goes_on_with(&self, test: &'static Test) {
+        let mut owed = self.owed.lock().unwrap_or_else(PoisonError::into_inner);
+        owed.retain(|(other, _)| !std::ptr::eq(*other, test));
+    }
+
+    /// Tells of the tests that were to be tried again, now that this will not be.
+    pub(super) fn tell_of_owed(&self) {
+        let owed = std::mem::take(&mut *self.owed.lock().unwrap_or_else(PoisonError::into_inner));
+        for (test, attempts) in owed {
+            if let Some(finished) = Finished::of_attempts(attempts) {
+                self.events.send(Event::TestFinished { test, finished });
+                self.finished.fetch_add(1, Ordering::Release);
+            }
         }
     }
 

@@ -30,7 +30,7 @@ impl History {
 
 impl LookUp<'_> {
     /// Whether the next line is that of this test, and says of it what is said of most: that it is well and short, whatever
-    /// saw it. Then the line is done with, in a quarter of the instructions that [`find`](Self::find) takes.
+    /// saw it. Then the line is done with, in half the instructions that [`find`](Self::find) takes.
     pub(crate) fn pass_usual(&mut self, name: &str) -> bool {
         let (bytes, name) = (self.history.text.as_bytes(), name.as_bytes());
         let mut at = self.at;

@@ -2,8 +2,8 @@
 //! same.
 //!
 //! What workers share is slow where they take turns at changing it: each change fetches a line of memory from another core. A
-//! test that borrows three instances changed seventeen such words, its locks and counters, which took more time than the
-//! test. So the worker counts as one more user, and its tests share among themselves what it holds.
+//! test that borrows three instances would change seventeen such words, its locks and counters. So the worker counts as one
+//! more user, and its tests share among themselves what it holds.
 
 use super::lending::Loan;
 use super::{Context, Instance, Of, SharedValue};

@@ -221,7 +221,7 @@ impl OwnRuntime {
 
     /// Ends it; answers how many of its threads were still busy after the grace.
     pub(super) fn shut_down(self) -> usize {
-        // To wait for none takes tokio as long as half of the rest of the way.
+        // To wait for none takes tokio a seventh of the instructions of all that ends a runtime.
         let has_threads = self.started_before.is_none() || self.started_before != capture::threads_started();
         let ended = match self.runtime {
             Built::Plain(runtime) if !has_threads => caught(|| runtime.shutdown_background()),

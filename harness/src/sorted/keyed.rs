@@ -1,5 +1,5 @@
-//! Sorts by numbers, and by names of which numbers are made: byte by byte, without asking which of two comes first. That
-//! takes a fifth of the instructions of a sort that asks.
+//! Sorts by numbers, and by names of which numbers are made: byte by byte, without asking which of two comes first. For
+//! names that takes a good third of the instructions of a sort that asks.
 
 use super::places_by;
 

@@ -293,10 +293,11 @@ fn failures_before_a_crash_and_after_it_stop_a_run_together() {
 
 #[test]
 fn an_interrupt_is_not_forgotten_in_a_crash() {
-    for threads in ["-n 1", "-n 0"] {
+    // One that would be tried again has failed, too: nothing starts any more.
+    for args in ["-n 1", "-n 0", "-n 1 --retries 1", "-n 2 --retries 1"] {
         // In the background of a script SIGINT would be ignored.
         let script = r#"timeout -s INT 1 "$0" "$@"; exit 7"#;
-        let run = crashes(threads).line("--ignored interrupted::").through_shell(script);
+        let run = crashes(args).line("--ignored interrupted::").through_shell(script);
         let output = run.run().exits_with(7);
         assert_eq!(output.results().with("FAILED"), ["interrupted::a_dies_of_it"], "{}", output.all());
         assert!(output.stdout.contains("\n1 test was not run: interrupted\n"), "{}", output.all());
