@@ -190,6 +190,10 @@ impl Phase {
     fn next(self: &Arc<Self>, runner: &Runner, done: Option<usize>, place: Place) -> Option<usize> {
         let worker = runner.worker();
         let mut state = self.lock();
+        // Possibly before the first: a run may be interrupted while the process is executed again after a crash.
+        if self.bench.is_stopped() {
+            state.schedule.stop();
+        }
         if let Some(position) = done {
             self.finish(&mut state, position);
         }
@@ -249,9 +253,6 @@ impl Phase {
     fn finish(&self, state: &mut State, position: usize) {
         if self.counts_cores() {
             self.busy.fetch_sub(1, Ordering::SeqCst);
-        }
-        if self.bench.is_stopped() {
-            state.schedule.stop();
         }
         let freed = match self.bench.tells_course {
             true => state.schedule.finish_and_say(position, &mut |next| self.let_through(next, position)),
