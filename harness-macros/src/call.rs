@@ -23,6 +23,9 @@ pub(crate) struct Call {
     pub(crate) computes: bool,
     /// Whether an argument is a string for a parameter that may be of another type.
     pub(crate) converts: bool,
+    /// Whether fixtures are borrowed, and nothing else is to be done before the call: then `guards` may be left out, where all of
+    /// them are borrowed already.
+    pub(crate) borrows_only: bool,
 }
 
 /// Calls the function with an expression for each parameter that is no fixture; `private` is the path of the harness's
@@ -40,6 +43,7 @@ pub(crate) fn call(
         excludes: false,
         computes: false,
         converts: false,
+        borrows_only: false,
     };
     let mut arguments = Vec::new();
     for (index, (parameter, value)) in parameters.iter().zip(values).enumerate() {
@@ -51,18 +55,28 @@ pub(crate) fn call(
     }
     let name = &function.sig.ident;
     call.call = quote!(#name(#(#arguments),*));
+    let borrows = |access: Access| access == Access::Borrow;
+    let mut fixtures = parameters.iter().filter_map(Parameter::fixture).peekable();
+    call.borrows_only = !call.computes
+        && !call.converts
+        && fixtures.peek().is_some()
+        && fixtures.all(|fixture| borrows(fixture.access));
     call
 }
 
-/// The pattern of the fixtures of a test, and their type: `Both(first, Both(second, ()))`. The type stands at the parameters,
-/// where rustc then says that one is no fixture.
-pub(crate) fn held(private: &TokenStream, parameters: &[Parameter]) -> (TokenStream, TokenStream) {
+/// The pattern of the fixtures of a test, each by the name that `name` gives it, and the type of all, held:
+/// `Both(first, Both(second, ()))`. The type stands at the parameters, where rustc then says that one is no fixture.
+pub(crate) fn held(
+    private: &TokenStream,
+    parameters: &[Parameter],
+    name: fn(usize) -> Ident,
+) -> (TokenStream, TokenStream) {
     let mut all = (quote!(()), quote!(()));
     let mut last = None;
     for (index, parameter) in parameters.iter().enumerate().rev() {
         let Some(fixture) = parameter.fixture() else { continue };
         let (pattern, ty) = all;
-        let name = held_name(index);
+        let name = name(index);
         let held = held_type(private, fixture);
         let (span, last) = (fixture.span(), *last.get_or_insert(fixture.span()));
         let (open, close) = (spanning(quote!(#private::Both<), span, span), spanning(quote!(>), last, last));
@@ -82,15 +96,19 @@ pub(crate) fn held_name(index: usize) -> Ident {
     format_ident!("__held_{index}", span = Span::mixed_site())
 }
 
+pub(crate) fn guard_name(index: usize) -> Ident {
+    format_ident!("__guard_{index}", span = Span::mixed_site())
+}
+
 impl Call {
     fn fixture(&mut self, private: &TokenStream, index: usize, fixture: &Fixture, ty: &Type) -> TokenStream {
         let held = held_name(index);
-        let guard = format_ident!("__guard_{index}", span = Span::mixed_site());
+        let guard = guard_name(index);
         let (function, argument) = match fixture.access {
             Access::Borrow => {
-                self.guards.extend(quote!(let #guard = #held.borrow();));
+                self.guards.extend(quote!(let #guard = &#held.borrow();));
                 self.prepares = true;
-                (quote!(::core::ops::Deref::deref), quote!(&#guard))
+                (quote!(::core::ops::Deref::deref), quote!(#guard))
             }
             Access::BorrowMut => {
                 self.guards.extend(quote!(let mut #guard = #held.borrow_mut();));

@@ -69,8 +69,16 @@ impl Registration<'_> {
 
         // Functions, as closures would each bring a second one with them, to be called through a pointer.
         let start = format_ident!("__start{suffix}");
-        let (pattern, held) = call::held(private, self.parameters);
-        let parameter = needs.map(|_| quote!(#pattern: #held));
+        let lends = self.lends(&call);
+        let name = if lends { call::guard_name } else { call::held_name };
+        let (pattern, held) = call::held(private, self.parameters, name);
+        let (lifetime, parameter) = match needs {
+            Some(_) if lends => {
+                (Some(quote!(<'__lent>)), Some(quote!(#pattern: &'__lent #private::Lent<'_, #held>)))
+            }
+            Some(_) => (None, Some(quote!(#pattern: #held))),
+            None => (None, None),
+        };
         // Nobody has written that type.
         let complex = needs.map(|_| quote!(#[allow(clippy::type_complexity)]));
         let (output, run) = self.run(call);
@@ -78,6 +86,7 @@ impl Registration<'_> {
             let prepare = format_ident!("__prepare{suffix}");
             let with = match self.body {
                 Body::Sync => quote!(prepare_sync),
+                Body::Async(_) if lends => quote!(prepare_borrower::<#held>),
                 Body::Async(_) => quote!(prepare),
             };
             let mut start_there = start.clone();
@@ -97,7 +106,7 @@ impl Registration<'_> {
             #braces
             #guards
             #complex
-            fn #start(#parameter) -> #private::#output { #run }
+            fn #start #lifetime(#parameter) -> #private::#output { #run }
             #prepare
             #private::inventory::submit! {
                 #private::Registered {
@@ -106,6 +115,11 @@ impl Registration<'_> {
                 }
             }
         }
+    }
+
+    /// Whether the test is lent its fixtures, instead of being given what holds them.
+    fn lends(&self, call: &Call) -> bool {
+        call.borrows_only && matches!(self.body, Body::Async(_))
     }
 
     fn body(&self, suffix: &str, prepared: bool) -> TokenStream {
@@ -125,14 +139,20 @@ impl Registration<'_> {
 
     /// The call of the function up to its verdict, and what that is. The call is placed on the return type: there rustc
     /// then says that a type is no result of a test.
-    fn run(&self, Call { guards, call, prepares, .. }: Call) -> (TokenStream, TokenStream) {
+    fn run(&self, call: Call) -> (TokenStream, TokenStream) {
         let private = self.private;
+        let lends = self.lends(&call);
+        let Call { guards, call, prepares, .. } = call;
         let place = ends(self.function.output(), self.function.sig.ident.span());
         match self.body {
             Body::Async(_) => {
-                let future = if prepares { quote!(async move { #guards #call.await }) } else { call };
+                let future = match prepares && !lends {
+                    true => quote!(async move { #guards #call.await }),
+                    false => call,
+                };
                 let future = enclosing(quote!(#private::Box::new), future, place);
-                (quote!(Start), quote!(#private::reported(#future)))
+                let output = if lends { quote!(Borrower<'__lent>) } else { quote!(Start) };
+                (output, quote!(#private::reported(#future)))
             }
             Body::Sync if self.parameters.is_empty() => {
                 let result = spanning(call, place.0, place.1);

@@ -12,6 +12,7 @@ mod shared;
 mod worker;
 
 pub(crate) use attempt::{AttemptContext, Ended, TearDownError, Trial};
+pub use hand::AtHand;
 pub(crate) use hand::Hand;
 pub(crate) use lending::{Lending, Loan};
 pub(crate) use session::{driven, park_on};
@@ -22,7 +23,6 @@ use crate::fixture::{FixtureDecl, Scope, Teardown};
 use crate::panics::{__rust_begin_short_backtrace_of_poll, caught_future, discard};
 use crate::skip::Skipped;
 use futures::future::LocalBoxFuture;
-use hand::AtHand;
 use shared::SharedContext;
 use std::any::Any;
 use std::cell::{Ref, RefCell, RefMut};
@@ -163,6 +163,14 @@ impl Context {
         match instance {
             Some(instance) => Some(Held { instance, fixture: PhantomData }),
             None => None,
+        }
+    }
+
+    /// What its worker has at hand, where the test needs nothing else.
+    pub(crate) fn at_hand(&self) -> Option<Rc<AtHand>> {
+        match &self.of {
+            Of::Hand(at_hand) => Some(Rc::clone(at_hand)),
+            Of::Attempt(_) | Of::Shared(_) => None,
         }
     }
 

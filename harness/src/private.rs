@@ -6,12 +6,12 @@ pub use crate::factory::{RegisteredFactory, TestCase};
 pub use crate::fixture::{FixtureDecl, FixtureKind, FixtureRuntime, Need, NeedAccess, Scope, Teardown};
 pub use crate::fixture_checks::*;
 pub use crate::instance::{
-    Borrowed, Broken, Context, Fixture, Held, Prepare, Prepared, SetUp, Stored, TearDown, shown,
+    AtHand, Borrowed, Broken, Context, Fixture, Held, Prepare, Prepared, SetUp, Stored, TearDown, shown,
 };
 pub use crate::key::{Access, Key};
 pub use crate::magic::*;
 pub use crate::place::Place;
-pub use crate::prepare::{Both, Bundle, prepare, prepare_sync};
+pub use crate::prepare::{Borrower, Both, Bundle, Lend, Lent, prepare, prepare_borrower, prepare_sync};
 pub use crate::registry::{Body, Registered, RegisteredFixture, Runtime, Start};
 pub use crate::result::TestResult;
 pub use crate::runtime_options::*;
@@ -28,6 +28,7 @@ pub use std::vec::Vec;
 pub use tokio::runtime::Builder;
 
 use crate::panics::__rust_begin_short_backtrace_of_poll;
+use futures::future::LocalBoxFuture;
 use std::future::poll_fn;
 
 /// The verdict on what a sync test returned.
@@ -39,7 +40,9 @@ pub fn report<T: TestResult>(result: T) -> ExitCode {
 ///
 /// This exists once for each type that tests return. A version that is generic over the future itself would be compiled
 /// for each test, all of them in one codegen unit, and again after every edit; so the future is boxed where it is made.
-pub fn reported<T: TestResult + 'static>(future: Box<dyn Future<Output = T>>) -> Start {
+pub fn reported<'a, T: TestResult + 'static>(
+    future: Box<dyn Future<Output = T> + 'a>,
+) -> LocalBoxFuture<'a, ExitCode> {
     let mut future = Box::into_pin(future);
     Box::pin(async move {
         let result = poll_fn(|context| __rust_begin_short_backtrace_of_poll(future.as_mut(), context)).await;

@@ -6,7 +6,7 @@
 //! more user, and its tests share among themselves what it holds.
 
 use super::lending::Loan;
-use super::{Context, Instance, Of, SharedValue};
+use super::{Borrowed, Context, Fixture, Instance, Of, SharedValue, TYPE};
 use crate::fixture::FixtureDecl;
 use std::cell::RefCell;
 use std::rc::Rc;
@@ -18,7 +18,7 @@ pub(crate) struct Hand {
 }
 
 /// All shared instances that a test may use.
-pub(super) struct AtHand {
+pub struct AtHand {
     loan: Loan,
     /// In the order of the loan.
     values: Vec<SharedValue>,
@@ -72,11 +72,21 @@ impl AtHand {
 
     /// The instance of a fixture.
     pub(super) fn instance(self: &Rc<Self>, fixture: &'static FixtureDecl) -> Option<Instance> {
+        self.place(fixture).map(|place| Instance::AtHand(Rc::clone(self), place))
+    }
+
+    /// The value of a fixture, which it has: a test gets nothing at hand but where that is all it needs.
+    pub(crate) fn borrow<F: Fixture>(&self) -> Borrowed<'_, F::Value> {
+        let value = self.place(F::decl()).and_then(|place| (**self.values[place]).downcast_ref());
+        Borrowed::Shared(value.expect(TYPE))
+    }
+
+    fn place(&self, fixture: &'static FixtureDecl) -> Option<usize> {
         // A plain loop, as every test that borrows something pays for it.
         let (cells, mut place) = (self.loan.cells(), 0);
         while place < cells.len() {
             if std::ptr::eq(cells[place].fixture, fixture) {
-                return Some(Instance::AtHand(Rc::clone(self), place));
+                return Some(place);
             }
             place += 1;
         }

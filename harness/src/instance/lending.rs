@@ -26,8 +26,8 @@ pub(crate) struct Lending {
     known: Named<'static, Vec<Arc<SharedCell>>>,
     /// For a test that uses nothing.
     nothing: Loan,
-    /// What was lent last, for which fixtures of which module: neighbours often need the same.
-    last: Option<(Few<&'static FixtureDecl>, &'static str, Loan)>,
+    /// What was lent last, and for what: neighbours often need the same.
+    last: Option<LentLast>,
     /// What the fixtures of workers need; released when the last worker is through.
     of_workers: Vec<Arc<SharedCell>>,
 }
@@ -43,6 +43,13 @@ struct Lent {
     /// How many tests that it was lent to have not ended, and how many workers have it at hand.
     users: AtomicUsize,
     run: Arc<SharedRun>,
+}
+
+struct LentLast {
+    fixtures: Few<&'static FixtureDecl>,
+    /// The module, where another one would get other instances.
+    module: Option<&'static str>,
+    loan: Loan,
 }
 
 impl Loan {
@@ -121,9 +128,9 @@ impl Lending {
         if fixtures.is_empty() {
             return self.nothing.clone();
         }
-        if let Some((last, module, loan)) = &self.last
+        if let Some(LentLast { fixtures: last, module, loan }) = &self.last
             && last.is(fixtures)
-            && *module == test.module()
+            && module.is_none_or(|module| module == test.module())
         {
             loan.add_user();
             return loan.clone();
@@ -138,7 +145,10 @@ impl Lending {
             self.hold_for_workers(worker, test.module());
         }
         let loan = Loan(Arc::new(Lent { cells, users: AtomicUsize::new(1), run: Arc::clone(&self.run) }));
-        self.last = Some((fixtures.clone(), test.module(), loan.clone()));
+        // What a worker's fixture needs may be of the module.
+        let by_module = fixtures.iter().any(|fixture| matches!(fixture.scope, Scope::Module | Scope::Worker));
+        let module = by_module.then(|| test.module());
+        self.last = Some(LentLast { fixtures: fixtures.clone(), module, loan: loan.clone() });
         loan
     }
 
