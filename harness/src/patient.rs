@@ -9,14 +9,27 @@ const PATIENCE: Duration = Duration::from_millis(50);
 
 /// Locks, unless that takes longer than it can take where nobody has crashed.
 pub(crate) fn lock<T>(mutex: &Mutex<T>) -> Option<MutexGuard<'_, T>> {
+    get(|| try_lock(mutex))
+}
+
+/// Asks for a lock of whatever kind until it is given, unless that takes longer than it can take where nobody has crashed.
+pub(crate) fn get<G>(ask: impl Fn() -> Option<G>) -> Option<G> {
     let begin = Instant::now();
     loop {
-        match mutex.try_lock() {
-            Ok(guard) => return Some(guard),
-            Err(TryLockError::Poisoned(poisoned)) => return Some(poisoned.into_inner()),
-            Err(TryLockError::WouldBlock) if begin.elapsed() > PATIENCE => return None,
-            Err(TryLockError::WouldBlock) => sleep(Duration::from_micros(100)),
+        let guard = ask();
+        if guard.is_some() || begin.elapsed() > PATIENCE {
+            return guard;
         }
+        sleep(Duration::from_micros(100));
+    }
+}
+
+/// Locks, unless somebody else has it. A panic does not poison.
+pub(crate) fn try_lock<T>(mutex: &Mutex<T>) -> Option<MutexGuard<'_, T>> {
+    match mutex.try_lock() {
+        Ok(guard) => Some(guard),
+        Err(TryLockError::Poisoned(poisoned)) => Some(poisoned.into_inner()),
+        Err(TryLockError::WouldBlock) => None,
     }
 }
 

@@ -1,7 +1,9 @@
 //! Stands in where nothing can be interposed: output goes where it would go without a harness.
 
 use super::kept::Stream;
-use super::recording::{Mark, forked_away, keep, starts_thread};
+use super::recording::{Mark, forked_away, keep, lock, starts_thread};
+use crate::patient;
+use std::sync::{Mutex, MutexGuard};
 
 /// Whether output can be captured in this build.
 pub(crate) const AVAILABLE: bool = false;
@@ -15,6 +17,60 @@ pub(super) fn prepare() {}
 /// [`Vec::extend_from_slice`].
 pub(super) fn append(kept: &mut Vec<u8>, bytes: &[u8]) {
     kept.extend_from_slice(bytes);
+}
+
+/// At most so many bytes.
+#[derive(Debug, Clone, Default)]
+pub(super) struct Roll<const LIMIT: usize>(Vec<u8>);
+
+impl<const LIMIT: usize> Roll<LIMIT> {
+    /// Nothing so far.
+    pub(super) const fn new() -> Self {
+        Roll(Vec::new())
+    }
+
+    pub(super) fn len(&self) -> usize {
+        self.0.len()
+    }
+
+    /// Adds these bytes, all of them or none; answers whether there was room.
+    pub(super) fn append(&mut self, bytes: &[u8]) -> bool {
+        let fits = bytes.len() <= LIMIT - self.0.len();
+        if fits {
+            self.0.extend_from_slice(bytes);
+        }
+        fits
+    }
+
+    /// Adds these bytes. They have to fit within the limit.
+    pub(super) fn extend(&mut self, bytes: &[u8]) {
+        assert!(self.append(bytes), "more bytes than the limit allows");
+    }
+
+    /// Takes all of it.
+    pub(super) fn take(&mut self) -> Vec<u8> {
+        std::mem::take(&mut self.0)
+    }
+}
+
+/// A mutex that a panic does not poison.
+#[derive(Debug)]
+pub(super) struct Lock<T>(Mutex<T>);
+
+impl<T> Lock<T> {
+    pub(super) const fn new(value: T) -> Self {
+        Lock(Mutex::new(value))
+    }
+
+    /// Waits until nobody else has it.
+    pub(super) fn lock(&self) -> MutexGuard<'_, T> {
+        lock(&self.0)
+    }
+
+    /// Locks it, unless somebody has it.
+    pub(super) fn try_lock(&self) -> Option<MutexGuard<'_, T>> {
+        patient::try_lock(&self.0)
+    }
 }
 
 /// What the other half of this pair calls is alive here too.

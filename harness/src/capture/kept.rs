@@ -1,6 +1,6 @@
 //! What somebody has printed, in bounded memory: its beginning and its end, and how much was between.
 
-use super::interpose;
+use super::interpose::{self, Roll};
 use crate::outcome::Output;
 use std::ops::Range;
 
@@ -22,7 +22,7 @@ pub(crate) enum Stream {
 /// Output that is kept.
 #[derive(Debug, Clone, Default)]
 pub(crate) struct Kept {
-    beginning: Vec<u8>,
+    beginning: Roll<BEGINNING>,
     /// What came once that was full.
     flood: Option<Box<Flood>>,
     /// Which parts of all that was printed went to standard error.
@@ -40,20 +40,32 @@ struct Flood {
 impl Kept {
     /// Nothing so far.
     pub(crate) const fn new() -> Self {
-        Kept { beginning: Vec::new(), flood: None, errors: Vec::new() }
+        Kept { beginning: Roll::new(), flood: None, errors: Vec::new() }
     }
 
     /// Adds output.
+    #[inline(always)]
     pub(crate) fn append(&mut self, stream: Stream, bytes: &[u8]) {
+        // Most output is of standard output, and fits. All else takes a call more.
+        if let Stream::Out = stream
+            && self.beginning.append(bytes)
+        {
+            return;
+        }
+        self.append_anywhere(stream, bytes);
+    }
+
+    /// Adds output of either stream, and makes room for it.
+    fn append_anywhere(&mut self, stream: Stream, bytes: &[u8]) {
         if stream == Stream::Err {
             self.note_errors(bytes.len());
         }
         let room = BEGINNING - self.beginning.len();
         if bytes.len() <= room {
-            return interpose::append(&mut self.beginning, bytes);
+            return self.beginning.extend(bytes);
         }
         let (fits, bytes) = bytes.split_at(room);
-        interpose::append(&mut self.beginning, fits);
+        self.beginning.extend(fits);
         let Flood { lost, before, last } = &mut **self.flood.get_or_insert_default();
         // More at once than is kept at all.
         let (skipped, bytes) = bytes.split_at(bytes.len().saturating_sub(END));
@@ -85,7 +97,7 @@ impl Kept {
 
     /// Takes it all out.
     pub(crate) fn take(&mut self) -> Output {
-        let mut bytes = std::mem::take(&mut self.beginning);
+        let mut bytes = self.beginning.take();
         let errors = std::mem::take(&mut self.errors);
         let Some(flood) = self.flood.take() else { return Output::new(bytes, errors) };
         let Flood { lost, before, last } = *flood;

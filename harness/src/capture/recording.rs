@@ -5,7 +5,7 @@ mod asides;
 pub(super) use asides::starts_thread;
 pub(crate) use asides::{TaskPanicked, skip, task_panicked, threads_started, watch_threads};
 
-use super::interpose;
+use super::interpose::{self, Lock};
 use super::kept::{Kept, Stream};
 use crate::outcome::Output;
 use crate::patient;
@@ -19,7 +19,7 @@ use std::sync::{Mutex, MutexGuard};
 /// A place for one test's output, used again by other tests later.
 #[derive(Debug)]
 struct Slot {
-    tape: Mutex<Tape>,
+    tape: Lock<Tape>,
 }
 
 #[derive(Debug)]
@@ -145,14 +145,14 @@ impl Mark {
 
     /// Looks at the recording, if it is not over.
     fn with_tape<T>(self, look: impl FnOnce(&mut Tape) -> T) -> Option<T> {
-        let mut tape = lock(&self.slot.tape);
+        let mut tape = self.slot.tape.lock();
         (tape.turn == self.turn).then(|| look(&mut tape))
     }
 
     /// Ends the recording from whatever thread, and gives back what it has; nothing where it has ended before.
     pub(crate) fn close(self) -> Output {
         let (output, turn) = {
-            let mut tape = lock(&self.slot.tape);
+            let mut tape = self.slot.tape.lock();
             if tape.turn != self.turn {
                 return Output::default();
             }
@@ -185,7 +185,7 @@ impl Mark {
     /// What has been recorded so far: nothing if the recording is over, or if a thread stopped for ever while it added
     /// to it.
     pub(crate) fn so_far(self) -> Output {
-        patient::lock(&self.slot.tape)
+        patient::get(|| self.slot.tape.try_lock())
             .filter(|tape| tape.turn == self.turn)
             .map_or(Output::default(), |tape| tape.output.so_far())
     }
@@ -195,13 +195,15 @@ impl Mark {
     }
 
     /// Appends to the recording; answers whether it was still open.
-    fn append(self, stream: Stream, bytes: &[u8]) -> bool {
-        let mut tape = lock(&self.slot.tape);
-        let open = tape.turn == self.turn;
-        if open {
-            tape.output.append(stream, bytes);
+    #[inline(always)]
+    fn append(&self, stream: Stream, bytes: &[u8]) -> bool {
+        let mut tape = self.slot.tape.lock();
+        let tape = &mut *tape;
+        if tape.turn != self.turn {
+            return false;
         }
-        open
+        tape.output.append(stream, bytes);
+        true
     }
 }
 
@@ -321,28 +323,44 @@ pub(super) fn forked_away() {
 }
 
 /// Takes output that is about to be written; answers whether it did.
+///
+/// What a test prints comes first here, and goes through as few calls as can be: it runs unoptimised, and while std's lock
+/// of standard output is held. Hence `inline(always)` too on what it calls for each line.
+#[inline(always)]
 pub(super) fn keep(stream: Stream, bytes: &[u8]) -> bool {
-    LOCAL.with(|local| {
-        let mark = local.mark.get();
-        if local.inside.get() || (mark.is_none() && !CAPTURING.load(Ordering::Relaxed)) {
-            return false;
+    let mut kept = false;
+    let answer = &mut kept;
+    let _ = LOCAL.try_with(move |local| {
+        if local.inside.get() {
+            return;
         }
+        let mark = local.mark.get();
         local.inside.set(true);
-        let kept = match mark {
-            Some(Mark { keeps: Keeps::Nothing, .. }) => {
-                if stream == Stream::Out && !bytes.is_empty() {
-                    WITHIN_LINE.store(bytes[bytes.len() - 1] != b'\n', Ordering::Relaxed);
-                }
-                false
-            }
-            Some(mark) if mark.append(stream, bytes) => true,
-            _ if CAPTURING.load(Ordering::Relaxed) => keep_stray(mark, stream, bytes),
-            // The run is over, and has said so: what a test's threads print now would stand below its last line.
-            _ => true,
+        *answer = if let Some(mark @ Mark { keeps: Keeps::Output, .. }) = &mark
+            && mark.append(stream, bytes)
+        {
+            true
+        } else {
+            keep_otherwise(mark, stream, bytes)
         };
         local.inside.set(false);
-        kept
-    })
+    });
+    kept
+}
+
+/// Takes what goes into no recording of this thread.
+fn keep_otherwise(mark: Option<Mark>, stream: Stream, bytes: &[u8]) -> bool {
+    if let Some(Mark { keeps: Keeps::Nothing, .. }) = mark {
+        if let (Stream::Out, [.., last]) = (stream, bytes) {
+            WITHIN_LINE.store(*last != b'\n', Ordering::Relaxed);
+        }
+        return false;
+    }
+    if CAPTURING.load(Ordering::Relaxed) {
+        return keep_stray(mark, stream, bytes);
+    }
+    // With a stale mark the run is over, and has said so: what a test's threads print now would stand below its last line.
+    mark.is_some()
 }
 
 /// Output of a thread without a mark is that of the one test that runs, where there is one. A stale mark names a test
@@ -358,14 +376,14 @@ fn keep_stray(stale: Option<Mark>, stream: Stream, bytes: &[u8]) -> bool {
 
 fn open(roster: &mut Roster, heirs: Heirs) -> Mark {
     let (slot, turn) = roster.free.pop().unwrap_or_else(|| {
-        let tape = Mutex::new(Tape { turn: 0, output: Kept::new(), asides: None });
+        let tape = Lock::new(Tape { turn: 0, output: Kept::new(), asides: None });
         (Box::leak(Box::new(Slot { tape })), 0)
     });
     Mark { slot, turn, heirs, keeps: Keeps::Output, test: None }
 }
 
 /// Locks without poisoning: nothing here can be left half done by a panic.
-fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
+pub(super) fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
     match mutex.lock() {
         Ok(guard) => guard,
         Err(poisoned) => poisoned.into_inner(),

@@ -1,6 +1,6 @@
 //! What the threads and tasks of a test do beside printing: give it up, panic, go on.
 
-use super::{LOCAL, Mark, Recording, lock, mark};
+use super::{LOCAL, Mark, Recording, mark};
 use crate::capture::interpose;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::{Duration, Instant};
@@ -75,17 +75,17 @@ impl Mark {
 impl Recording {
     /// Why one of the test's threads or tasks gave it up, if one did.
     pub(crate) fn skipped(&self) -> Option<String> {
-        lock(&self.mark.slot.tape).asides.as_mut()?.skip.take()
+        self.mark.slot.tape.lock().asides.as_mut()?.skip.take()
     }
 
     /// How many of the test's tasks have panicked.
     pub(crate) fn task_panics(&self) -> usize {
-        lock(&self.mark.slot.tape).asides.as_ref().map_or(0, |asides| asides.panics)
+        self.mark.slot.tape.lock().asides.as_ref().map_or(0, |asides| asides.panics)
     }
 
     /// The first of those panics.
     pub(crate) fn first_task_panic(&self) -> Option<TaskPanicked> {
-        lock(&self.mark.slot.tape).asides.as_ref()?.first_panic.clone()
+        self.mark.slot.tape.lock().asides.as_ref()?.first_panic.clone()
     }
 
     /// The names of the threads that the test has started and that go on, where those are watched.
@@ -93,7 +93,7 @@ impl Recording {
         let begin = Instant::now();
         loop {
             let (starting, alive) = {
-                let mut tape = lock(&self.mark.slot.tape);
+                let mut tape = self.mark.slot.tape.lock();
                 let threads = &tape.asides().threads;
                 (threads.starting, threads.alive.clone())
             };
@@ -147,7 +147,7 @@ fn name_of_thread(number: u32) -> Option<String> {
 /// Says that the test of this thread is given up, and why; nobody hears of it on a thread of no test.
 pub(crate) fn skip(reason: &str) {
     if let Some(mark) = mark() {
-        let mut tape = lock(&mark.slot.tape);
+        let mut tape = mark.slot.tape.lock();
         if tape.turn == mark.turn {
             tape.asides().skip = Some(reason.to_owned());
         }
