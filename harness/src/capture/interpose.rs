@@ -168,7 +168,8 @@ impl<T> Lock<T> {
     pub(super) fn try_lock(&'static self) -> Option<Locked<T>> {
         // SAFETY: as above.
         let status = unsafe { libc::pthread_mutex_trylock(self.mutex.get()) };
-        (status == 0).then_some(Locked { lock: self, of_this_thread: PhantomData })
+        // Made only then: in the end it unlocks.
+        (status == 0).then(|| Locked { lock: self, of_this_thread: PhantomData })
     }
 }
 
@@ -364,7 +365,10 @@ pub(super) mod tests {
         });
         let held = LOCK.lock();
         assert_eq!(*held, 4000);
-        assert!(thread::scope(|scope| scope.spawn(|| LOCK.try_lock().is_none()).join().unwrap()));
+        // Twice: whoever did not get it must not give it back either.
+        for _ in 0..2 {
+            assert!(thread::scope(|scope| scope.spawn(|| LOCK.try_lock().is_none()).join().unwrap()));
+        }
         drop(held);
         let panicked = thread::spawn(|| {
             let _held = LOCK.lock();
