@@ -1,8 +1,11 @@
 //! Puts a report where it was asked for.
 
 use std::fs;
-use std::io::{self, Write};
+use std::io::{self, BufWriter, Write};
 use std::path::{Path, PathBuf};
+
+/// How much is written to a file at once, if there is as much.
+const BUFFER: usize = 1 << 16;
 
 /// A path, in which `{target}` is the name of the target, so that those of one command line do not overwrite each other's
 /// files.
@@ -21,18 +24,31 @@ pub(super) fn from_root(path: &Path) -> PathBuf {
 
 /// Puts a file in its place whole or not at all, and makes the folders that it stands in. What is there and is no file, as a
 /// pipe or a device, is written to: a file must not take its place. A link stays one.
+#[cfg(feature = "timings")]
 pub(super) fn put(path: &Path, bytes: &[u8]) -> io::Result<()> {
+    put_by(path, |out| out.write_all(bytes))
+}
+
+/// The same for a file that is written piece by piece.
+pub(super) fn put_by(path: &Path, write: impl FnOnce(&mut dyn Write) -> io::Result<()>) -> io::Result<()> {
     let there = fs::canonicalize(path);
     let path = there.as_deref().unwrap_or(path);
     if fs::metadata(path).is_ok_and(|there| !there.is_file() && !there.is_dir()) {
-        return fs::OpenOptions::new().write(true).open(path)?.write_all(bytes);
+        return write_into(fs::OpenOptions::new().write(true).open(path)?, write);
     }
     make_folder_of(path)?;
     let part = part_of(path);
-    fs::write(&part, bytes).and_then(|()| fs::rename(&part, path)).inspect_err(|_| {
+    let written = fs::File::create(&part).and_then(|file| write_into(file, write));
+    written.and_then(|()| fs::rename(&part, path)).inspect_err(|_| {
         // Nobody wants half of it.
         let _ = fs::remove_file(&part);
     })
+}
+
+fn write_into(file: fs::File, write: impl FnOnce(&mut dyn Write) -> io::Result<()>) -> io::Result<()> {
+    let mut out = BufWriter::with_capacity(BUFFER, file);
+    write(&mut out)?;
+    out.flush()
 }
 
 /// Makes the folders that a file stands in.
