@@ -7,12 +7,12 @@ use crate::capture::{self, TaskPanicked};
 use crate::event::FixturePhase;
 use crate::fixture::FixtureDecl;
 use crate::test::Test;
-use futures::FutureExt;
 use std::any::Any;
 use std::cell::Cell;
+use std::future::poll_fn;
 use std::io::Write;
 use std::panic::{AssertUnwindSafe, catch_unwind};
-use std::pin::Pin;
+use std::pin::{Pin, pin};
 use std::sync::Once;
 use std::task::{Context, Poll};
 
@@ -107,7 +107,13 @@ pub(crate) fn caught<T>(run: impl FnOnce() -> T) -> Result<T, Box<dyn Any + Send
 
 /// Polls a future of a user; a panic gives its payload.
 pub(crate) async fn caught_future<T>(future: impl Future<Output = T>) -> Result<T, Box<dyn Any + Send>> {
-    AssertUnwindSafe(future).catch_unwind().await
+    // The adapter of this name comes with a feature of `futures` that takes another second to build.
+    let mut future = pin!(future);
+    poll_fn(|context| match caught(|| future.as_mut().poll(context)) {
+        Ok(poll) => poll.map(Ok),
+        Err(payload) => Poll::Ready(Err(payload)),
+    })
+    .await
 }
 
 /// Drops what a user made, whose destructor may panic too.

@@ -22,7 +22,8 @@ fn because(reason: &str) -> Outcome {
 
 /// Output of which this stands on standard output and that on standard error.
 fn apart(out: &str, err: &str) -> Output {
-    Output::new(format!("{out}{err}").into_bytes(), vec![out.len()..out.len() + err.len()])
+    let errors = out.len()..out.len() + err.len();
+    Output::new(format!("{out}{err}").into_bytes(), vec![errors])
 }
 
 fn attempt(printed: Output, millis: u64) -> FailedAttempt {
