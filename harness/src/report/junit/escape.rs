@@ -67,7 +67,7 @@ pub(super) fn escape(text: &str) -> Cow<'_, str> {
 fn plain(bytes: &[u8], mut at: usize) -> usize {
     while at < bytes.len() {
         if SPECIAL[bytes[at] as usize] {
-            // More begins with the last two than must not stay.
+            // These two are the beginning of much else that may stay.
             match (bytes[at], &bytes[at + 1..]) {
                 (CONTROLS, [0x80..=0x9f, ..]) | (NO_CHARACTERS, [0xbf, 0xbe..=0xbf, ..]) => return at,
                 (CONTROLS | NO_CHARACTERS, _) => {}
