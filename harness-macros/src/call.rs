@@ -55,12 +55,11 @@ pub(crate) fn call(
     }
     let name = &function.sig.ident;
     call.call = quote!(#name(#(#arguments),*));
-    let borrows = |access: Access| access == Access::Borrow;
     let mut fixtures = parameters.iter().filter_map(Parameter::fixture).peekable();
     call.borrows_only = !call.computes
         && !call.converts
         && fixtures.peek().is_some()
-        && fixtures.all(|fixture| borrows(fixture.access));
+        && fixtures.all(|fixture| fixture.access == Access::Borrow);
     call
 }
 
