@@ -20,12 +20,16 @@ const CLOSE: Duration = Duration::from_millis(1);
 /// How often the receiver looks for a crash while nothing happens: a handler of a signal cannot wake it.
 const LOOK: Duration = Duration::from_millis(20);
 
+/// For how many events there is room at once. A sender that has to make more does so under the lock, and a worker that waits
+/// for it goes to sleep. It is memory only once it is used.
+const ROOM: usize = 1_024;
+
 /// Makes a channel. It ends once its last sender is dropped, or with [`Event::RunFinished`]. A test is said to be still
 /// running each time that `slow` has passed.
 pub(crate) fn channel(slow: Duration) -> (Sender, Receiver) {
     let shared = Arc::new(Shared {
         state: Mutex::new(State {
-            events: Vec::new(),
+            events: Vec::with_capacity(ROOM),
             asleep: false,
             wanted: 0,
             sent: 0,
@@ -42,6 +46,7 @@ pub(crate) fn channel(slow: Duration) -> (Sender, Receiver) {
         pause: PAUSE,
         pace: None,
         running: Vec::new(),
+        room: Vec::with_capacity(ROOM),
         sampler: None,
     };
     (Sender { shared }, receiver)
@@ -151,6 +156,8 @@ pub(crate) struct Receiver {
     pace: Option<Duration>,
     /// What has started and not finished, and since when.
     running: Vec<Running>,
+    /// Room for the events that come next: that of those told last.
+    room: Vec<Event>,
     /// Where somebody wants to know what the process uses meanwhile.
     sampler: Option<Sampler>,
 }
@@ -220,7 +227,7 @@ impl Receiver {
     pub(crate) fn tell_all(&mut self, listener: &mut dyn Listener) -> End {
         loop {
             let crashed = crash::begun();
-            let Some(events) = (if crashed { Some(self.shut()) } else { self.receive() }) else {
+            let Some(mut events) = (if crashed { Some(self.shut()) } else { self.receive() }) else {
                 return End::Over;
             };
             // Before the events: nothing follows the last of a run.
@@ -240,7 +247,10 @@ impl Receiver {
             }
             // A thread that was left behind may hold a sender for ever.
             if !events.iter().any(|event| matches!(event, Event::RunFinished { .. })) {
-                self.rest(events.len());
+                let told = events.len();
+                events.clear();
+                self.room = events;
+                self.rest(told);
             } else if !crash::begun() {
                 return End::Over;
             }
@@ -257,12 +267,12 @@ impl Receiver {
 
     /// The events since the last call, or none if a test has become slow or the process has crashed meanwhile, or if a pause is
     /// due; nothing once the channel has ended.
-    fn receive(&self) -> Option<Vec<Event>> {
+    fn receive(&mut self) -> Option<Vec<Event>> {
         let pause = self.pace.map(|pace| Instant::now() + pace);
         let mut state = self.shared.lock();
         loop {
             if !state.events.is_empty() {
-                return Some(std::mem::take(&mut state.events));
+                return Some(std::mem::replace(&mut state.events, std::mem::take(&mut self.room)));
             }
             if state.senders == 0 {
                 return None;
@@ -282,7 +292,7 @@ impl Receiver {
             state.asleep = false;
             let is_due = |left: Option<Duration>| left == Some(Duration::ZERO);
             if is_due(slow) || is_due(sample) || crash::begun() {
-                return Some(Vec::new());
+                return Some(std::mem::take(&mut self.room));
             }
         }
     }

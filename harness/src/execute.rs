@@ -7,11 +7,15 @@ mod chair;
 mod ending;
 mod fleet;
 mod lock;
-mod nap;
 mod parallel;
 mod remote;
 mod runner;
 mod serve;
+#[cfg(target_os = "linux")]
+mod spread;
+#[cfg(not(target_os = "linux"))]
+#[path = "execute/unspread.rs"]
+mod spread;
 mod step;
 mod stuck;
 mod verdict;

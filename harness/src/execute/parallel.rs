@@ -7,8 +7,8 @@
 
 use super::bench::Bench;
 use super::chair::Lost;
-use super::nap::Naps;
 use super::runner::Runner;
+use super::spread::{Footing, Spread};
 use super::step::Ran;
 use super::{Job, JobRef};
 use crate::activity::Cores;
@@ -99,6 +99,8 @@ struct Phase {
     /// How many drivers there may be: more than may be at work where tests that wait give their cores away.
     most: usize,
     all_drivers: Barrier,
+    /// Where the drivers of the pool are, where that is watched over.
+    spread: Option<Arc<Spread>>,
     state: Mutex<State>,
     /// How many tests use a core; counted only where there may be more drivers than cores.
     busy: AtomicUsize,
@@ -145,6 +147,7 @@ impl Phase {
             drivers,
             most,
             all_drivers: Barrier::new(drivers),
+            spread: Spread::of(drivers),
             state: Mutex::new(State { schedule, started: drivers, driving: drivers, first: None }),
             busy: AtomicUsize::new(0),
             waiting: AtomicUsize::new(0),
@@ -170,11 +173,12 @@ impl Phase {
                 Ran::LeftBehind => return discard(runner),
             }
         }
-        // One of them can stay where it is.
-        let mut naps = (id > 0).then(Naps::new);
+        // The others are more than there are cores, and mostly wait.
+        let spread = self.spread.as_ref().filter(|_| place == Place::Pool);
+        let mut footing = spread.map(Footing::find);
         while let Some(position) = self.next(&runner, done, place) {
-            if let Some(naps) = &mut naps {
-                naps.between_tests();
+            if let Some(footing) = &mut footing {
+                footing.keep();
             }
             let job = JobRef { jobs: Arc::clone(&self.jobs), position };
             match self.bench.run(&job, &mut runner) {
