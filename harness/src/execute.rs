@@ -6,6 +6,7 @@ mod bench;
 mod chair;
 mod ending;
 mod fleet;
+mod jobs;
 mod lock;
 mod parallel;
 mod remote;
@@ -24,7 +25,7 @@ use crate::aside::run_aside;
 use crate::channel::Sender;
 use crate::clock::Clock;
 use crate::event::{Detail, Event, Phase};
-use crate::instance::{Loan, Worker};
+use crate::instance::Worker;
 use crate::interrupt::{self, Before};
 use crate::panics;
 use crate::plan::{Plan, Step};
@@ -33,8 +34,8 @@ use crate::settings::{Capture, Isolation, Settings, Workers};
 use crate::{capture, crash};
 use bench::{Bench, Telling};
 use ending::Ending;
+use jobs::{JobRef, Jobs};
 use runner::Runner;
-use std::ops::Deref;
 use std::sync::{Arc, Mutex};
 use std::time::SystemTime;
 use step::Ran;
@@ -43,27 +44,6 @@ pub(crate) use serve::serve;
 
 /// A planned test.
 pub(crate) type TestStep = Step<&'static Registered>;
-
-/// A step with what it may borrow.
-pub(crate) struct Job {
-    pub(crate) step: TestStep,
-    pub(crate) loan: Loan,
-}
-
-/// One of the jobs of a phase, for whoever runs it.
-#[derive(Clone)]
-struct JobRef {
-    jobs: Arc<[Job]>,
-    position: usize,
-}
-
-impl Deref for JobRef {
-    type Target = Job;
-
-    fn deref(&self) -> &Job {
-        &self.jobs[self.position]
-    }
-}
 
 /// Whether what tests print is kept with them, as far as that can be.
 pub(crate) fn keeps_output(settings: &Settings) -> Capture {
@@ -106,12 +86,10 @@ pub(crate) fn run(
     let telling = Telling::new(keep, settings, planned);
     let mut bench = Bench::new(settings, keep, telling, events, clock);
     bench.owed = Mutex::new(plan.owed);
-    let mut jobs = |steps: Vec<TestStep>| -> Arc<[Job]> {
-        let lending = &mut bench.lending;
-        let lend = |step: TestStep| Job { loan: lending.lend(&step.test.test, &step.fixtures), step };
-        steps.into_iter().map(lend).collect()
-    };
-    let (suspects, parallel, serial) = (jobs(plan.suspects), jobs(plan.parallel), jobs(plan.serial));
+    let lending = &mut bench.lending;
+    let suspects = Jobs::new(plan.suspects, false, lending);
+    let parallel = Jobs::new(plan.parallel, plan.plain, lending);
+    let serial = Jobs::new(plan.serial, false, lending);
     let bench = Arc::new(bench);
     let ending = Arc::new(Ending::new(Arc::clone(&bench), planned, abandon));
 
@@ -134,7 +112,7 @@ pub(crate) fn run(
         Runner::new(worker, &bench, move |attempt| Ending::without_main_thread(&lost, attempt))
     };
     let mut worker = Worker::new(0, settings.most_at_once());
-    if !suspects.is_empty() {
+    if !suspects.steps().is_empty() {
         bench.begin(Phase::Suspects);
         let mut runner = main_thread(worker);
         one_by_one(&suspects, &bench, &mut runner);
@@ -144,7 +122,7 @@ pub(crate) fn run(
     let left = match settings.workers {
         Workers::Threads(threads) => {
             let in_flight = settings.in_flight.unwrap_or(threads);
-            parallel::run(parallel, threads, in_flight, &bench, &mut worker)
+            parallel::run(parallel, plan.plain, threads, in_flight, &bench, &mut worker)
         }
         Workers::MainThread => Some(parallel),
     };
@@ -152,7 +130,7 @@ pub(crate) fn run(
     if let Some(left) = left {
         one_by_one(&left, &bench, &mut runner);
     }
-    if !serial.is_empty() {
+    if !serial.steps().is_empty() {
         bench.begin(Phase::Serial);
     }
     one_by_one(&serial, &bench, &mut runner);
@@ -161,12 +139,12 @@ pub(crate) fn run(
     ending.end(None);
 }
 
-fn one_by_one(jobs: &Arc<[Job]>, bench: &Bench, runner: &mut Runner) {
-    for position in 0..jobs.len() {
+fn one_by_one(jobs: &Arc<Jobs>, bench: &Bench, runner: &mut Runner) {
+    for position in 0..jobs.steps().len() {
         if bench.is_stopped() {
             break;
         }
-        match bench.run(&JobRef { jobs: Arc::clone(jobs), position }, runner) {
+        match bench.run(&JobRef::new(jobs, position), runner) {
             Ran::ToTheEnd => {}
             // Another thread has ended the run, and the process is about to go.
             Ran::LeftBehind => loop {

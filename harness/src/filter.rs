@@ -118,6 +118,13 @@ impl Filter {
         wanted && !self.skipped.match_test(test) && self.tags.as_ref().is_none_or(tagged)
     }
 
+    /// Whether every test is selected, whatever it is.
+    pub(crate) fn selects_all(&self) -> bool {
+        let Filter { wanted, skipped, tags, ignored, should_panic } = self;
+        let by_name = wanted.names.is_empty() && skipped.names.is_empty();
+        by_name && tags.is_none() && *ignored != RunIgnored::Only && *should_panic == KeepShouldPanic::Yes
+    }
+
     /// Whether a selected test is only reported as ignored.
     pub(crate) fn ignores(&self, test: &Test) -> bool {
         self.ignored == RunIgnored::No && test.ignore() != Ignore::No
@@ -161,10 +168,15 @@ mod tests {
         .map(Test::name)
         .collect();
         assert_eq!(selected.join(" "), expected, "for `{words}`");
+        assert_eq!(filter.selects_all(), words.is_empty() || words == "=", "for `{words}`");
     }
 
     #[test]
     fn filters_select_by_any_of_them_and_skips_drop_by_any() {
+        check(
+            "",
+            "rates::air rates::road labels::air air by::sea::case_1_far by::sea::case_2::n_1_x by::seaside",
+        );
         check("-by", "rates::air rates::road labels::air air");
         check("rates", "rates::air rates::road");
         check("road labels", "rates::road labels::air");

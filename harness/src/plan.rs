@@ -29,6 +29,8 @@ pub(crate) struct Plan<T> {
     pub(crate) suspects: Vec<Step<T>>,
     /// The steps of the parallel phase, in the order in which they are offered to workers.
     pub(crate) parallel: Vec<Step<T>>,
+    /// Whether none of the latter asks for anything: no keys, no fixtures, no options. Nobody has to look at them for that.
+    pub(crate) plain: bool,
     /// The steps of the serial phase, in order.
     pub(crate) serial: Vec<Step<T>>,
     /// Tests that are to be tried again after these attempts, which failed before the process was executed again. Should it
@@ -206,10 +208,13 @@ impl fmt::Display for PlanError {
 /// [`PlanError::Duplicate`] when two selected ones share a name: nothing could tell them apart.
 fn select<T: Planned>(tests: impl Iterator<Item = T>, filter: &Filter) -> Result<(Vec<T>, usize), PlanError> {
     let (mut filtered_out, mut found, mut names) = (0, Vec::new(), Vec::new());
+    // Asked once: most runs are of all tests.
+    let all = filter.selects_all();
     for test in tests {
-        if filter.selects(test.test()) {
+        let description = test.test();
+        if all || filter.selects(description) {
             found.push(test);
-            names.push(test.test().name());
+            names.push(description.name());
         } else {
             filtered_out += 1;
         }
@@ -268,6 +273,7 @@ impl<T: Planned> Plan<T> {
         let mut plan = Plan {
             suspects: Vec::new(),
             parallel: Vec::with_capacity(selected.len()),
+            plain: true,
             serial: Vec::new(),
             owed: Vec::new(),
             filtered_out,
@@ -290,6 +296,7 @@ impl<T: Planned> Plan<T> {
                 });
                 continue;
             }
+            plan.plain = false;
             let action = action(test.test(), filter, mode);
             // A cycle is a mistake of the source, whoever runs.
             let settled = settling.of(test.test(), test.own_kind()).map_err(PlanError::Needs)?;
@@ -316,6 +323,7 @@ impl<T: Planned> Plan<T> {
         if times == NonZeroUsize::MIN {
             return;
         }
+        self.plain = false;
         let runs = |step: &&Step<T>| step.action == Action::Run;
         for step in self.parallel.iter_mut().filter(|step| step.action == Action::Run) {
             // No key of a user's has colons.

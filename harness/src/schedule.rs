@@ -79,15 +79,7 @@ impl Schedule {
     /// number of workers that ask is the limit.
     pub(crate) fn new<'a>(steps: impl Iterator<Item = Wants<'a>>, capacity: usize) -> Self {
         let mut queues = Building::default();
-        let mut schedule = Schedule {
-            free: Vec::new(),
-            ready: BinaryHeap::new(),
-            queues: Queues::default(),
-            plain: true,
-            waiting: 0,
-            units: None,
-            room: None,
-        };
+        let mut schedule = Schedule::plain(0);
         for (position, Wants { keys, threads, unit }) in steps.enumerate() {
             schedule.waiting += 1;
             if threads > 1 {
@@ -107,6 +99,19 @@ impl Schedule {
         schedule.free.reverse();
         (schedule.queues, schedule.ready) = queues.open();
         schedule
+    }
+
+    /// Schedules so many steps none of which asks for anything.
+    pub(crate) fn plain(steps: usize) -> Self {
+        Schedule {
+            free: (0..steps).rev().collect(),
+            ready: BinaryHeap::new(),
+            queues: Queues::default(),
+            plain: true,
+            waiting: steps,
+            units: None,
+            room: None,
+        }
     }
 
     /// The next step that this worker may start now. Workers are numbered from 0; one that takes another's place asks

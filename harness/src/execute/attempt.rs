@@ -1,8 +1,8 @@
 //! One attempt at a test: marked, caught, recorded, judged, its fixtures up before and down after.
 
-use super::JobRef;
 use super::bench::Bench;
 use super::chair::{Chair, Current, Lost};
+use super::jobs::JobRef;
 use super::verdict::{self, Around, Tried};
 use crate::capture::{Keeps, Recording};
 use crate::clock::Clock;
@@ -34,7 +34,7 @@ pub(super) fn run(
     number: u32,
     earlier: Vec<FailedAttempt>,
 ) -> Option<Finished> {
-    let Registered { test, body } = job.step.test;
+    let Registered { test, body } = job.step().test;
     let keeps = match bench.capture {
         Capture::Yes => Keeps::Output,
         Capture::No => Keeps::Nothing,
@@ -70,7 +70,7 @@ pub(super) fn run(
     if let Some(activity) = activity {
         (course.parked, parks) = activity.end();
     }
-    Some(verdict::finished(&job.step, tried, Around { output, duration, course, parks, earlier }))
+    Some(verdict::finished(job.step(), tried, Around { output, duration, course, parks, earlier }))
 }
 
 /// What is to be said of an attempt whose thread did not answer, and of what became of that.
@@ -78,11 +78,11 @@ pub(super) fn left_behind(lost: Lost, worker: usize, clock: Clock, became: &str)
     let Lost { current: Current { job, earlier, since, mark, activity }, left, back: _ } = lost;
     let (parked, parks) = activity.map(|activity| activity.end()).unwrap_or_default();
     let mut output = mark.close();
-    for path in crash::name_folders(&job.step.test.test) {
+    for path in crash::name_folders(&job.step().test.test) {
         output.end_line();
         output.extend_from_slice(crash::kept(&path).as_bytes());
     }
-    let finished = verdict::left_behind(&job.step, left, became, output, since.elapsed());
+    let finished = verdict::left_behind(job.step(), left, became, output, since.elapsed());
     let course = Course { worker, began: clock.at(since), parked, ..finished.course };
     (job, Finished { earlier, course, parks, ..finished })
 }
@@ -136,7 +136,7 @@ impl<'a> Attempt<'a> {
 
     fn ground(&self, runtime: Runtime) -> io::Result<Ground<'a>> {
         let watchers = self.watchers;
-        if self.job.step.session {
+        if self.job.step().session {
             return Ok(Ground::session(self.bench.lending.session().handle()?, watchers));
         }
         Ground::own(runtime, self.recording.mark(), watchers, &mut self.chair.plain.borrow_mut())
@@ -147,8 +147,8 @@ impl<'a> Attempt<'a> {
         let is_async = |fixture: &&FixtureDecl| {
             fixture.scope <= Scope::Worker && (fixture.kind == FixtureKind::Async || fixture.has_teardown())
         };
-        let needless = matches!(runtime, Runtime::None) && !self.job.step.fixtures.iter().any(is_async);
-        if needless && !self.job.step.session {
+        let needless = matches!(runtime, Runtime::None) && !self.job.step().fixtures.iter().any(is_async);
+        if needless && !self.job.step().session {
             return Ok(Ground::thread(self.watchers));
         }
         self.ground(runtime)
@@ -156,8 +156,8 @@ impl<'a> Attempt<'a> {
 
     fn prepared(&self, ground: Ground<'_>, prepare: fn(Context) -> Prepare, worker: &mut Worker) -> Tried {
         let (job, hand) = (self.job, &self.chair.hand);
-        if job.loan.len() == job.step.fixtures.len()
-            && let Some(context) = hand.context(&job.loan)
+        if job.loan().len() == job.step().fixtures.len()
+            && let Some(context) = hand.context(job.loan())
             && let Some(ending) = self.at_hand(&ground, prepare, context)
         {
             let threads_left = ground.leave(&self.chair.seat);
@@ -169,7 +169,7 @@ impl<'a> Attempt<'a> {
             seat: Arc::clone(&self.chair.seat),
             limit: self.bench.timeout,
         };
-        let attempt = AttemptContext::new(trial, std::mem::take(worker), &self.job.loan, &self.chair.hand);
+        let attempt = AttemptContext::new(trial, std::mem::take(worker), self.job.loan(), &self.chair.hand);
         let clock = || self.bench.wants_details.then(Instant::now);
         let passed = |since: Option<Instant>| since.map(|since| since.elapsed()).unwrap_or_default();
         let since = clock();

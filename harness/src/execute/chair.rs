@@ -1,6 +1,6 @@
 //! Where a worker sits: what its thread is at, for whoever has to go on in its place.
 
-use super::JobRef;
+use super::jobs::JobRef;
 use super::stuck::Back;
 use crate::activity::Activity;
 use crate::capture::Mark;

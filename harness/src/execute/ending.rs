@@ -65,7 +65,7 @@ impl Ending {
                 this.bench.lending.finish();
                 crash::execute_again();
             }
-            this.end(left.then_some(Cut::MainThread(&job.step.test.test)));
+            this.end(left.then_some(Cut::MainThread(&job.step().test.test)));
             this.abandon();
         };
         // Not on the watchdog's own thread: teardowns have limits too.

@@ -7,10 +7,10 @@
 
 use super::bench::Bench;
 use super::chair::Lost;
+use super::jobs::{JobRef, Jobs};
 use super::runner::Runner;
 use super::spread::{Footing, Spread};
 use super::step::Ran;
-use super::{Job, JobRef};
 use crate::activity::Cores;
 use crate::aside::{self, run_aside};
 use crate::dist::Dist;
@@ -28,24 +28,26 @@ use std::time::Duration;
 /// How long a driver without work leaves its thread's queue alone.
 const PATIENCE: Duration = Duration::from_millis(10);
 
-/// Runs the steps on as many threads as asked for, or on fewer where there are fewer steps or the system gives no more.
+/// Runs the steps on as many threads as asked for, or on fewer where there are fewer steps or the system gives no more. `plain`
+/// is whether none of them asks for anything but a thread.
 /// `first` is the first of the workers, lent for this phase.
 ///
 /// Gives back the steps if not a single thread can be started; then none of them has run.
 pub(super) fn run(
-    jobs: Arc<[Job]>,
+    jobs: Arc<Jobs>,
+    plain: bool,
     threads: NonZeroUsize,
     in_flight: NonZeroUsize,
     bench: &Arc<Bench>,
     first: &mut Worker,
-) -> Option<Arc<[Job]>> {
-    let wanted = threads.get().min(jobs.len());
+) -> Option<Arc<Jobs>> {
+    let wanted = threads.get().min(jobs.steps().len());
     if wanted == 0 {
         return None;
     }
     let Some((pool, drivers)) = start(wanted, bench) else { return Some(jobs) };
-    let most = in_flight.get().min(jobs.len()).max(drivers);
-    let phase = Arc::new(Phase::new(jobs, drivers, most, Arc::clone(bench)));
+    let most = in_flight.get().min(jobs.steps().len()).max(drivers);
+    let phase = Arc::new(Phase::new(jobs, plain, drivers, most, Arc::clone(bench)));
     if most > drivers {
         // Nobody else has set it: there is one parallel phase in a run.
         let _ = bench.cores.set(Arc::clone(&phase) as Arc<dyn Cores>);
@@ -92,7 +94,7 @@ fn start(wanted: usize, bench: &Bench) -> Option<(ThreadPool, usize)> {
 
 /// The parallel phase as its drivers share it.
 struct Phase {
-    jobs: Arc<[Job]>,
+    jobs: Arc<Jobs>,
     bench: Arc<Bench>,
     /// How many drivers there are at the start, and how many tests may use a core at the same time.
     drivers: usize,
@@ -133,14 +135,17 @@ enum Place {
 }
 
 impl Phase {
-    fn new(jobs: Arc<[Job]>, drivers: usize, most: usize, bench: Arc<Bench>) -> Self {
+    fn new(jobs: Arc<Jobs>, plain: bool, drivers: usize, most: usize, bench: Arc<Bench>) -> Self {
         // A heavy test has its share of the cores; where more tests than cores are alive, it has its share of those.
         let heavier = most / drivers;
-        let wants = jobs.iter().map(|job| match job.step.wants(bench.dist) {
+        let wants = jobs.steps().iter().map(|step| match step.wants(bench.dist) {
             wants if wants.threads > 1 => Wants { threads: wants.threads.saturating_mul(heavier), ..wants },
             wants => wants,
         });
-        let schedule = Schedule::new(wants, most);
+        let schedule = match plain && bench.dist == Dist::Load {
+            true => Schedule::plain(jobs.steps().len()),
+            false => Schedule::new(wants, most),
+        };
         Phase {
             jobs,
             bench,
@@ -180,7 +185,7 @@ impl Phase {
             if let Some(footing) = &mut footing {
                 footing.keep();
             }
-            let job = JobRef { jobs: Arc::clone(&self.jobs), position };
+            let job = JobRef::new(&self.jobs, position);
             match self.bench.run(&job, &mut runner) {
                 Ran::ToTheEnd => done = Some(position),
                 // Its worker's fixtures, that is: rayon would end the process for one that panics.
@@ -270,7 +275,7 @@ impl Phase {
     /// Says that a step may start which had to wait for another.
     fn let_through(&self, next: usize, behind: usize) {
         let at = self.bench.clock.now();
-        let (next, behind) = (&self.jobs[next].step, &self.jobs[behind].step);
+        let (next, behind) = (&self.jobs.steps()[next], &self.jobs.steps()[behind]);
         let wanted = |key: &&Key| behind.keys.iter().any(|other| other.name == key.name);
         // That of a repeated test keeps it from running beside itself.
         let key = next.keys.iter().find(wanted).map(|key| key.name).filter(|key| !key.contains("::"));

@@ -1,7 +1,7 @@
 //! Attempts in a worker process: asked for, waited for, and judged where the process did not live to do so.
 
-use super::JobRef;
 use super::bench::Bench;
+use super::jobs::JobRef;
 use super::verdict;
 use crate::activity::Activity;
 use crate::crash;
@@ -178,7 +178,7 @@ impl Remote {
         number: u32,
         activity: Option<&Activity>,
     ) -> Handed {
-        let test = &job.step.test.test;
+        let test = &job.step().test.test;
         let before = process.printed_meanwhile();
         // A process that is dead is heard of all the same.
         let _ = process.control().say(&Request::Run { name: test.name().to_owned(), attempt: number });
@@ -200,7 +200,7 @@ impl Remote {
                 }
                 (News::Said(Answer::FixtureRan { fixture, phase, of_test, ago, duration }), _) => {
                     let holder = if of_test { Holder::Test(test) } else { Holder::Worker(self.id) };
-                    if let Some(fixture) = known(&job.step.fixtures, &fixture) {
+                    if let Some(fixture) = known(&job.step().fixtures, &fixture) {
                         let began = bench.clock.now().saturating_sub(ago);
                         bench.tell(Event::FixtureRan(FixtureRan { fixture, phase, holder, began, duration }));
                     }
@@ -263,7 +263,7 @@ impl Remote {
     }
 
     fn note_fixtures(&mut self, job: &JobRef) {
-        for fixture in job.step.fixtures.iter().filter(|fixture| fixture.scope > Scope::Test) {
+        for fixture in job.step().fixtures.iter().filter(|fixture| fixture.scope > Scope::Test) {
             if !self.fixtures.iter().any(|other| std::ptr::eq(*other, *fixture)) {
                 self.fixtures.push(fixture);
             }
@@ -310,8 +310,8 @@ fn known(fixtures: &[&'static FixtureDecl], name: &FixtureName) -> Option<&'stat
 /// How long a process may take for an attempt in which everything has a limit: the process keeps each of them itself, and
 /// this is for one that cannot, as it was stopped.
 fn patience(job: &JobRef, bench: &Bench) -> Option<Duration> {
-    let test = job.step.test.test.options().timeout.or(bench.timeout)?;
-    let fixtures = job.step.fixtures.iter().map(|fixture| fixture.limit(bench.timeout));
+    let test = job.step().test.test.options().timeout.or(bench.timeout)?;
+    let fixtures = job.step().fixtures.iter().map(|fixture| fixture.limit(bench.timeout));
     // Each may be set up and torn down.
     fixtures
         .map(|limit| limit.map(|limit| limit.saturating_mul(2)))
@@ -320,7 +320,7 @@ fn patience(job: &JobRef, bench: &Bench) -> Option<Duration> {
 
 /// An attempt that its process has judged, with what was printed.
 fn with_output(job: &JobRef, finished: Finished, mut output: Output) -> Finished {
-    let test = &job.step.test.test;
+    let test = &job.step().test.test;
     if finished.outcome.is_failure() || !finished.output.is_empty() {
         output.end_line();
     }
@@ -330,7 +330,7 @@ fn with_output(job: &JobRef, finished: Finished, mut output: Output) -> Finished
         (outcome, _) => outcome,
     };
     if outcome.is_failure() {
-        verdict::advise(&job.step, &mut output);
+        verdict::advise(job.step(), &mut output);
     }
     Finished { outcome, output, ..finished }
 }
@@ -338,7 +338,7 @@ fn with_output(job: &JobRef, finished: Finished, mut output: Output) -> Finished
 /// An attempt that its process could not judge.
 fn ended(job: &JobRef, failure: Failure, mut output: Output, duration: Duration) -> Finished {
     output.end_line();
-    let outcome = expect_failure(job.step.test.test.xfail(), Outcome::Failed(failure));
+    let outcome = expect_failure(job.step().test.test.xfail(), Outcome::Failed(failure));
     Finished { output, duration, ..Finished::without_a_try(outcome) }
 }
 

@@ -1,9 +1,9 @@
 //! Whoever runs attempts at tests: a thread of this process, or a process of its own.
 
-use super::JobRef;
 use super::attempt;
 use super::bench::Bench;
 use super::chair::{Chair, Lost};
+use super::jobs::JobRef;
 use super::remote::Remote;
 use crate::instance::{Loan, Worker};
 use crate::outcome::{FailedAttempt, Finished};

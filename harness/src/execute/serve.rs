@@ -3,8 +3,8 @@
 use super::attempt;
 use super::bench::{Bench, Telling};
 use super::chair::Chair;
+use super::jobs::{JobRef, Jobs};
 use super::verdict;
-use super::{Job, JobRef};
 use crate::activity::Cores;
 use crate::aside::run_for;
 use crate::channel::{Receiver, channel};
@@ -81,7 +81,7 @@ pub(crate) fn serve(
             Err(error) => Some(not_run(error)),
         };
         if let Ok(job) = &job {
-            crash::settled(&job.step.test.test);
+            crash::settled(&job.step().test.test);
         }
         match finished {
             Some(finished) => {
@@ -111,10 +111,10 @@ fn job(bench: &mut Bench, test: &'static Registered) -> Result<JobRef, String> {
     let choice = Choice { recall: Recall::Nothing, partition: None, past: &past };
     let plan = Plan::new(std::iter::once(test), &filter, &choice, Order::Name, Mode::Tests, Empty::Allowed)
         .map_err(|error| error.to_string())?;
-    let lending = &mut bench.lending;
-    let job = |step: super::TestStep| Job { loan: lending.lend(&step.test.test, &step.fixtures), step };
-    let jobs: Arc<[Job]> = plan.parallel.into_iter().chain(plan.serial).map(job).collect();
-    Ok(JobRef { jobs, position: 0 })
+    let plain = plan.plain && plan.serial.is_empty();
+    let mut steps = plan.parallel;
+    steps.extend(plan.serial);
+    Ok(JobRef::new(&Jobs::new(steps, plain, &mut bench.lending), 0))
 }
 
 /// A factory may make other tests each time that it is asked.

@@ -2,8 +2,9 @@
 
 use super::bench::Bench;
 use super::chair::Lost;
+use super::jobs::JobRef;
 use super::runner::Runner;
-use super::{Job, JobRef, verdict};
+use super::verdict;
 use crate::crash;
 use crate::event::Event;
 use crate::outcome::{Course, FailedAttempt, Failure, Finished, Outcome};
@@ -30,8 +31,8 @@ pub(super) enum Ran {
 impl Bench {
     /// Runs a step and tells of its start and its end.
     pub(super) fn run(&self, job: &JobRef, runner: &mut Runner) -> Ran {
-        runner.keep_only(&job.loan);
-        let step = &job.step;
+        runner.keep_only(job.loan());
+        let step = job.step();
         let Registered { test, .. } = step.test;
         let locks = match (&self.locks, step.action) {
             (Some(locks), Action::Run) => {
@@ -72,7 +73,7 @@ impl Bench {
 
     /// Goes on in place of a thread that was left behind.
     pub(super) fn succeed(&self, lost: Lost, runner: &mut Runner) -> (JobRef, Ran) {
-        self.stuck.add(&lost.current.job.step.test.test, Arc::clone(&lost.back));
+        self.stuck.add(&lost.current.job.step().test.test, Arc::clone(&lost.back));
         let (job, mut finished) =
             super::attempt::left_behind(lost, runner.worker(), self.clock, verdict::LEFT);
         let ran = match self.again(&job, &mut finished) {
@@ -108,7 +109,7 @@ impl Bench {
     fn again(&self, job: &JobRef, finished: &mut Finished) -> Option<Vec<FailedAttempt>> {
         self.hold_to_time(finished);
         let Outcome::Failed(_) = &finished.outcome else { return None };
-        let test = &job.step.test.test;
+        let test = &job.step().test.test;
         if finished.earlier.len() >= test.retries(self.retries) as usize || self.is_stopped() {
             return None;
         }
@@ -120,18 +121,18 @@ impl Bench {
         Some(attempts)
     }
 
-    fn finish(&self, job: &Job, finished: Finished) -> Ran {
+    fn finish(&self, job: &JobRef, finished: Finished) -> Ran {
         let failed = finished.outcome.is_failure();
-        let leaves_traces = !job.step.fixtures.is_empty() || !finished.earlier.is_empty();
-        self.tell(Event::TestFinished { test: &job.step.test.test, finished });
+        let leaves_traces = !job.step().fixtures.is_empty() || !finished.earlier.is_empty();
+        self.tell(Event::TestFinished { test: &job.step().test.test, finished });
         if leaves_traces {
-            crash::settled(&job.step.test.test);
+            crash::settled(&job.step().test.test);
         }
         self.finished.fetch_add(1, Ordering::Release);
         if failed && self.stop.is_due(self.failures.fetch_add(1, Ordering::AcqRel) + 1) {
             self.stopped.store(true, Ordering::Release);
         }
-        job.loan.release();
+        job.loan().release();
         Ran::ToTheEnd
     }
 

@@ -57,7 +57,10 @@ impl LookUp<'_> {
         if length != name.len() || end >= bytes.len() || bytes[at..end] != *name || bytes[end] != b'\n' {
             return false;
         }
-        (self.at, self.before) = (end + 1, None);
+        self.at = end + 1;
+        if self.before.is_some() {
+            self.before = None;
+        }
         true
     }
 

@@ -123,6 +123,11 @@ impl Lending {
         }
     }
 
+    /// For a test that uses nothing.
+    pub(crate) fn nothing(&self) -> Loan {
+        self.nothing.clone()
+    }
+
     /// Prepares for a test with the closure of its needs; nothing is set up yet.
     pub(crate) fn lend(&mut self, test: &'static Test, fixtures: &Few<&'static FixtureDecl>) -> Loan {
         if fixtures.is_empty() {

@@ -55,7 +55,8 @@ impl<T: Planned> Plan<T> {
         }
         if self.shuffle_seed.is_none() && workers > 1 && self.parallel.len() > 1 {
             let plain = |step: &Step<T>| step.keys.is_empty() && step.test.test().options.is_none();
-            if !alike || dist != Dist::Load || !self.parallel.iter().all(plain) {
+            let are_plain = self.plain || self.parallel.iter().all(plain);
+            if !alike || dist != Dist::Load || !are_plain {
                 times.resize(self.parallel.len(), None);
                 self.sort(&times, workers, dist);
             }
