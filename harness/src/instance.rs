@@ -22,7 +22,7 @@ pub(crate) use worker::Worker;
 use crate::fixture::{FixtureDecl, Scope, Teardown};
 use crate::panics::{__rust_begin_short_backtrace_of_poll, caught_future, discard};
 use crate::skip::Skipped;
-use futures::future::LocalBoxFuture;
+use futures_core::future::LocalBoxFuture;
 use shared::SharedContext;
 use std::any::Any;
 use std::cell::{Ref, RefCell, RefMut};

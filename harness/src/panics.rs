@@ -107,7 +107,7 @@ pub(crate) fn caught<T>(run: impl FnOnce() -> T) -> Result<T, Box<dyn Any + Send
 
 /// Polls a future of a user; a panic gives its payload.
 pub(crate) async fn caught_future<T>(future: impl Future<Output = T>) -> Result<T, Box<dyn Any + Send>> {
-    // The adapter of this name comes with a feature of `futures` that takes another second to build.
+    // The adapter of this name comes with all of futures' combinators, which take seconds to build.
     let mut future = pin!(future);
     poll_fn(|context| match caught(|| future.as_mut().poll(context)) {
         Ok(poll) => poll.map(Ok),

@@ -4,7 +4,7 @@
 
 use crate::instance::{AtHand, Borrowed, Broken, Context, Fixture, Held, Prepare, Prepared};
 use crate::registry::Start;
-use futures::future::LocalBoxFuture;
+use futures_core::future::LocalBoxFuture;
 use std::process::ExitCode;
 
 /// Fixtures, held: the first one, and the others or `()`.

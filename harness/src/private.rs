@@ -28,7 +28,7 @@ pub use std::vec::Vec;
 pub use tokio::runtime::Builder;
 
 use crate::panics::__rust_begin_short_backtrace_of_poll;
-use futures::future::LocalBoxFuture;
+use futures_core::future::LocalBoxFuture;
 use std::future::poll_fn;
 
 /// The verdict on what a sync test returned.

@@ -4,7 +4,7 @@ use crate::fixture::FixtureDecl;
 use crate::instance::{Context, Prepare};
 use crate::needs::OwnKind;
 use crate::test::Test;
-use futures::future::LocalBoxFuture;
+use futures_core::future::LocalBoxFuture;
 use std::process::ExitCode;
 use tokio::runtime::Builder;
 

@@ -14,7 +14,7 @@ use crate::panics::{caught, discard};
 use crate::registry::Runtime;
 use crate::skip::Skipped;
 use crate::watchdog::{Doing, Seat};
-use futures::future::LocalBoxFuture;
+use futures_core::future::LocalBoxFuture;
 use own::{OwnRuntime, Polled};
 use std::io;
 use std::pin::{Pin, pin};

@@ -19,7 +19,7 @@ use crate::instance::Worker;
 use crate::key::Key;
 use crate::panics::discard;
 use crate::schedule::{Freed, Next, Schedule, Wants};
-use rayon::{ThreadPool, ThreadPoolBuilder};
+use rayon_core::{ThreadPool, ThreadPoolBuilder};
 use std::num::NonZeroUsize;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Arc, Barrier, Condvar, Mutex, MutexGuard, PoisonError};
@@ -334,7 +334,7 @@ impl Phase {
             return state;
         }
         drop(state);
-        rayon::yield_now();
+        rayon_core::yield_now();
         self.lock()
     }
 

@@ -4,7 +4,7 @@ use super::patrol::Patrol;
 use crate::fixture::FixtureDecl;
 use crate::outcome::Overdue;
 use crate::panics::dropped;
-use futures::task::AtomicWaker;
+use atomic_waker::AtomicWaker;
 use std::future::poll_fn;
 use std::pin::pin;
 use std::sync::atomic::{AtomicBool, Ordering};
