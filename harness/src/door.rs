@@ -97,7 +97,7 @@ fn work(suite: &Suite, arguments: Vec<OsString>) -> Result<Success, String> {
     let around = surroundings(suite, new_seed());
     let said = cli::read(arguments, &around).map_err(|error| error.to_string())?;
     let settings = said.settings().map_err(|error| error.to_string())?;
-    execute::serve(tests(&made()?), &settings, parent).map(|()| Success::Yes)
+    execute::serve(&tests(&made()?), &settings, parent).map(|()| Success::Yes)
 }
 
 fn surroundings(suite: &Suite, seed: u64) -> Surroundings<'static> {
@@ -182,15 +182,15 @@ fn run(suite: &Suite, settings: &Settings, outside: Outside) -> Result<Success, 
         return Err(error.to_owned());
     }
     let made = made()?;
-    let tests = || tests(&made);
-    check_tags(suite, settings, tests().map(|registered| &registered.test))?;
+    let tests = tests(&made);
+    check_tags(suite, settings, &|| described(&tests))?;
     let target = suite.target;
     let located = HistoryFile::locate(&settings.history, target);
     let file = located.as_ref().ok().and_then(Option::as_ref);
     let read = || file.map(HistoryFile::read).unwrap_or_default();
     let past = Past::new(&read);
     let choice = Choice { recall: settings.recall, partition: settings.partition, past: &past };
-    let mut plan = Plan::new(tests(), &settings.filter, &choice, settings.order, settings.mode, empty)
+    let mut plan = Plan::new(&tests, &settings.filter, &choice, settings.order, settings.mode, empty)
         .map_err(|error| error.to_string())?;
     let console = Console::new(settings).between(settings, capture::take_within_line);
     match settings.task {
@@ -270,23 +270,33 @@ fn made() -> Result<Vec<&'static Registered>, String> {
 }
 
 /// Every test of this target, with those that factories made.
-fn tests(made: &[&'static Registered]) -> impl Iterator<Item = &'static Registered> + Clone {
-    inventory::iter::<Registered>.into_iter().chain(made.iter().copied())
+fn tests(made: &[&'static Registered]) -> Vec<&'static Registered> {
+    let mut tests = Vec::new();
+    for registered in inventory::iter::<Registered> {
+        tests.push(registered);
+    }
+    tests.extend_from_slice(made);
+    tests
+}
+
+/// What is known of them without running them.
+fn described(tests: &[&'static Registered]) -> Vec<&'static Test> {
+    tests.iter().map(|registered| &registered.test).collect()
 }
 
 /// Refuses tags of tests that `main!` does not declare. Where it declares none, a tag that was asked for and that no test
 /// has is noted: other targets of the same command line may have it.
-fn check_tags<'t>(
+fn check_tags(
     suite: &Suite,
     settings: &Settings,
-    tests: impl Iterator<Item = &'t Test> + Clone,
+    tests: &dyn Fn() -> Vec<&'static Test>,
 ) -> Result<(), String> {
     let known = Known(suite.tags);
     if known.is_declared() {
-        return known.check_tests(tests).map_err(|errors| errors.join("\nerror: "));
+        return known.check_tests(&tests()).map_err(|errors| errors.join("\nerror: "));
     }
-    for note in settings.filter.tags.iter().flat_map(|tags| unused_words(tags, tests.clone())) {
-        note_aside(&note);
+    if let Some(tags) = &settings.filter.tags {
+        unused_words(tags, &tests()).iter().for_each(|note| note_aside(note));
     }
     Ok(())
 }
@@ -426,7 +436,7 @@ impl Telling {
         // From here on nothing can crash that is a test's, and the end of the process is nobody's fault.
         drop(guard);
         if let Some(historian) = historian {
-            historian.finish(Some(&|| tests(&made).map(|test| test.test.name()).collect()));
+            historian.finish(Some(&|| described(&tests(&made)).iter().map(|test| test.name()).collect()));
         }
         match (errors.is_empty(), success) {
             (true, true) => Ok(Success::Yes),

@@ -206,14 +206,14 @@ impl fmt::Display for PlanError {
 /// # Errors
 ///
 /// [`PlanError::Duplicate`] when two selected ones share a name: nothing could tell them apart.
-fn select<T: Planned>(tests: impl Iterator<Item = T>, filter: &Filter) -> Result<(Vec<T>, usize), PlanError> {
+fn select<T: Planned>(tests: &[T], filter: &Filter) -> Result<(Vec<T>, usize), PlanError> {
     let (mut filtered_out, mut found, mut names) = (0, Vec::new(), Vec::new());
     // Asked once: most runs are of all tests.
     let all = filter.selects_all();
     for test in tests {
         let description = test.test();
         if all || filter.selects(description) {
-            found.push(test);
+            found.push(*test);
             names.push(description.name());
         } else {
             filtered_out += 1;
@@ -249,7 +249,7 @@ impl<T: Planned> Plan<T> {
     ///
     /// [`PlanError`] if there are none at all and `empty` does not allow that, or if two share a name.
     pub(crate) fn new(
-        tests: impl Iterator<Item = T>,
+        tests: &[T],
         filter: &Filter,
         choice: &Choice<'_>,
         order: Order,
@@ -386,8 +386,12 @@ impl<T: Planned> Plan<T> {
     }
 
     /// The steps, in the order in which they run.
-    pub(crate) fn steps(&self) -> impl Iterator<Item = &Step<T>> {
-        self.suspects.iter().chain(&self.parallel).chain(&self.serial)
+    pub(crate) fn steps(&self) -> Vec<&Step<T>> {
+        let mut all = Vec::with_capacity(self.len());
+        for steps in [&self.suspects, &self.parallel, &self.serial] {
+            all.extend(steps);
+        }
+        all
     }
 
     /// How many tests are planned.

@@ -56,8 +56,7 @@ fn all<'a>(past: &'a Past<'a>) -> Choice<'a> {
 
 fn plan(words: &str, filter: &Filter, order: Order, mode: Mode) -> String {
     let past = Past::new(&History::default);
-    let plan =
-        Plan::new(entries(words).into_iter(), filter, &all(&past), order, mode, Empty::Forbidden).unwrap();
+    let plan = Plan::new(&entries(words), filter, &all(&past), order, mode, Empty::Forbidden).unwrap();
     let phase = |steps: &[Step<Entry>]| {
         let step = |step: &Step<Entry>| match step.action {
             Action::Run => step.test.test().name().to_owned(),
@@ -88,8 +87,8 @@ fn recalled(words: &str, before: &str, recall: Recall, partition: Option<&str>) 
     let partition = partition.map(|partition| Partition::parse(partition).unwrap());
     let choice = Choice { recall, partition, past: &past };
     let filter = Filter::default();
-    let tests = entries(words).into_iter();
-    let mut plan = Plan::new(tests, &filter, &choice, Order::Name, Mode::Tests, Empty::Forbidden).unwrap();
+    let tests = entries(words);
+    let mut plan = Plan::new(&tests, &filter, &choice, Order::Name, Mode::Tests, Empty::Forbidden).unwrap();
     let arrangement = Arrangement { workers: 2, dist: Dist::Load, recall, extent: Extent::Whole };
     let _ = plan.arrange(&arrangement, &past);
     let names = |steps: &[Step<Entry>]| {
@@ -184,10 +183,10 @@ fn a_shard_is_of_what_is_left_and_the_rest_is_filtered_out() {
 #[test]
 fn a_repeated_test_is_a_step_for_each_time_and_never_beside_itself() {
     let past = Past::new(&History::default);
-    let tests = entries("b db:a -c !d").into_iter();
+    let tests = entries("b db:a -c !d");
     let filter = Filter::default();
     let mut plan =
-        Plan::new(tests, &filter, &all(&past), Order::Name, Mode::Tests, Empty::Forbidden).unwrap();
+        Plan::new(&tests, &filter, &all(&past), Order::Name, Mode::Tests, Empty::Forbidden).unwrap();
     plan.repeat(NonZeroUsize::new(2).unwrap());
     let names = |steps: &[Step<Entry>]| {
         let step = |step: &Step<Entry>| {
@@ -232,6 +231,6 @@ fn a_target_without_tests_is_an_error_unless_it_may_be_empty() {
 
 fn error(words: &str, filter: &Filter, empty: Empty) -> Option<String> {
     let past = Past::new(&History::default);
-    let plan = Plan::new(entries(words).into_iter(), filter, &all(&past), Order::Name, Mode::Tests, empty);
+    let plan = Plan::new(&entries(words), filter, &all(&past), Order::Name, Mode::Tests, empty);
     plan.err().map(|error| error.to_string())
 }

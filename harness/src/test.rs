@@ -152,20 +152,25 @@ impl Test {
 
     /// Its tags: those of `tags(...)`, then those that it has by what it is, `serial` with `#[serial]` and
     /// `#[serial(key)]`, and `xfail` with `#[xfail]`.
-    pub(crate) fn tags(&self) -> impl Iterator<Item = &'static str> + use<> {
+    pub(crate) fn tags(&self) -> Vec<&'static str> {
         let serial = match self.concurrency() {
             Concurrency::Exclusive => true,
             Concurrency::Keyed(keys) => keys.iter().any(|key| key.access == Access::Exclusive),
             Concurrency::Parallel => false,
         };
         let xfail = self.xfail() != Xfail::No;
-        let built_in = BUILT_IN_TAGS.into_iter().zip([serial, xfail]).filter(|(_, has)| *has);
-        self.options().tags.iter().copied().chain(built_in.map(|(tag, _)| tag))
+        let mut tags = self.options().tags.to_vec();
+        for (tag, has) in BUILT_IN_TAGS.into_iter().zip([serial, xfail]) {
+            if has {
+                tags.push(tag);
+            }
+        }
+        tags
     }
 
     /// Whether this is one of its tags.
     pub(crate) fn has_tag(&self, tag: &str) -> bool {
-        self.tags().any(|other| other == tag)
+        self.tags().contains(&tag)
     }
 
     /// The module that its function stands in, crate first.

@@ -67,7 +67,7 @@ pub(super) fn command() -> Command {
             arg.index(1).value_name("FILTER...").help(FILTER.help).value_parser(ValueParser::string())
         })
         .arg(Arg::new(MORE_FILTERS).index(2).action(ArgAction::Append).hide(true));
-    flags().fold(command, |command, (row, flag)| {
+    flags().into_iter().fold(command, |command, (row, flag)| {
         let id = id(&command, flag);
         let others =
             row.flags.iter().filter(|other| other.name != flag.name).map(|other| self::id(&command, other));
@@ -79,9 +79,16 @@ pub(super) fn command() -> Command {
 }
 
 /// Every flag with its row, a group after the other.
-fn flags() -> impl Iterator<Item = (&'static Row, &'static Flag)> {
-    let rows = Group::ALL.into_iter().flat_map(|group| TABLE.iter().filter(move |row| row.group == group));
-    rows.flat_map(|row| row.flags.iter().map(|flag| (*row, flag)))
+fn flags() -> Vec<(&'static Row, &'static Flag)> {
+    let mut flags = Vec::new();
+    for group in Group::ALL {
+        for row in TABLE.iter().filter(|row| row.group == group) {
+            for flag in row.flags {
+                flags.push((*row, flag));
+            }
+        }
+    }
+    flags
 }
 
 /// What clap calls a flag: as `libtest_mimic` does where that has it, else by its name.

@@ -141,15 +141,16 @@ impl Said<'_> {
     /// The variable that was most likely meant by one that nobody reads.
     #[cfg(feature = "doctor")]
     pub(crate) fn meant(name: &str) -> Option<&'static str> {
-        let variables = TABLE.iter().flat_map(|row| row.variables).map(|variable| variable.name);
         // The words that all of ours begin with say nothing.
-        let own = |name: &'static str| name.strip_prefix(PREFIX);
-        let meant = nearest(name.strip_prefix(PREFIX)?, variables.filter_map(own))?;
-        TABLE
-            .iter()
-            .flat_map(|row| row.variables)
-            .map(|variable| variable.name)
-            .find(|name| own(name) == Some(meant))
+        let (mut whole, mut own) = (Vec::new(), Vec::new());
+        for variable in TABLE.iter().flat_map(|row| row.variables) {
+            if let Some(end) = variable.name.strip_prefix(PREFIX) {
+                whole.push(variable.name);
+                own.push(end);
+            }
+        }
+        let meant = nearest(name.strip_prefix(PREFIX)?, &own)?;
+        whole.into_iter().find(|name| name.ends_with(meant) && name.len() == PREFIX.len() + meant.len())
     }
 
     fn told_of(&self, row: &'static Row) -> Told {

@@ -400,7 +400,7 @@ impl GoingOn {
         }
         let done = self.results_by_name();
         for (name, attempt) in broken_off.into_iter().filter(|(name, _)| done.get(name).is_none()) {
-            let test = plan.steps().map(|step| step.test.test()).find(|test| test.name() == name);
+            let test = plan.steps().iter().map(|step| step.test.test()).find(|test| test.name() == name);
             let Some(test) = test else { continue };
             match self.again.iter_mut().find(|(other, _)| std::ptr::eq(*other, test)) {
                 Some((_, attempts)) => attempts.push(attempt),
@@ -419,7 +419,7 @@ impl GoingOn {
             }
         }
         let done = self.results_by_name();
-        for step in plan.steps().filter(|step| done.get(step.test.test().name()).is_none()) {
+        for step in plan.steps().into_iter().filter(|step| done.get(step.test.test().name()).is_none()) {
             let needed = |fixture: &&&FixtureDecl| broken.iter().any(|other| std::ptr::eq(*other, **fixture));
             if let Some(fixture) = step.fixtures.iter().find(needed) {
                 self.new.push(without_fixture(step.test.test(), fixture.label()));
@@ -448,7 +448,7 @@ impl GoingOn {
     fn leave_out<T: Planned>(&mut self, plan: &mut Plan<T>, stop: Stop, given_up: bool) {
         // A test that is repeated has several results, and steps that are left.
         let mut done = self.results_by_name();
-        self.done = self.results().count();
+        self.done = self.results().len();
         let failures = self.failed();
         self.failures = failures;
         plan.leave_out(|test| {
@@ -479,13 +479,16 @@ impl GoingOn {
 
     /// How many results are failures.
     fn failed(&self) -> usize {
-        self.results().filter(|(_, outcome)| outcome.is_failure()).count()
+        self.results().iter().filter(|(_, outcome)| outcome.is_failure()).count()
     }
 
-    fn results(&self) -> impl Iterator<Item = (&'static Test, &Outcome)> {
-        self.told.iter().chain(&self.new).filter_map(|event| match event {
-            Event::TestFinished { test, finished } => Some((*test, &finished.outcome)),
-            _ => None,
-        })
+    fn results(&self) -> Vec<(&'static Test, &Outcome)> {
+        let mut results = Vec::new();
+        for event in self.told.iter().chain(&self.new) {
+            if let Event::TestFinished { test, finished } = event {
+                results.push((*test, &finished.outcome));
+            }
+        }
+        results
     }
 }

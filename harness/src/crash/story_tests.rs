@@ -33,7 +33,8 @@ fn plan() -> Plan<&'static Test> {
     ];
     let past = Past::new(&History::default);
     let choice = Choice { recall: Recall::Nothing, partition: None, past: &past };
-    Plan::new(TESTS.iter(), &Filter::default(), &choice, Order::Name, Mode::Tests, Empty::Forbidden).unwrap()
+    Plan::new(&TESTS.each_ref(), &Filter::default(), &choice, Order::Name, Mode::Tests, Empty::Forbidden)
+        .unwrap()
 }
 
 /// A journal in words: `+a` passed, `-a` failed, `~a` in flight, `!a` crashed on its thread, `!` on nobody's, `!(a)` before

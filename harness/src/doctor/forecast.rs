@@ -36,7 +36,7 @@ pub(crate) fn forecast<T: Planned>(plan: &Plan<T>, history: &History, dist: Dist
     if known == 0 {
         return section;
     }
-    let unknown = plan.steps().filter(|step| step.action == Action::Run).count() - known;
+    let unknown = plan.steps().iter().filter(|step| step.action == Action::Run).count() - known;
     let guess = if unknown > 0 { ", the others taken for average" } else { "" };
     section.fact("known", format!("{} of {}{guess}", known, counted(known + unknown, "test")));
     let Times { parallel, serial, serial_steps } = times;

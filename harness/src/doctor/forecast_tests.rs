@@ -57,9 +57,8 @@ fn check(words: &str, workers: usize, dist: Dist, expected: expect_test::Expect)
     let history = History::parse(text);
     let past = Past::new(&History::default);
     let choice = Choice { recall: Recall::Nothing, partition: None, past: &past };
-    let entries = entries.into_iter();
     let plan =
-        Plan::new(entries, &Filter::default(), &choice, Order::Name, Mode::Tests, Empty::Allowed).unwrap();
+        Plan::new(&entries, &Filter::default(), &choice, Order::Name, Mode::Tests, Empty::Allowed).unwrap();
     let section = forecast(&plan, &history, dist, workers);
     let facts = section.facts.iter().map(|fact| format!("{}: {}\n", fact.name, fact.value));
     let findings = section.findings.iter().map(|finding| format!("- {}\n", finding.what));
@@ -210,8 +209,8 @@ fn check_quietly(words: &str, dist: Dist) {
         History::parse(Lines::of(History::default()).merged(seen.collect(), Extent::Whole).unwrap());
     let past = Past::new(&History::default);
     let choice = Choice { recall: Recall::Nothing, partition: None, past: &past };
-    let entries = entries.into_iter().map(|(entry, _)| entry);
+    let entries: Vec<_> = entries.into_iter().map(|(entry, _)| entry).collect();
     let plan =
-        Plan::new(entries, &Filter::default(), &choice, Order::Name, Mode::Tests, Empty::Allowed).unwrap();
+        Plan::new(&entries, &Filter::default(), &choice, Order::Name, Mode::Tests, Empty::Allowed).unwrap();
     assert!(forecast(&plan, &history, dist, 4).facts.len() > 8);
 }

@@ -28,15 +28,17 @@ pub(super) fn look_at_tests(patient: &Patient<'_>, is_shared: &dyn Fn(&str) -> b
     section
 }
 
-fn all<'p>(patient: &'p Patient<'_>) -> impl Iterator<Item = &'static Test> + 'p {
-    patient.tests.iter().chain(&patient.factories).copied()
+fn all(patient: &Patient<'_>) -> Vec<&'static Test> {
+    [&patient.tests[..], &patient.factories].concat()
 }
 
 fn unused_fixtures(patient: &Patient<'_>, is_shared: &dyn Fn(&str) -> bool, section: &mut Section) {
     let mut used: Vec<&'static FixtureDecl> = Vec::new();
-    for fixture in all(patient).flat_map(|test| closure(test.needs).unwrap_or_default()) {
-        if !used.iter().any(|other| std::ptr::eq(*other, fixture)) {
-            used.push(fixture);
+    for test in all(patient) {
+        for fixture in closure(test.needs).unwrap_or_default() {
+            if !used.iter().any(|other| std::ptr::eq(*other, fixture)) {
+                used.push(fixture);
+            }
         }
     }
     let unused =
@@ -95,12 +97,11 @@ fn lonely_keys(patient: &Patient<'_>, section: &mut Section) {
     }
     for (name, Holders { alone, together, first, built_in }) in held.by_name() {
         let Some(test) = first.filter(|_| !built_in) else { continue };
-        let others = held
-            .all()
-            .iter()
-            .filter(|(other, holders)| other != name && holders.alone + holders.together > 1);
+        let others = held.all().iter();
+        let others = others.filter(|(other, others)| other != name && others.alone + others.together > 1);
+        let others: Vec<_> = others.map(|(other, _)| *other).collect();
         // Of short names any is like any other.
-        let meant = nearest(name, others.map(|(other, _)| *other)).filter(|_| name.chars().count() > 2);
+        let meant = nearest(name, &others).filter(|_| name.chars().count() > 2);
         let meant = meant.map_or_else(String::new, |other| format!(": did you mean `{other}`?"));
         let place = test.place.to_string();
         // A factory stands for as many tests as it makes, which all have its place.
@@ -126,7 +127,8 @@ fn lonely_keys(patient: &Patient<'_>, section: &mut Section) {
 }
 
 fn unused_tags(patient: &Patient<'_>, section: &mut Section) {
-    for tag in patient.tags.iter().filter(|tag| !all(patient).any(|test| test.has_tag(tag))) {
+    let used: Vec<_> = all(patient).iter().flat_map(|test| test.tags()).collect();
+    for tag in patient.tags.iter().filter(|tag| !used.contains(tag)) {
         let what = format!("no test has the tag `{tag}`, which `main!` declares: remove it there");
         section.find(Severity::Warning, patient.target.root.to_owned(), what);
     }

@@ -119,8 +119,8 @@ impl Table {
     }
 
     /// All keys with their values.
-    pub(super) fn all(&self) -> impl Iterator<Item = (&str, &Value)> {
-        self.entries.iter().map(|(key, _, value)| (key.as_str(), value))
+    pub(super) fn all(&self) -> Vec<(&str, &Value)> {
+        self.entries.iter().map(|(key, _, value)| (key.as_str(), value)).collect()
     }
 
     /// The table that a header names, the last one of a list; those on the way are made.

@@ -1,6 +1,6 @@
 //! `--doctor`: gathers what there is to examine, and has it told.
 
-use super::{Success, Suite, check_tags, fixtures, made, tests};
+use super::{Success, Suite, check_tags, described, fixtures, made, tests};
 use crate::cli::{NO_SUCH_VARIABLE, Said};
 use crate::doctor::{Diagnosis, Patient, Section, Severity, examine as examine_patient, forecast};
 use crate::factory::RegisteredFactory;
@@ -26,7 +26,6 @@ pub(super) fn examine(suite: &Suite, settings: &Settings, told: &[Told]) -> Resu
         planned.find(Severity::Error, None, error);
         Vec::new()
     });
-    let all: Vec<_> = tests(&made).map(|registered| &registered.test).collect();
     let own = fixtures().into_iter().filter(|fixture| fixture.place.file != BUILT_IN);
     let patient = Patient {
         target,
@@ -35,9 +34,9 @@ pub(super) fn examine(suite: &Suite, settings: &Settings, told: &[Told]) -> Resu
         fixtures: own.collect(),
         tags: suite.tags,
         files: &machine::Disk,
-        tests: all,
+        tests: described(&tests(&made)),
     };
-    if let Err(error) = check_tags(suite, settings, patient.tests.iter().copied()) {
+    if let Err(error) = check_tags(suite, settings, &|| patient.tests.clone()) {
         error.split("\nerror: ").for_each(|error| planned.find(Severity::Error, None, error.to_owned()));
     }
     let mut sections =
@@ -93,7 +92,7 @@ fn history(
     let read = || file.map(HistoryFile::read).unwrap_or_default();
     let past = Past::new(&read);
     let choice = Choice { recall: settings.recall, partition: settings.partition, past: &past };
-    let plan = Plan::new(tests(made), &settings.filter, &choice, settings.order, settings.mode, empty);
+    let plan = Plan::new(&tests(made), &settings.filter, &choice, settings.order, settings.mode, empty);
     let mut history = match plan {
         Ok(plan) => {
             planned.fact("tests", format!("{}, {} filtered out", plan.len(), plan.filtered_out));

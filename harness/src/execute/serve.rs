@@ -34,7 +34,7 @@ use std::time::Duration;
 ///
 /// A message, if the process cannot begin.
 pub(crate) fn serve(
-    tests: impl Iterator<Item = &'static Registered>,
+    tests: &[&'static Registered],
     settings: &Settings,
     mut parent: Parent,
 ) -> Result<(), String> {
@@ -64,7 +64,7 @@ pub(crate) fn serve(
         .map_err(|error| format!("could not start the thread that hears the run: {error}"))?;
     let mut known = Named::default();
     for test in tests {
-        known.entry(test.test.name(), || test);
+        known.entry(test.test.name(), || *test);
     }
     let mut worker = Worker::new(begin.id, begin.count);
     let folders = news.answers.clone();
@@ -109,7 +109,7 @@ fn job(bench: &mut Bench, test: &'static Registered) -> Result<JobRef, String> {
     let filter = Filter { ignored: RunIgnored::Too, ..Filter::default() };
     let past = Past::new(&History::default);
     let choice = Choice { recall: Recall::Nothing, partition: None, past: &past };
-    let plan = Plan::new(std::iter::once(test), &filter, &choice, Order::Name, Mode::Tests, Empty::Allowed)
+    let plan = Plan::new(&[test], &filter, &choice, Order::Name, Mode::Tests, Empty::Allowed)
         .map_err(|error| error.to_string())?;
     let plain = plan.plain && plan.serial.is_empty();
     let mut steps = plan.parallel;

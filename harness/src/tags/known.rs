@@ -19,11 +19,15 @@ impl Known<'_> {
     /// # Errors
     ///
     /// A message for each tag that is not declared, with its test, in the order of their places.
-    pub(crate) fn check_tests<'t>(self, tests: impl Iterator<Item = &'t Test>) -> Result<(), Vec<String>> {
-        let mut strangers: Vec<_> = tests
-            .flat_map(|test| test.options().tags.iter().map(move |tag| (test, *tag)))
-            .filter(|(_, tag)| self.is_declared() && !self.0.contains(tag))
-            .collect();
+    pub(crate) fn check_tests(self, tests: &[&Test]) -> Result<(), Vec<String>> {
+        let mut strangers = Vec::new();
+        for test in tests {
+            for tag in test.options().tags {
+                if self.is_declared() && !self.0.contains(tag) {
+                    strangers.push((*test, *tag));
+                }
+            }
+        }
         if strangers.is_empty() {
             return Ok(());
         }
@@ -55,7 +59,7 @@ impl Known<'_> {
 
     /// What was meant, or what there is.
     fn hint(self, tag: &str) -> String {
-        match nearest(tag, self.0.iter().copied().chain(BUILT_IN_TAGS)) {
+        match nearest(tag, &[self.0, &BUILT_IN_TAGS].concat()) {
             Some(nearest) => format!(": did you mean `{nearest}`?"),
             None => format!(": `main!` declares {}", self.0.join(", ")),
         }
@@ -63,27 +67,34 @@ impl Known<'_> {
 }
 
 /// The tags of an expression that no test has, each in a sentence.
-pub(crate) fn unused_words<'t>(
-    expression: &Expression,
-    tests: impl Iterator<Item = &'t Test> + Clone,
-) -> Vec<String> {
+pub(crate) fn unused_words(expression: &Expression, tests: &[&Test]) -> Vec<String> {
+    let mut used = Vec::new();
+    for test in tests {
+        used.extend(test.tags());
+    }
     let mut unused: Vec<_> = expression.words().iter().map(|word| word.tag.as_str()).collect();
     sort_by(&mut unused, |a, b| a < b);
     unused.dedup();
-    unused.retain(|tag| !BUILT_IN_TAGS.contains(tag) && !tests.clone().any(|test| test.has_tag(tag)));
+    unused.retain(|tag| !BUILT_IN_TAGS.contains(tag) && !used.contains(tag));
     let sentence = |tag: &str| {
-        let nearest = nearest(tag, tests.clone().flat_map(Test::tags));
-        let hint = nearest.map_or(String::new(), |nearest| format!(": did you mean `{nearest}`?"));
+        let hint =
+            nearest(tag, &used).map_or(String::new(), |nearest| format!(": did you mean `{nearest}`?"));
         format!("no test of this target has the tag `{tag}`{hint}")
     };
     unused.into_iter().map(sentence).collect()
 }
 
 /// The word that is most like this one, if it is alike at all.
-pub(crate) fn nearest<'w>(word: &str, words: impl Iterator<Item = &'w str>) -> Option<&'w str> {
+pub(crate) fn nearest<'w>(word: &str, words: &[&'w str]) -> Option<&'w str> {
     let most = word.chars().count().div_ceil(3);
-    let near = words.map(|other| (distance(word, other), other)).filter(|(distance, _)| *distance <= most);
-    near.min().map(|(_, other)| other)
+    let mut nearest: Option<(usize, &str)> = None;
+    for other in words {
+        let near = (distance(word, other), *other);
+        if near.0 <= most && nearest.is_none_or(|nearest| near < nearest) {
+            nearest = Some(near);
+        }
+    }
+    nearest.map(|(_, other)| other)
 }
 
 /// How many characters have to be added, removed or replaced to make one word of the other.
@@ -135,7 +146,7 @@ mod tests {
 
     #[test]
     fn undeclared_tags_of_tests_are_all_told() {
-        let told = Known(&["db", "slow"]).check_tests(tests().iter()).unwrap_err();
+        let told = Known(&["db", "slow"]).check_tests(&tests().each_ref()).unwrap_err();
         assert_eq!(
             told,
             [
@@ -143,8 +154,8 @@ mod tests {
                 "test `late` at tests/a.rs:9:4 has the unknown tag `slw`: did you mean `slow`?",
             ]
         );
-        assert_eq!(Known(&[]).check_tests(tests().iter()), Ok(()));
-        assert_eq!(Known(&["db", "slw", "zzzzz"]).check_tests(tests().iter()), Ok(()));
+        assert_eq!(Known(&[]).check_tests(&tests().each_ref()), Ok(()));
+        assert_eq!(Known(&["db", "slw", "zzzzz"]).check_tests(&tests().each_ref()), Ok(()));
     }
 
     #[test]
@@ -168,7 +179,7 @@ mod tests {
     #[test]
     fn a_word_that_no_test_has_is_noted() {
         let tests = tests();
-        let note = |text| unused_words(&Expression::parse(text).unwrap(), tests.iter());
+        let note = |text| unused_words(&Expression::parse(text).unwrap(), &tests.each_ref());
         assert_eq!(note("db and not serial or xfail"), [""; 0]);
         assert_eq!(note("slow or slow"), ["no test of this target has the tag `slow`: did you mean `slw`?"]);
         assert_eq!(note("network"), ["no test of this target has the tag `network`"]);

@@ -206,7 +206,7 @@ fn test_planned(planned: &PlannedTest, to: &mut String) {
         .number("line", test.place.line.into())
         .text("phase", name_of(*phase))
         .flag("ignored", *ignored)
-        .texts("tags", test.tags());
+        .texts("tags", test.tags().into_iter());
     let line = keys(line, &planned.keys)
         .texts("fixtures", fixtures.iter().map(|fixture| fixture.path))
         .flag("session_runtime", *session)
