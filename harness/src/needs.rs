@@ -212,18 +212,19 @@ pub(crate) fn check(test: &Test, kind: OwnKind, fixtures: &[&'static FixtureDecl
     if only_borrow(test.needs) && fixtures.iter().all(|fixture| only_borrow(fixture.needs)) {
         return Ok(());
     }
-    let claims = |need: &&Need| need.access != NeedAccess::Borrow;
-    let of_fixtures = || fixtures.iter().flat_map(|fixture| fixture.needs);
-    for need in test.needs.iter().filter(claims).chain(of_fixtures().filter(claims)) {
+    let mut needs = test.needs.to_vec();
+    for fixture in fixtures {
+        needs.extend_from_slice(fixture.needs);
+    }
+    for need in &needs {
         let fixture = (need.fixture)();
-        let uses = |needs: &mut dyn Iterator<Item = &Need>| {
-            needs.filter(|other| std::ptr::eq((other.fixture)(), fixture)).count()
-        };
+        let uses =
+            |needs: &[Need]| needs.iter().filter(|other| std::ptr::eq((other.fixture)(), fixture)).count();
         let claimed = match need.access {
             NeedAccess::Borrow => false,
             // Set-ups borrow one after another, and are over when the test begins.
-            NeedAccess::BorrowMut => uses(&mut test.needs.iter()) > 1,
-            NeedAccess::Take => uses(&mut test.needs.iter().chain(of_fixtures())) > 1,
+            NeedAccess::BorrowMut => uses(test.needs) > 1,
+            NeedAccess::Take => uses(&needs) > 1,
         };
         if claimed {
             let (test, fixture) = (test.name(), fixture.label());

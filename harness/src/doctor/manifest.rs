@@ -180,16 +180,22 @@ fn found(kind: Kind, package: &str, folder: &Path, files: &dyn Files) -> Vec<(St
 /// The dependencies under another name, wherever they are named: `tokio = { package = "tokio-uring" }`.
 fn renamed(table: &Table) -> Vec<(String, String)> {
     const KINDS: [&str; 3] = ["dependencies", "dev-dependencies", "build-dependencies"];
-    let targets = table.table("target").into_iter().flat_map(Table::all);
-    let targets = targets.filter_map(|(_, target)| target.as_table());
-    let tables = std::iter::once(table).chain(table.table("workspace")).chain(targets);
-    let tables = tables.flat_map(|table| KINDS.into_iter().filter_map(|kind| table.table(kind)));
-    let dependencies = tables.flat_map(Table::all);
-    let renamed = dependencies.filter_map(|(name, dependency)| {
-        let package = dependency.as_table()?.text("package")?;
-        Some((name.replace('-', "_"), package.replace('-', "_")))
-    });
-    renamed.collect()
+    let mut tables = vec![table];
+    tables.extend(table.table("workspace"));
+    for (_, target) in table.table("target").map_or_else(Vec::new, Table::all) {
+        tables.extend(target.as_table());
+    }
+    let mut renamed = Vec::new();
+    for table in tables {
+        for kind in KINDS {
+            for (name, dependency) in table.table(kind).map_or_else(Vec::new, Table::all) {
+                if let Some(package) = dependency.as_table().and_then(|table| table.text("package")) {
+                    renamed.push((name.replace('-', "_"), package.replace('-', "_")));
+                }
+            }
+        }
+    }
+    renamed
 }
 
 /// The same of the workspace that the package is in, whose names its packages take over.
