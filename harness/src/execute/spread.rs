@@ -122,12 +122,13 @@ pub(super) struct Spread {
 }
 
 impl Spread {
-    /// Watches over so many workers; nothing where there are more cores than that, of which the kernel finds one.
+    /// Watches over so many workers, if that is a core for each. Of more cores the kernel finds an idle one, and more workers
+    /// share cores anyway.
     pub(super) fn of(workers: usize) -> Option<Arc<Self>> {
         let allowed = Cores::of_this_thread()?;
         let census = Census::new(allowed.numbers());
-        let has_reason = census.cores.len() > 1 && workers >= census.cores.len();
-        has_reason.then(|| Arc::new(Spread { allowed, census }))
+        let is_one_each = census.cores.len() > 1 && workers == census.cores.len();
+        is_one_each.then(|| Arc::new(Spread { allowed, census }))
     }
 
     /// Has the calling thread go on on this core, from where the kernel may take it wherever it could before.
@@ -255,9 +256,9 @@ mod tests {
     }
 
     #[test]
-    fn where_there_is_a_core_for_each_nobody_watches() {
+    fn nobody_watches_over_more_workers_than_cores_or_fewer() {
         let cores = Cores::of_this_thread().unwrap().numbers().len();
-        assert!(Spread::of(cores - 1).is_none());
+        assert!(Spread::of(cores - 1).is_none() && Spread::of(cores + 1).is_none());
         assert_eq!(Spread::of(cores).is_some(), cores > 1);
     }
 }
