@@ -1,9 +1,9 @@
 //! Keeps the workers of a run on a core each.
 //!
 //! A worker with tests to run hardly sleeps, so two that are on one core stay there, each at half its speed and with another core
-//! idle, until the kernel balances by itself, which can take all of a short run. Nor does it help everywhere to sleep: a
-//! virtual machine takes a core that is idle for one that its host has given to others, and wakes a thread beside whoever
-//! wakes it. So workers count where they are, and one that has company moves to a core that has less.
+//! idle, until the kernel balances by itself, which can take all of a short run. Nor does it help everywhere to sleep: on virtual
+//! machines workers have been seen to wake up where they were. So workers count where they are, and one that has company
+//! moves to a core that has less.
 #![allow(unsafe_code)]
 
 use std::mem::MaybeUninit;
