@@ -70,7 +70,7 @@ impl Target {
     }
 
     /// The name of a file of its own: targets of different kinds may share a name.
-    #[cfg(any(test, feature = "timings"))]
+    #[cfg(feature = "timings")]
     pub(crate) fn file_name(self) -> String {
         let kind = match self.kind() {
             Kind::Library => "lib-",
