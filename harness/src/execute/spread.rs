@@ -41,9 +41,17 @@ impl Cores {
         cores
     }
 
+    fn count(&self) -> usize {
+        // SAFETY: the set is initialised.
+        usize::try_from(unsafe { libc::CPU_COUNT(&self.0) }).unwrap_or(0)
+    }
+
     fn numbers(&self) -> Vec<usize> {
-        let mut numbers = Vec::new();
+        let (mut numbers, count) = (Vec::new(), self.count());
         for core in 0..libc::CPU_SETSIZE as usize {
+            if numbers.len() == count {
+                break;
+            }
             // SAFETY: the set is initialised, and has so many bits.
             if unsafe { libc::CPU_ISSET(core, &self.0) } {
                 numbers.push(core);
@@ -126,9 +134,11 @@ impl Spread {
     /// share cores anyway.
     pub(super) fn of(workers: usize) -> Option<Arc<Self>> {
         let allowed = Cores::of_this_thread()?;
+        if workers < 2 || workers != allowed.count() {
+            return None;
+        }
         let census = Census::new(allowed.numbers());
-        let is_one_each = census.cores.len() > 1 && workers == census.cores.len();
-        is_one_each.then(|| Arc::new(Spread { allowed, census }))
+        Some(Arc::new(Spread { allowed, census }))
     }
 
     /// Has the calling thread go on on this core, from where the kernel may take it wherever it could before.
