@@ -321,3 +321,20 @@ fn a_worker_that_waits_for_a_core_with_tests_of_its_own_is_woken() {
     let output = run.run().exits_with(0);
     assert_eq!(output.results().with("ok").len(), 6, "{}", output.all());
 }
+
+/// Workers are moved where there is one for each core, and as many processes as here give them reason to.
+#[cfg(target_os = "linux")]
+#[test]
+fn a_test_may_run_on_every_core_wherever_its_worker_was_moved() {
+    let cores = std::thread::available_parallelism().unwrap().get();
+    for threads in [1, cores, cores + 2] {
+        std::thread::scope(|scope| {
+            for _ in 0..4 {
+                scope.spawn(|| {
+                    let output = suite("cores").args(["-n", &threads.to_string()]).run().exits_with(0);
+                    assert_eq!(output.results().with("ok").len(), 400, "{}", output.all());
+                });
+            }
+        });
+    }
+}
