@@ -12,10 +12,9 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::{Duration, Instant};
 
 /// For how long a worker stays where it is once it has looked for a better core, the first time; then each time twice as long.
+/// So it moves a few times in any run: whoever is in a long test may be elsewhere than it is counted, and the kernel has balanced by
+/// then.
 const PAUSE: Duration = Duration::from_micros(500);
-
-/// For how long at the most. To move takes some 50 us.
-const LONGEST_PAUSE: Duration = Duration::from_millis(4);
 
 /// The cores that a process may use.
 struct Cores(libc::cpu_set_t);
@@ -58,6 +57,11 @@ impl Cores {
             }
         }
         numbers
+    }
+
+    fn are(&self, others: &Self) -> bool {
+        // SAFETY: both sets are initialised.
+        unsafe { libc::CPU_EQUAL(&self.0, &others.0) }
     }
 
     /// Lets the calling thread use these alone. Answers whether it now does.
@@ -141,9 +145,11 @@ impl Spread {
         Some(Arc::new(Spread { allowed, census }))
     }
 
-    /// Has the calling thread go on on this core, from where the kernel may take it wherever it could before.
+    /// Has the calling thread go on on this core, from where the kernel may take it wherever it could before. One that a test or a
+    /// fixture has bound to cores of its own stays there.
     fn go_on(&self, core: usize) -> bool {
-        Cores::only(core).confine() && self.allowed.confine()
+        let is_free = Cores::of_this_thread().is_some_and(|own| own.are(&self.allowed));
+        is_free && Cores::only(core).confine() && self.allowed.confine()
     }
 }
 
@@ -179,7 +185,7 @@ impl Footing {
         }
         match self.looked {
             Some(looked) if looked.elapsed() < self.pause => return,
-            Some(_) => self.pause = self.pause.saturating_mul(2).min(LONGEST_PAUSE),
+            Some(_) => self.pause = self.pause.saturating_mul(2),
             None => {}
         }
         self.looked = Some(Instant::now());
@@ -187,7 +193,7 @@ impl Footing {
         if census.part(here, company, there) {
             self.core = there;
             if !self.spread.go_on(there) {
-                // A system that refuses this once will do so again.
+                // A system that refuses this once will do so again, and who is bound mostly stays so.
                 self.pause = Duration::MAX;
             }
         }
@@ -255,6 +261,10 @@ mod tests {
             assert!(spread.go_on(*core));
             assert_eq!(Cores::of_this_thread().unwrap().numbers(), before);
         }
+        let bound = Cores::only(before[0]);
+        assert!(bound.confine() && !spread.go_on(before[1]));
+        assert_eq!(Cores::of_this_thread().unwrap().numbers(), before[..1]);
+        assert!(spread.allowed.confine());
         let last = libc::CPU_SETSIZE as usize - 1;
         assert!(before.contains(&last) || !spread.go_on(last), "no such core");
         let mut footings: Vec<_> = before.iter().map(|_| Footing::find(&spread)).collect();
