@@ -122,7 +122,7 @@ pub(crate) fn run(
     let left = match settings.workers {
         Workers::Threads(threads) => {
             let in_flight = settings.in_flight.unwrap_or(threads);
-            parallel::run(parallel, plan.plain, threads, in_flight, &bench, &mut worker)
+            parallel::run(parallel, threads, in_flight, &bench, &mut worker)
         }
         Workers::MainThread => Some(parallel),
     };

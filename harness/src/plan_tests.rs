@@ -181,6 +181,30 @@ fn a_shard_is_of_what_is_left_and_the_rest_is_filtered_out() {
 }
 
 #[test]
+fn a_plan_is_plain_as_long_as_none_of_its_tests_asks_for_anything() {
+    let past = Past::new(&History::default);
+    let bare = |word| match entry(word) {
+        Entry(test) => Entry(Box::leak(Box::new(Test { traits: None, ..*test }))),
+    };
+    let plan = |tests: &[Entry], mode| {
+        let filter = Filter::default();
+        Plan::new(tests, &filter, &all(&past), Order::Name, mode, Empty::Forbidden).unwrap()
+    };
+    let mut of_bare = plan(&[bare("b"), bare("a")], Mode::Tests);
+    assert!(of_bare.plain);
+    let names: Vec<_> = of_bare.parallel.iter().map(|step| step.test.test().name()).collect();
+    assert_eq!(names, ["a", "b"]);
+    assert!(!plan(&[bare("b"), bare("a")], Mode::Benchmarks).plain);
+    for other in ["c", "db:c", "-c", "!c"] {
+        assert!(!plan(&[bare("b"), entry(other), bare("a")], Mode::Tests).plain, "with {other}");
+    }
+    of_bare.repeat(NonZeroUsize::MIN);
+    assert!(of_bare.plain);
+    of_bare.repeat(NonZeroUsize::new(2).unwrap());
+    assert!(!of_bare.plain && of_bare.parallel.iter().all(|step| !step.keys.is_empty()));
+}
+
+#[test]
 fn a_repeated_test_is_a_step_for_each_time_and_never_beside_itself() {
     let past = Past::new(&History::default);
     let tests = entries("b db:a -c !d");

@@ -150,7 +150,7 @@ impl Said<'_> {
             }
         }
         let meant = nearest(name.strip_prefix(PREFIX)?, &own)?;
-        whole.into_iter().find(|name| name.ends_with(meant) && name.len() == PREFIX.len() + meant.len())
+        whole.into_iter().find(|name| name.strip_prefix(PREFIX) == Some(meant))
     }
 
     fn told_of(&self, row: &'static Row) -> Told {

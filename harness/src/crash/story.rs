@@ -398,9 +398,9 @@ impl GoingOn {
                 event => self.new.push(event),
             }
         }
-        let done = self.results_by_name();
+        let (done, steps) = (self.results_by_name(), plan.steps());
         for (name, attempt) in broken_off.into_iter().filter(|(name, _)| done.get(name).is_none()) {
-            let test = plan.steps().iter().map(|step| step.test.test()).find(|test| test.name() == name);
+            let test = steps.iter().map(|step| step.test.test()).find(|test| test.name() == name);
             let Some(test) = test else { continue };
             match self.again.iter_mut().find(|(other, _)| std::ptr::eq(*other, test)) {
                 Some((_, attempts)) => attempts.push(attempt),

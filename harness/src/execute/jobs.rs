@@ -10,10 +10,11 @@ pub(super) struct Jobs {
     /// What each may borrow; none where none of them borrows anything.
     loans: Vec<Loan>,
     nothing: Loan,
+    plain: bool,
 }
 
 impl Jobs {
-    /// Prepares each step's loan. `plain` is whether there is nothing to look for, as in [`Plan`](crate::plan::Plan).
+    /// Prepares each step's loan. `plain` is whether none of them asks for anything, as in [`Plan`](crate::plan::Plan).
     pub(super) fn new(steps: Vec<TestStep>, plain: bool, lending: &mut Lending) -> Arc<Self> {
         let mut loans = Vec::new();
         if !plain {
@@ -22,12 +23,17 @@ impl Jobs {
                 loans.push(lending.lend(&step.test.test, &step.fixtures));
             }
         }
-        Arc::new(Jobs { steps, loans, nothing: lending.nothing() })
+        Arc::new(Jobs { steps, loans, nothing: lending.nothing(), plain })
     }
 
     /// In their order.
     pub(super) fn steps(&self) -> &[TestStep] {
         &self.steps
+    }
+
+    /// Whether none of them is known to ask for anything but a thread.
+    pub(super) fn are_plain(&self) -> bool {
+        self.plain
     }
 }
 

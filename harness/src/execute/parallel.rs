@@ -28,14 +28,12 @@ use std::time::Duration;
 /// How long a driver without work leaves its thread's queue alone.
 const PATIENCE: Duration = Duration::from_millis(10);
 
-/// Runs the steps on as many threads as asked for, or on fewer where there are fewer steps or the system gives no more. `plain`
-/// is whether none of them asks for anything but a thread.
+/// Runs the steps on as many threads as asked for, or on fewer where there are fewer steps or the system gives no more.
 /// `first` is the first of the workers, lent for this phase.
 ///
 /// Gives back the steps if not a single thread can be started; then none of them has run.
 pub(super) fn run(
     jobs: Arc<Jobs>,
-    plain: bool,
     threads: NonZeroUsize,
     in_flight: NonZeroUsize,
     bench: &Arc<Bench>,
@@ -47,7 +45,7 @@ pub(super) fn run(
     }
     let Some((pool, drivers)) = start(wanted, bench) else { return Some(jobs) };
     let most = in_flight.get().min(jobs.steps().len()).max(drivers);
-    let phase = Arc::new(Phase::new(jobs, plain, drivers, most, Arc::clone(bench)));
+    let phase = Arc::new(Phase::new(jobs, drivers, most, Arc::clone(bench)));
     if most > drivers {
         // Nobody else has set it: there is one parallel phase in a run.
         let _ = bench.cores.set(Arc::clone(&phase) as Arc<dyn Cores>);
@@ -135,14 +133,14 @@ enum Place {
 }
 
 impl Phase {
-    fn new(jobs: Arc<Jobs>, plain: bool, drivers: usize, most: usize, bench: Arc<Bench>) -> Self {
+    fn new(jobs: Arc<Jobs>, drivers: usize, most: usize, bench: Arc<Bench>) -> Self {
         // A heavy test has its share of the cores; where more tests than cores are alive, it has its share of those.
         let heavier = most / drivers;
         let wants = jobs.steps().iter().map(|step| match step.wants(bench.dist) {
             wants if wants.threads > 1 => Wants { threads: wants.threads.saturating_mul(heavier), ..wants },
             wants => wants,
         });
-        let schedule = match plain && bench.dist == Dist::Load {
+        let schedule = match jobs.are_plain() && bench.dist == Dist::Load {
             true => Schedule::plain(jobs.steps().len()),
             false => Schedule::new(wants, most),
         };
@@ -178,7 +176,7 @@ impl Phase {
                 Ran::LeftBehind => return discard(runner),
             }
         }
-        // The others are more than there are cores, and mostly wait.
+        // Drivers beside the pool are more than there are cores, and mostly wait.
         let spread = self.spread.as_ref().filter(|_| place == Place::Pool);
         let mut footing = spread.map(Footing::find);
         while let Some(position) = self.next(&runner, done, place) {

@@ -285,3 +285,21 @@ fn conflict(a: &[Key], b: &[Key]) -> bool {
         b.iter().any(|b| a.name == b.name && (a.access == Access::Exclusive || b.access == Access::Exclusive))
     })
 }
+
+#[test]
+fn steps_that_ask_for_nothing_need_not_be_looked_at() {
+    let nothing = Wants { keys: &[], threads: 1, unit: None };
+    for count in 0..4 {
+        let mut looked_at = Schedule::new(std::iter::repeat_n(nothing, count), 2);
+        let mut unseen = Schedule::plain(count);
+        for _ in 0..=count {
+            let next = looked_at.next(0);
+            assert_eq!(unseen.next(0), next);
+            if let Next::Start(position) = next {
+                assert_eq!(unseen.finish(position), looked_at.finish(position));
+            }
+            assert_eq!(unseen.is_done(), looked_at.is_done());
+        }
+        assert!(unseen.is_done() && unseen.next(1) == Next::Done);
+    }
+}
