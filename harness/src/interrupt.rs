@@ -46,6 +46,9 @@ mod unix {
     /// What asks a process to end.
     pub(crate) const SIGNALS: [c_int; 3] = [SIGINT, SIGTERM, SIGHUP];
 
+    /// Whether nobody hears of signals any more: a test has closed the descriptors by which that is done.
+    static DEAF: AtomicBool = AtomicBool::new(false);
+
     /// Whether the process was asked to end.
     static ASKED: AtomicBool = AtomicBool::new(false);
 
@@ -99,12 +102,17 @@ mod unix {
                 if !is_own(info) {
                     ASKED.store(true, Ordering::SeqCst);
                     write_note();
+                    if DEAF.load(Ordering::SeqCst) {
+                        clear_screen();
+                        end(128 + signal);
+                    }
                     // A full inbox has been told already.
                     let _ = (&*outbox).write(&[0]);
                 }
             };
-            // SAFETY: `tell` makes three system calls (`getpid`, a write to a file in memory and one that does not block) and
-            // touches nothing else but atomics, so it may run in a signal handler; the registry preserves `errno`.
+            // SAFETY: `tell` makes system calls alone (`getpid`, writes to a file in memory, to a terminal and to a socket that
+            // does not block, `exit_group`) and touches nothing else but atomics, so it may run in a signal handler; the
+            // registry preserves `errno`.
             let _ = unsafe { signal_hook_registry::register_sigaction(signal, tell) };
         }
         if before == Before::Asked {
@@ -113,7 +121,15 @@ mod unix {
         }
     }
 
-    fn wait(mut inbox: UnixStream, first: impl FnOnce()) {
+    fn wait(inbox: UnixStream, first: impl FnOnce()) {
+        hear(&inbox, first);
+        DEAF.store(true, Ordering::SeqCst);
+        // A test has closed it, and std ends a process that closes a descriptor again.
+        std::mem::forget(inbox);
+    }
+
+    /// Comes back where there is nothing more to be heard.
+    fn hear(mut inbox: &UnixStream, first: impl FnOnce()) {
         let mut byte = [0];
         if inbox.read_exact(&mut byte).is_err() {
             return;

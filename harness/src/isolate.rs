@@ -55,9 +55,13 @@ pub(crate) enum Death {
     Signal(i32),
     /// With this code.
     Exit(i32),
-    /// It lives and has closed the channel, or cannot be asked.
+    /// It has closed the channel, or cannot be asked.
     Mute,
 }
+
+/// The code with which a process ends that cannot answer its run, and hardly one of a test's.
+#[cfg(unix)]
+const UNHEARD: i32 = 213;
 
 impl fmt::Display for Death {
     /// What it did, as it stands after "the test" or "the process".

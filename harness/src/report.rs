@@ -22,6 +22,7 @@ mod github;
 mod json;
 #[cfg(feature = "junit")]
 mod junit;
+mod lasting;
 mod list;
 #[cfg(feature = "timings")]
 mod log;

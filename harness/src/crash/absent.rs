@@ -53,7 +53,7 @@ pub(super) fn wait_for_the_next_image() -> Next {
     Next::End(None)
 }
 
-pub(super) fn forbid_resuming() {}
+pub(super) fn forbid_resuming(_: &std::io::Error) {}
 
 pub(crate) fn reports_here() {}
 

@@ -189,7 +189,8 @@ pub(super) fn deaths() -> Vec<(u8, Death)> {
 }
 
 /// Nothing of what finished could be kept for another image.
-pub(super) fn forbid_resuming() {
+pub(super) fn forbid_resuming(error: &io::Error) {
+    ERROR.store(error.raw_os_error().unwrap_or(libc::EBADF), Ordering::Release);
     MAY_RESUME.store(false, Ordering::Release);
 }
 
@@ -394,6 +395,10 @@ fn die(setup: &Setup, how: How) {
 
 /// Executes the image again; comes back if that is impossible.
 fn go_on_in(image: &Image, drained: bool) {
+    if image.journal().is_none() {
+        ERROR.store(libc::EBADF, Ordering::Release);
+        return;
+    }
     // A test that crashes from now on is not known to the next image, which runs it again.
     for (slot, number) in DEATHS.iter().zip(0..) {
         let known = !drained || slot.seen.load(Ordering::Acquire);
@@ -448,9 +453,10 @@ fn named(owner: Option<Owner>) -> (OwnerKind, &'static str) {
 }
 
 fn write_to_journal(image: &Image, number: u8, death: &Death) {
+    let Some(journal) = image.journal() else { return };
     let (kind, name) = named(death.owner);
     let head = journal::death(number, death.how, kind, TOLD.load(Ordering::Acquire), name.len());
-    write(image.journal(), [&head, name.as_bytes()]);
+    write(journal, [&head, name.as_bytes()]);
 }
 
 /// The last resort: nobody else has said it.

@@ -25,6 +25,8 @@ const PATIENCE: Duration = Duration::from_secs(1);
 /// How this process was started.
 pub(super) struct Image {
     journal: c_int,
+    /// What tells the journal's file from any other.
+    identity: Option<Identity>,
     arguments: Strings,
     environment: Strings,
     folder: Option<CString>,
@@ -64,6 +66,7 @@ impl Image {
         let handed = format!("{VARIABLE}={}", Handed { journal, held });
         Image {
             journal,
+            identity: identity(journal),
             arguments: Strings::new(std::env::args_os()),
             environment: Strings::new(variables.chain([OsString::from(handed)])),
             folder: folder.and_then(|folder| CString::new(folder.as_os_str().as_bytes()).ok()),
@@ -72,8 +75,10 @@ impl Image {
         }
     }
 
-    pub(super) fn journal(&self) -> c_int {
-        self.journal
+    /// The descriptor of the journal; nothing where a test has closed it, by which another file may be known now. May be
+    /// called in the handler of a signal.
+    pub(super) fn journal(&self) -> Option<c_int> {
+        (self.identity.is_some() && self.identity == identity(self.journal)).then_some(self.journal)
     }
 
     /// Executes the same binary again; comes back with the number of an error if that is impossible. May be called in the
@@ -102,6 +107,18 @@ impl Image {
             error
         }
     }
+}
+
+/// A device and the number of a file there.
+type Identity = (libc::dev_t, libc::ino_t);
+
+/// Which file a descriptor is of, if it is open.
+fn identity(fd: c_int) -> Option<Identity> {
+    let mut file = MaybeUninit::<libc::stat>::uninit();
+    // SAFETY: the pointer is valid; a descriptor that is not open is an error and nothing else.
+    let known = unsafe { libc::fstat(fd, file.as_mut_ptr()) } == 0;
+    // SAFETY: the call has filled it in.
+    known.then(|| unsafe { file.assume_init() }).map(|file| (file.st_dev, file.st_ino))
 }
 
 fn close_on_execute(fd: c_int, flag: c_int) {

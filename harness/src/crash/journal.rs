@@ -26,7 +26,8 @@ pub(super) enum Outputs {
 /// The journal of this process, and what is to be added to it.
 #[derive(Debug)]
 pub(super) struct Journal {
-    file: File,
+    /// Never closed: a test may have done that, and std ends a process that closes a descriptor again.
+    file: &'static File,
     outputs: Outputs,
     /// What is not in the file yet.
     pending: Vec<u8>,
@@ -156,7 +157,7 @@ mod kind {
 impl Journal {
     /// A journal in an empty file.
     pub(super) fn begin(file: File, header: Header, outputs: Outputs) -> Self {
-        let mut journal = Journal { file, outputs, pending: Vec::new(), len: 0 };
+        let mut journal = Self::new(file, outputs, 0);
         journal.record(kind::HEADER, |to| {
             number(to, u64::from(header.process));
             duration(to, header.begin);
@@ -169,12 +170,16 @@ impl Journal {
     /// A journal that goes on after its first `len` bytes.
     pub(super) fn go_on(file: File, len: u64, outputs: Outputs) -> io::Result<Self> {
         file.set_len(len)?;
-        Ok(Journal { file, outputs, pending: Vec::new(), len })
+        Ok(Self::new(file, outputs, len))
+    }
+
+    fn new(file: File, outputs: Outputs, len: u64) -> Self {
+        Journal { file: Box::leak(Box::new(file)), outputs, pending: Vec::new(), len }
     }
 
     /// The file, for whoever has to know its descriptor.
     pub(super) fn file(&self) -> &File {
-        &self.file
+        self.file
     }
 
     /// Adds what an event says that the next image has to know.
@@ -323,8 +328,15 @@ impl Journal {
     }
 
     /// Writes what has been added; says how long the file is now.
+    ///
+    /// # Errors
+    ///
+    /// If it cannot be written, or a test has closed the descriptor, by which another file may be known now.
     pub(super) fn write(&mut self) -> io::Result<u64> {
         if !self.pending.is_empty() {
+            if self.file.metadata()?.len() != self.len {
+                return Err(io::Error::other("the descriptor is another file's"));
+            }
             self.file.write_all(&self.pending)?;
             self.len += self.pending.len() as u64;
             self.pending.clear();

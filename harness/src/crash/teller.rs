@@ -98,8 +98,8 @@ impl<L: Listener> Teller<L> {
     fn write(&mut self) -> u64 {
         match self.journal.as_mut().map(Journal::write) {
             Some(Ok(len)) => len,
-            Some(Err(_)) => {
-                handler::forbid_resuming();
+            Some(Err(error)) => {
+                handler::forbid_resuming(&error);
                 self.journal = None;
                 0
             }

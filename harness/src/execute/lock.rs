@@ -20,7 +20,18 @@ pub(super) struct ProcessLocks {
 
 /// Locks of one test, held until dropped.
 #[derive(Debug)]
-pub(super) struct Held(#[expect(dead_code, reason = "dropping a file gives up its lock")] Vec<File>);
+pub(super) struct Held(Vec<File>);
+
+impl Drop for Held {
+    fn drop(&mut self) {
+        for file in std::mem::take(&mut self.0) {
+            // A test may have closed it, and std ends a process that closes a descriptor again.
+            if file.metadata().is_err() {
+                std::mem::forget(file);
+            }
+        }
+    }
+}
 
 /// A lock that cannot be had.
 #[derive(Debug)]

@@ -97,10 +97,14 @@ impl Parent {
 }
 
 impl Answers {
-    /// Says something to the run. Where that is gone, so is this process, soon.
+    /// Says something to the run. Where that is gone, so is this process. Where a test has closed the descriptor, by which
+    /// another file may be known now, the process ends as well: the thread that listens keeps the channel open while it waits,
+    /// and the run would wait for an answer.
     pub(crate) fn say(&self, answer: &Answer) {
         let mut stream = self.stream.lock().unwrap_or_else(PoisonError::into_inner);
-        let _ = stream.write_all(&answer.to_bytes());
+        if stream.peer_addr().is_err() || stream.write_all(&answer.to_bytes()).is_err() {
+            system::end_unheard();
+        }
     }
 
     /// Says something that the run has to know before this process goes on, and waits until it does.

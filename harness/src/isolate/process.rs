@@ -1,7 +1,7 @@
 //! A worker process as its run sees it.
 
 use super::output::Output;
-use super::{ARGUMENT, Death, Start, system};
+use super::{ARGUMENT, Death, Start, UNHEARD, system};
 use crate::aside;
 use crate::mailbox::{Nothing, Receiver, Sender, mailbox};
 use crate::settings::Capture;
@@ -208,6 +208,7 @@ impl Process {
         match self.child.wait() {
             Ok(status) => match (status.signal(), status.code()) {
                 (Some(signal), _) => Death::Signal(signal),
+                (None, Some(UNHEARD)) => Death::Mute,
                 (None, Some(code)) => Death::Exit(code),
                 (None, None) => Death::Mute,
             },

@@ -50,7 +50,7 @@ impl Console {
             Color::Never => false,
             Color::Auto => settings.capture == Capture::Yes && screen == Screen::Terminal,
         };
-        let ((out, descriptor), (err, _)) = (copy(io::stdout()), copy(io::stderr()));
+        let ((out, descriptor), (err, _)) = (copy(io::stdout), copy(io::stderr));
         let buffer = Text::default();
         Console { out, err, color, screen, buffer, within_line: None, descriptor, drawn: false }
     }
@@ -166,21 +166,19 @@ impl Drop for Console {
     }
 }
 
-/// A copy of a descriptor, and its number: it is neither 1 nor 2, so it is never captured, and a test that closes or redirects
-/// those leaves it alone.
+/// Writes to a copy of a descriptor, where the system has one to give; and its number.
 #[cfg(unix)]
-fn copy(stream: impl std::os::fd::AsFd + Write + Send + 'static) -> (Stream, i32) {
-    use std::os::fd::AsRawFd;
-    match stream.as_fd().try_clone_to_owned() {
-        Ok(copy) => {
-            let number = copy.as_raw_fd();
-            (Box::new(std::fs::File::from(copy)), number)
+fn copy<S: std::os::fd::AsFd + Write + Send + 'static>(stream: fn() -> S) -> (Stream, i32) {
+    match super::lasting::Copied::new(stream()) {
+        Ok(copied) => {
+            let number = copied.number();
+            (Box::new(copied), number)
         }
-        Err(_) => (Box::new(stream), -1),
+        Err(_) => (Box::new(stream()), -1),
     }
 }
 
 #[cfg(not(unix))]
-fn copy(stream: impl Write + Send + 'static) -> (Stream, i32) {
-    (Box::new(stream), -1)
+fn copy<S: Write + Send + 'static>(stream: fn() -> S) -> (Stream, i32) {
+    (Box::new(stream()), -1)
 }

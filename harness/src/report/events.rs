@@ -1,6 +1,7 @@
 //! `--events PATH`: the log of the run in a file, line by line as it happens.
 
 use super::file::{from_root, make_folder_of};
+use super::lasting::Lasting;
 use super::log::{Head, Lines};
 use super::{Opening, Reporter};
 use crate::event::Event;
@@ -14,7 +15,7 @@ pub(super) struct Events {
     /// As it was given.
     path: PathBuf,
     /// An error is told at the end of the run, as that of any other report.
-    file: io::Result<File>,
+    file: io::Result<Lasting>,
     lines: Lines,
     /// What is not in the file yet.
     pending: String,
@@ -32,7 +33,7 @@ impl Events {
             Opening::GoingOn => go_on(&there),
         });
         let (file, has_past) = match opened {
-            Ok((file, has_past)) => (Ok(file), has_past),
+            Ok((file, has_past)) => (Lasting::new(file), has_past),
             Err(error) => (Err(error), false),
         };
         let mut lines = Lines::new(head);

@@ -1,5 +1,6 @@
 //! libtest's `--logfile`: a line per result, in a file.
 
+use super::lasting::Lasting;
 use super::{Opening, Reporter};
 use crate::event::Event;
 use crate::outcome::{Failure, Outcome};
@@ -11,7 +12,7 @@ use std::path::{Path, PathBuf};
 #[derive(Debug)]
 pub(super) struct Logfile {
     path: PathBuf,
-    file: BufWriter<File>,
+    file: BufWriter<Lasting>,
 }
 
 impl Logfile {
@@ -28,6 +29,7 @@ impl Logfile {
                 Opening::Anew => File::create(path),
                 Opening::GoingOn => File::options().append(true).create(true).open(path),
             })
+            .and_then(Lasting::new)
             .map(|file| Logfile { path: path.to_owned(), file: BufWriter::new(file) })
             .map_err(|error| format!("could not make the log file {}: {error}", path.display()))
     }

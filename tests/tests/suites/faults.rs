@@ -194,3 +194,55 @@ fn a_log_file_gets_the_folders_it_stands_in() {
     let output = suite("ours").args(["cases::silent", "--logfile"]).args([&path]).run().exits_with(0);
     assert_eq!(std::fs::read_to_string(path).unwrap(), "ok cases::silent\n", "{}", output.all());
 }
+
+/// The results of a run of the suite `descriptors`.
+fn descriptors(args: &str) -> Output {
+    let run = suite("descriptors").env("FOLDER", folder("descriptors")).line(args);
+    sane(run.run()).exits_with(101)
+}
+
+#[test]
+fn a_test_may_close_what_the_harness_has_open() {
+    for args in ["-n 1", "-n 2", "-n 0", "-n 2 --no-resume", "-n 2 --in-flight 8", "-n 2 --debug-async"] {
+        let output = descriptors(args);
+        assert_eq!(output.results().with("FAILED"), ["says_so_and_fails"], "{}", output.all());
+        assert!(output.stdout.contains("still kept\n"), "{}", output.all());
+        assert!(output.stdout.contains("still told\n"), "{}", output.all());
+        let summary = "\ntest result: FAILED. 4 passed; 1 failed; 3 ignored; 0 measured; ";
+        assert!(output.stdout.contains(summary), "{}", output.all());
+    }
+    let output = descriptors("-n 2 --isolate");
+    assert_eq!(output.results().with("FAILED"), ["closes", "says_so_and_fails"], "{}", output.all());
+    let said = "closed\nnote: the test closed the descriptor by which its process answers\n";
+    assert!(output.stdout.contains(said), "{}", output.all());
+}
+
+#[test]
+fn what_the_harness_writes_does_not_get_into_a_file_of_a_tests() {
+    let log = folder("descriptors").join("log");
+    let ours = format!("--logfile {} --events {}.jsonl", log.display(), log.display());
+    for args in ["", &ours] {
+        for threads in [1, 2] {
+            let names = "opens_its_own says_so_and_fails passes a_passes";
+            let output =
+                descriptors(&format!("-n {threads} --show-output --include-ignored {args} --exact {names}"));
+            assert_eq!(output.results().with("FAILED"), ["says_so_and_fails"], "{}", output.all());
+            let lost = output.stderr.matches("error: could not write to ").count();
+            assert_eq!(lost, if args.is_empty() { 0 } else { 2 }, "{}", output.all());
+        }
+    }
+}
+
+#[test]
+fn without_its_descriptors_a_run_ends_with_a_crash_and_says_why() {
+    let output = descriptors("-n 1 --include-ignored --exact a_passes then_aborts");
+    assert_eq!(output.results().with("FAILED"), ["then_aborts"], "{}", output.all());
+    assert!(output.stdout.contains("could not be executed again: Bad file descriptor"), "{}", output.all());
+}
+
+#[test]
+fn an_interrupt_that_nobody_can_hear_of_ends_the_process_at_once() {
+    let script = r#"timeout --preserve-status -s INT 1 "$0" "$@"; exit $?"#;
+    let run = suite("descriptors").line("-n 1 --ignored waits_for_long").through_shell(script);
+    let _ = sane(run.run()).exits_with(130);
+}
