@@ -30,7 +30,11 @@ pub(crate) fn measure(args: &Args, workspaces: &Workspaces) -> Result<Vec<Row>, 
         Ok(())
     };
     add("build, crates", Unit::Crates, &with_keys, 1, &|peer, _| Ok(workspaces.crates(peer)? as f64))?;
-    add("build, executable", Unit::Megabytes, &BUILT, 1, &|peer, _| size(peer, workspaces))?;
+    for (name, build) in
+        [("build, executable", Build::Dev), ("build, executable, lines only", Build::DevLines)]
+    {
+        add(name, Unit::Megabytes, &BUILT, 1, &|peer, _| size(peer, build, workspaces))?;
+    }
     if args.builds {
         add("build, after one edit", Unit::Seconds, &BUILT, rounds, &|peer, round| {
             rebuild(peer, round, workspaces)
@@ -38,7 +42,9 @@ pub(crate) fn measure(args: &Args, workspaces: &Workspaces) -> Result<Vec<Row>, 
         add("build, 500 with fixtures", Unit::Seconds, &WITH_FIXTURES, args.rounds(), &|peer, _| {
             suite_alone(peer, workspaces)
         })?;
-        add("build, clean", Unit::Seconds, &BUILT, rounds, &|peer, _| clean_build(peer, workspaces))?;
+        for (name, build) in [("build, clean", Build::Dev), ("build, clean, lines only", Build::DevLines)] {
+            add(name, Unit::Seconds, &BUILT, rounds, &|peer, _| clean_build(peer, build, workspaces))?;
+        }
     }
     Ok(rows)
 }
@@ -66,8 +72,8 @@ fn row(
     Ok(Row { name: name.to_owned(), bound: None, cells: cells.collect(), remarks: Vec::new() })
 }
 
-fn size(peer: Peer, workspaces: &Workspaces) -> Result<f64, String> {
-    let executable = workspaces.build(peer, Suite::Empty, Build::Dev)?;
+fn size(peer: Peer, build: Build, workspaces: &Workspaces) -> Result<f64, String> {
+    let executable = workspaces.build(peer, Suite::Empty, build)?;
     let file = fs::metadata(&executable)
         .map_err(|error| format!("asking for the size of {} failed: {error}", executable.display()))?;
     Ok(file.len() as f64 / 1e6)
@@ -80,7 +86,7 @@ fn rebuild(peer: Peer, round: usize, workspaces: &Workspaces) -> Result<f64, Str
     let edited =
         text.replacen("fn t1000() {}", &format!("fn t1000() {{ std::hint::black_box({round}); }}"), 1);
     write(&path, &edited)?;
-    let time = timed(&workspaces.target(), peer, workspaces);
+    let time = timed(&workspaces.target(), peer, Build::Dev, workspaces);
     write(&path, &text)?;
     time
 }
@@ -95,20 +101,20 @@ fn suite_alone(peer: Peer, workspaces: &Workspaces) -> Result<f64, String> {
     Ok(begin.elapsed().as_secs_f64())
 }
 
-fn clean_build(peer: Peer, workspaces: &Workspaces) -> Result<f64, String> {
+fn clean_build(peer: Peer, build: Build, workspaces: &Workspaces) -> Result<f64, String> {
     let target = workspaces.clean_target(peer);
     let removed = |target: &Path| match fs::remove_dir_all(target) {
         Err(error) if target.exists() => Err(format!("removing {} failed: {error}", target.display())),
         _ => Ok(()),
     };
     removed(&target)?;
-    let time = timed(&target, peer, workspaces)?;
+    let time = timed(&target, peer, build, workspaces)?;
     removed(&target)?;
     Ok(time)
 }
 
-fn timed(target: &Path, peer: Peer, workspaces: &Workspaces) -> Result<f64, String> {
+fn timed(target: &Path, peer: Peer, build: Build, workspaces: &Workspaces) -> Result<f64, String> {
     let begin = Instant::now();
-    workspaces.build_into(target, peer, Suite::Empty, Build::Dev)?;
+    workspaces.build_into(target, peer, Suite::Empty, build)?;
     Ok(begin.elapsed().as_secs_f64())
 }

@@ -27,6 +27,8 @@ pub(crate) enum Build {
     Release,
     /// As tests are, with tokio's feature `net` on.
     DevNet,
+    /// As tests are, with no more for debuggers of what a suite depends on than lines.
+    DevLines,
 }
 
 impl Build {
@@ -35,6 +37,7 @@ impl Build {
             Build::Dev => &[],
             Build::Release => &["--release"],
             Build::DevNet => &["--features", "net"],
+            Build::DevLines => &["--config", r#"profile.dev.package."*".debug = "line-tables-only""#],
         }
     }
 }
