@@ -38,6 +38,11 @@ pub(super) fn expand(
                         "it names another file, {line}, which only the command line can"
                     )));
                 }
+                if let Some(flag) = flag_of_two(line) {
+                    return Err(bad(format!(
+                        "`{line}` is one argument there: what follows {flag} has a line of its own, or comes after a `=`"
+                    )));
+                }
                 expanded.push(line.into());
             }
         } else {
@@ -45,4 +50,10 @@ pub(super) fn expand(
         }
     }
     Ok(expanded)
+}
+
+/// The long flag that stands with a value on one line, as on a command line.
+fn flag_of_two(line: &str) -> Option<&str> {
+    let (flag, _) = line.split_once(char::is_whitespace)?;
+    (flag.starts_with("--") && !flag.contains('=')).then_some(flag)
 }

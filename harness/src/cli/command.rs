@@ -4,6 +4,7 @@
 use super::error::ArgError;
 use super::line::Line;
 use super::table::{FILTER, Flag, Group, Row, TABLE, Takes};
+use crate::tags::nearest;
 use clap::builder::{Resettable, ValueParser};
 use clap::parser::ValueSource;
 use clap::{Arg, ArgAction, ArgMatches, Args, Command, Id};
@@ -31,7 +32,8 @@ variables are read, and docs/configuration.md tells of each.";
 /// [`ArgError`] for an argument that is unknown or has no value, and for `--help`.
 pub(super) fn read(arguments: Vec<OsString>) -> Result<Line, ArgError> {
     let mut command = command();
-    let matches = command.try_get_matches_from_mut(arguments).map_err(ArgError::from_clap)?;
+    let matches =
+        command.try_get_matches_from_mut(arguments).map_err(|error| ArgError::from_clap(error, alike))?;
     let mut line = Line::default();
     for id in ["filter", MORE_FILTERS] {
         line.filters.extend(texts(&matches, id));
@@ -89,6 +91,16 @@ fn flags() -> Vec<(&'static Row, &'static Flag)> {
         }
     }
     flags
+}
+
+/// The flag that is most like this one, if one is alike at all.
+fn alike(flag: &str) -> Option<&'static str> {
+    let name = flag.strip_prefix("--")?;
+    let mut long = Vec::new();
+    for (_, flag) in flags() {
+        long.extend(flag.name.strip_prefix("--"));
+    }
+    nearest(name, &long)
 }
 
 /// What clap calls a flag: as `libtest_mimic` does where that has it, else by its name.

@@ -12,8 +12,8 @@ use std::fmt;
 pub(crate) enum ArgError {
     /// `--help`: not an error; the text goes to standard output.
     Help(String),
-    /// No such flag; perhaps another was meant.
-    Unknown { flag: String, meant: Option<String> },
+    /// No such flag; perhaps another was meant, here without its dashes.
+    Unknown { flag: String, meant: Option<&'static str> },
     /// A flag without its value.
     NoValue { flag: String },
     /// A flag with a value that takes none.
@@ -37,8 +37,9 @@ pub(crate) enum ArgError {
 }
 
 impl ArgError {
-    /// Puts clap's findings into libtest's words.
-    pub(super) fn from_clap(error: clap::Error) -> Self {
+    /// Puts clap's findings into libtest's words. `alike` finds the long flag that is most like one that is
+    /// unknown, and gives it without dashes.
+    pub(super) fn from_clap(error: clap::Error, alike: impl Fn(&str) -> Option<&'static str>) -> Self {
         let text = |kind| match error.get(kind) {
             Some(ContextValue::String(text)) => Some(text.clone()),
             Some(ContextValue::Strings(texts)) => texts.first().cloned(),
@@ -49,7 +50,9 @@ impl ArgError {
         match error.kind() {
             ErrorKind::DisplayHelp => ArgError::Help(error.to_string()),
             ErrorKind::UnknownArgument => {
-                ArgError::Unknown { flag: flag(), meant: text(ContextKind::SuggestedArg) }
+                let flag = flag();
+                let meant = alike(&flag);
+                ArgError::Unknown { flag, meant }
             }
             ErrorKind::InvalidValue => ArgError::NoValue { flag: flag() },
             ErrorKind::TooManyValues => ArgError::NeedlessValue { flag: flag(), value },
@@ -70,7 +73,7 @@ impl fmt::Display for ArgError {
             ArgError::Unknown { flag, meant } => {
                 write!(f, "Unrecognized option: '{}'", flag.trim_start_matches('-'))?;
                 match meant {
-                    Some(meant) => write!(f, " (did you mean `{meant}`?)"),
+                    Some(meant) => write!(f, " (did you mean `--{meant}`?)"),
                     None => write!(f, " (--help lists the options)"),
                 }
             }

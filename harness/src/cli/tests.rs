@@ -42,6 +42,7 @@ fn file(path: &Path) -> io::Result<String> {
     match path.to_str() {
         Some("names") => Ok("one\n\n--exact\r\n two words \n".to_owned()),
         Some("nested") => Ok("one\n@names\n".to_owned()),
+        Some("pairs") => Ok("one\n--skip two\n".to_owned()),
         Some("empty") => Ok(String::new()),
         _ => Err(io::Error::new(io::ErrorKind::NotFound, "no such file")),
     }
@@ -471,6 +472,8 @@ fn what_cannot_be_used_is_named() {
     for (line, message) in [
         ("-- --progress always", "argument for --progress must be auto or never (was always)"),
         ("-- --zzz", "Unrecognized option: 'zzz' (--help lists the options)"),
+        ("-- --nope", "Unrecognized option: 'nope' (--help lists the options)"),
+        ("-- --tset-thread 2", "Unrecognized option: 'tset-thread' (did you mean `--test-threads`?)"),
         ("-- --no-captur", "Unrecognized option: 'no-captur' (did you mean `--no-capture`?)"),
         ("-- -y", "Unrecognized option: 'y' (--help lists the options)"),
         ("-- --test-threads 0", "argument for --test-threads must not be 0"),
@@ -540,6 +543,10 @@ fn what_cannot_be_used_is_named() {
         (
             "-- @nested",
             "argument file `nested` cannot be used: it names another file, @names, which only the command line can",
+        ),
+        (
+            "-- @pairs",
+            "argument file `pairs` cannot be used: `--skip two` is one argument there: what follows --skip has a line of its own, or comes after a `=`",
         ),
     ] {
         assert_eq!(settings(line).unwrap_err(), message, "for `{line}`");
