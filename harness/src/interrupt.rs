@@ -92,6 +92,7 @@ mod unix {
             return;
         }
         let outbox = Arc::new(outbox);
+        let process = this_process();
         for signal in SIGNALS {
             if is_ignored(signal) {
                 // As under `nohup`, or in the background of a script: whoever started us wants it so.
@@ -99,6 +100,10 @@ mod unix {
             }
             let outbox = Arc::clone(&outbox);
             let tell = move |info: &siginfo_t| {
+                if this_process() != process {
+                    // A fork: it has no run that could end in good order.
+                    return do_as_without_handler(signal);
+                }
                 if !is_own(info) {
                     ASKED.store(true, Ordering::SeqCst);
                     write_note();
@@ -110,8 +115,8 @@ mod unix {
                     let _ = (&*outbox).write(&[0]);
                 }
             };
-            // SAFETY: `tell` makes system calls alone (`getpid`, writes to a file in memory, to a terminal and to a socket that
-            // does not block, `exit_group`) and touches nothing else but atomics, so it may run in a signal handler; the
+            // SAFETY: `tell` makes system calls alone (`getpid`, those for the action of a signal, writes to a file in memory, to a
+            // terminal and to a socket that does not block, `exit_group`) and touches nothing else but atomics, so it may run in a signal handler; the
             // registry preserves `errno`.
             let _ = unsafe { signal_hook_registry::register_sigaction(signal, tell) };
         }
@@ -176,8 +181,14 @@ mod unix {
 
     extern "C" fn leave(signal: c_int) {
         clear_screen();
+        do_as_without_handler(signal);
+    }
+
+    /// Does what a signal does without a handler, in the handler of that signal. The process may go on afterwards, once it is
+    /// continued.
+    fn do_as_without_handler(signal: c_int) {
         // SAFETY: all of these may be called in the handler of a signal, with structures that are valid. The signal waits until
-        // it is let through, and then does what it does without a handler: the process goes on here once it is continued.
+        // it is let through.
         unsafe {
             let (mut default, mut handler): (libc::sigaction, libc::sigaction) = std::mem::zeroed();
             default.sa_sigaction = SIG_DFL;
@@ -199,12 +210,16 @@ mod unix {
         }
     }
 
+    fn this_process() -> libc::pid_t {
+        // SAFETY: has no requirement.
+        unsafe { libc::getpid() }
+    }
+
     /// Whether this process sent the signal itself.
     fn is_own(info: &siginfo_t) -> bool {
         // SAFETY: the field is read of a signal that `kill` and its like sent; of any other it is some number.
         let sender = unsafe { info.si_pid() };
-        // SAFETY: has no requirement.
-        info.si_code <= 0 && sender == unsafe { libc::getpid() }
+        info.si_code <= 0 && sender == this_process()
     }
 
     fn is_ignored(signal: c_int) -> bool {

@@ -14,9 +14,13 @@ pub(super) const KNOWS_THREADS: bool = false;
 /// There is nothing to prepare.
 pub(super) fn prepare() {}
 
-/// [`Vec::extend_from_slice`].
-pub(super) fn append(kept: &mut Vec<u8>, bytes: &[u8]) {
-    kept.extend_from_slice(bytes);
+/// [`Vec::extend_from_slice`], if there is memory for it.
+pub(super) fn append(kept: &mut Vec<u8>, bytes: &[u8]) -> bool {
+    let has_room = kept.try_reserve(bytes.len()).is_ok();
+    if has_room {
+        kept.extend_from_slice(bytes);
+    }
+    has_room
 }
 
 /// At most so many bytes.
@@ -35,16 +39,13 @@ impl<const LIMIT: usize> Roll<LIMIT> {
 
     /// Adds these bytes, all of them or none; answers whether there was room.
     pub(super) fn append(&mut self, bytes: &[u8]) -> bool {
-        let fits = bytes.len() <= LIMIT - self.0.len();
-        if fits {
-            self.0.extend_from_slice(bytes);
-        }
-        fits
+        bytes.len() <= LIMIT - self.0.len() && append(&mut self.0, bytes)
     }
 
-    /// Adds these bytes. They have to fit within the limit.
-    pub(super) fn extend(&mut self, bytes: &[u8]) {
-        assert!(self.append(bytes), "more bytes than the limit allows");
+    /// Adds these bytes, all of them or none; answers whether there was memory for them. They have to fit within the limit.
+    pub(super) fn extend(&mut self, bytes: &[u8]) -> bool {
+        assert!(bytes.len() <= LIMIT - self.0.len(), "more bytes than the limit allows");
+        self.append(bytes)
     }
 
     /// Takes all of it.

@@ -49,14 +49,18 @@ fn recorded(fd: c_int) -> Option<Stream> {
 }
 
 /// [`Vec::extend_from_slice`] as the C library would do it: that takes 400 instructions of unoptimised code for a line.
-pub(super) fn append(kept: &mut Vec<u8>, bytes: &[u8]) {
+/// Answers whether there was memory for it; where there is none, nothing is added.
+pub(super) fn append(kept: &mut Vec<u8>, bytes: &[u8]) -> bool {
     let length = kept.len();
-    kept.reserve(bytes.len());
+    if kept.try_reserve(bytes.len()).is_err() {
+        return false;
+    }
     let end = kept.as_mut_ptr().wrapping_add(length);
     // SAFETY: there is room for so many bytes behind those that the vector has, and nobody else has the vector.
     unsafe { libc::memcpy(end.cast(), bytes.as_ptr().cast(), bytes.len()) };
     // SAFETY: they have been written just now.
     unsafe { kept.set_len(length + bytes.len()) };
+    true
 }
 
 /// At most so many bytes, of which a vector is made in the end. To ask a vector whether it has room, and to tell it how long
@@ -100,15 +104,20 @@ impl<const LIMIT: usize> Roll<LIMIT> {
         true
     }
 
-    /// Adds these bytes. They have to fit within the limit.
-    pub(super) fn extend(&mut self, bytes: &[u8]) {
-        if !self.append(bytes) {
-            let len = self.settle();
-            self.bytes.reserve(bytes.len().max(FIRST_ROOM));
-            self.end = self.bytes.as_mut_ptr().wrapping_add(len);
-            self.room = self.bytes.capacity().min(LIMIT) - len;
-            assert!(self.append(bytes), "more bytes than the limit allows");
+    /// Adds these bytes, all of them or none; answers whether there was memory for them. They have to fit within the limit.
+    pub(super) fn extend(&mut self, bytes: &[u8]) -> bool {
+        if self.append(bytes) {
+            return true;
         }
+        let len = self.settle();
+        if self.bytes.try_reserve(bytes.len().max(FIRST_ROOM)).is_err() {
+            return false;
+        }
+        self.end = self.bytes.as_mut_ptr().wrapping_add(len);
+        self.room = self.bytes.capacity().min(LIMIT) - len;
+        let fits = self.append(bytes);
+        assert!(fits, "more bytes than the limit allows");
+        fits
     }
 
     /// Takes all of it.
@@ -137,6 +146,7 @@ impl<const LIMIT: usize> Clone for Roll<LIMIT> {
         // SAFETY: so many bytes of the vector have been written, and none is while it is borrowed.
         let bytes = unsafe { std::slice::from_raw_parts(self.bytes.as_ptr(), self.len()) };
         let mut clone = Self::new();
+        // Where there is no memory for it, it is empty.
         clone.extend(bytes);
         clone
     }
@@ -349,11 +359,11 @@ pub(super) mod tests {
         let mut roll = Roll::<LIMIT>::new();
         assert!(roll.append(b"") && !roll.append(b"a"), "there is no room at first");
         let all: Vec<u8> = (0..=u8::MAX).cycle().take(LIMIT).collect();
-        all.chunks(7).for_each(|part| roll.extend(part));
+        assert!(all.chunks(7).all(|part| roll.extend(part)));
         assert!(roll.len() == LIMIT && roll.append(b"") && !roll.append(b"a"), "it is full");
         let mut clone = roll.clone();
         assert!(roll.take() == all && clone.take() == all);
-        roll.extend(b"again");
+        assert!(roll.extend(b"again"));
         assert_eq!((roll.len(), roll.take(), roll.len()), (5, b"again".to_vec(), 0));
     }
 

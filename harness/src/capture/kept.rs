@@ -43,32 +43,46 @@ impl Kept {
         Kept { beginning: Roll::new(), flood: None, errors: Vec::new() }
     }
 
-    /// Adds output.
+    /// Adds output; answers whether there was memory for it.
     #[inline(always)]
-    pub(crate) fn append(&mut self, stream: Stream, bytes: &[u8]) {
+    pub(crate) fn append(&mut self, stream: Stream, bytes: &[u8]) -> bool {
         // Most output is of standard output, and fits. All else takes a call more.
         if let Stream::Out = stream
             && self.beginning.append(bytes)
         {
-            return;
+            return true;
         }
-        self.append_anywhere(stream, bytes);
+        self.append_anywhere(stream, bytes)
     }
 
-    /// Adds output of either stream, and makes room for it.
-    fn append_anywhere(&mut self, stream: Stream, bytes: &[u8]) {
-        if stream == Stream::Err {
-            self.note_errors(bytes.len());
+    /// Adds output of either stream, and makes room for it. Where there is none, that must not end the process here: locks are
+    /// held, and whoever prints may be about to say that there is no memory.
+    fn append_anywhere(&mut self, stream: Stream, bytes: &[u8]) -> bool {
+        match stream {
+            Stream::Out => self.extend(bytes),
+            Stream::Err => {
+                let begin = self.printed();
+                let kept = self.errors.try_reserve(1).is_ok() && self.extend(bytes);
+                if kept {
+                    self.note_errors(begin..begin + bytes.len());
+                }
+                kept
+            }
         }
+    }
+
+    fn extend(&mut self, bytes: &[u8]) -> bool {
         let room = BEGINNING - self.beginning.len();
         if bytes.len() <= room {
             return self.beginning.extend(bytes);
         }
         let (fits, bytes) = bytes.split_at(room);
-        self.beginning.extend(fits);
         let Flood { lost, before, last } = &mut **self.flood.get_or_insert_default();
         // More at once than is kept at all.
         let (skipped, bytes) = bytes.split_at(bytes.len().saturating_sub(END));
+        if last.try_reserve(bytes.len()).is_err() || !self.beginning.extend(fits) {
+            return false;
+        }
         *lost += skipped.len();
         interpose::append(last, bytes);
         if last.len() >= END {
@@ -78,15 +92,20 @@ impl Kept {
             let gone = BEGINNING..BEGINNING + *lost;
             self.errors.retain(|part| part.start < gone.start || part.end > gone.end);
         }
+        true
     }
 
-    /// Says that the next so many bytes go to standard error.
-    fn note_errors(&mut self, len: usize) {
+    /// How much has been printed, kept or not.
+    fn printed(&self) -> usize {
         let flood = self.flood.as_ref().map_or(0, |flood| flood.lost + flood.before.len() + flood.last.len());
-        let begin = self.beginning.len() + flood;
+        self.beginning.len() + flood
+    }
+
+    /// Says that this part went to standard error.
+    fn note_errors(&mut self, part: Range<usize>) {
         match self.errors.last_mut() {
-            Some(part) if part.end == begin => part.end += len,
-            _ => self.errors.push(begin..begin + len),
+            Some(last) if last.end == part.start => last.end = part.end,
+            _ => self.errors.push(part),
         }
     }
 
@@ -129,7 +148,7 @@ mod tests {
     /// So many lines of eight bytes, numbered.
     fn lines(count: usize) -> Kept {
         let mut kept = Kept::new();
-        (0..count).for_each(|nth| kept.append(Stream::Out, format!("{nth:07}\n").as_bytes()));
+        assert!((0..count).all(|nth| kept.append(Stream::Out, format!("{nth:07}\n").as_bytes())));
         kept
     }
 

@@ -67,18 +67,22 @@ static ROSTER: Mutex<Roster> = Mutex::new(Roster {
 impl Stray {
     /// Adds output of a thread that this test has left behind, or that nobody is known to have started; says so where that
     /// changes.
-    fn append(&mut self, of: Option<&'static Test>, stream: Stream, bytes: &[u8]) {
+    /// Answers whether there was memory for it.
+    fn append(&mut self, of: Option<&'static Test>, stream: Stream, bytes: &[u8]) -> bool {
         if self.of.map(std::ptr::from_ref) != of.map(std::ptr::from_ref) {
             self.of = of;
             let line = if self.in_line { "\n" } else { "" };
             let whose = match of {
-                Some(test) => format!("{line}[left behind by {}]\n", test.name()),
-                None => format!("{line}[of nobody known]\n"),
+                Some(test) => [line, "[left behind by ", test.name(), "]\n"],
+                None => [line, "[of nobody known]\n", "", ""],
             };
-            self.kept.append(stream, whose.as_bytes());
+            // In pieces, for which nothing has to be allocated.
+            whose.iter().for_each(|piece| {
+                self.kept.append(stream, piece.as_bytes());
+            });
         }
-        self.kept.append(stream, bytes);
         self.in_line = bytes.last().is_some_and(|byte| *byte != b'\n');
+        self.kept.append(stream, bytes)
     }
 }
 
@@ -194,7 +198,7 @@ impl Mark {
         std::ptr::eq(self.slot, other.slot) && self.turn == other.turn
     }
 
-    /// Appends to the recording; answers whether it was still open.
+    /// Appends to the recording; answers whether it was still open, and there was memory for it.
     #[inline(always)]
     fn append(&self, stream: Stream, bytes: &[u8]) -> bool {
         let mut tape = self.slot.tape.lock();
@@ -202,8 +206,7 @@ impl Mark {
         if tape.turn != self.turn {
             return false;
         }
-        tape.output.append(stream, bytes);
-        true
+        tape.output.append(stream, bytes)
     }
 }
 
@@ -357,7 +360,9 @@ fn keep_otherwise(mark: Option<Mark>, stream: Stream, bytes: &[u8]) -> bool {
         return false;
     }
     if CAPTURING.load(Ordering::Relaxed) {
-        return keep_stray(mark, stream, bytes);
+        // A thread of rayon's has the mark of the test that first used its pool, and works for all.
+        let stale = mark.filter(|_| rayon_core::current_thread_index().is_none());
+        return keep_stray(stale, stream, bytes);
     }
     // With a stale mark the run is over, and has said so: what a test's threads print now would stand below its last line.
     mark.is_some()
@@ -366,12 +371,12 @@ fn keep_otherwise(mark: Option<Mark>, stream: Stream, bytes: &[u8]) -> bool {
 /// Output of a thread without a mark is that of the one test that runs, where there is one. A stale mark names a test
 /// that is over, so its output is nobody else's.
 fn keep_stray(stale: Option<Mark>, stream: Stream, bytes: &[u8]) -> bool {
-    let mut roster = lock(&ROSTER);
+    // This thread may have the roster already, and say that there is no memory to add to it: what it says then goes past this.
+    let Some(mut roster) = patient::lock(&ROSTER) else { return false };
     match (stale, roster.running.as_slice()) {
-        (None, [alone]) if alone.append(stream, bytes) => {}
+        (None, [alone]) if alone.append(stream, bytes) => true,
         _ => roster.stray.append(stale.and_then(Mark::test), stream, bytes),
     }
-    true
 }
 
 fn open(roster: &mut Roster, heirs: Heirs) -> Mark {

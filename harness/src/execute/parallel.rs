@@ -1,9 +1,9 @@
-//! The parallel phase: long-lived drivers on a rayon pool, which take steps from the schedule.
+//! The parallel phase: long-lived drivers on the threads of a rayon pool, which take steps from the schedule.
 //!
-//! A test is never a rayon job. While a test waits inside rayon (`install`, `par_iter`), its thread steals other jobs of
-//! its pool; were these tests, one would run on top of another. So the pool's only jobs are the drivers, all of which
-//! are running before the first test starts, and what tests themselves put into it. For the latter the pool has as many
-//! threads again: a test that awaits the end of a `rayon::spawn` needs a thread that is not a driver.
+//! Neither a test nor a driver is a rayon job, and no thread works for the pool as long as it drives: while a thread of a pool
+//! waits inside rayon (`install`, `par_iter`) it runs other jobs of its pool, be they tests or what other tests have
+//! given to rayon, on top of the test that waits. To rayon a driver is a thread like any other: it sleeps until what it asked
+//! for is done, and rayon's calls in tests go to rayon's global pool, as everywhere.
 
 use super::bench::Bench;
 use super::chair::Lost;
@@ -17,16 +17,16 @@ use crate::dist::Dist;
 use crate::event::{Detail, Event};
 use crate::instance::Worker;
 use crate::key::Key;
+use crate::mailbox::{Sender, mailbox};
 use crate::panics::discard;
 use crate::schedule::{Freed, Next, Schedule, Wants};
-use rayon_core::{ThreadPool, ThreadPoolBuilder};
+use rayon_core::ThreadPoolBuilder;
 use std::num::NonZeroUsize;
 use std::sync::atomic::{AtomicUsize, Ordering};
-use std::sync::{Arc, Barrier, Condvar, Mutex, MutexGuard, PoisonError};
-use std::time::Duration;
+use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
 
-/// How long a driver without work leaves its thread's queue alone.
-const PATIENCE: Duration = Duration::from_millis(10);
+/// What a thread of the pool is to do first.
+type Drive = Box<dyn FnOnce() + Send>;
 
 /// Runs the steps on as many threads as asked for, or on fewer where there are fewer steps or the system gives no more.
 /// `first` is the first of the workers, lent for this phase.
@@ -43,7 +43,8 @@ pub(super) fn run(
     if wanted == 0 {
         return None;
     }
-    let Some((pool, drivers)) = start(wanted, bench) else { return Some(jobs) };
+    let Some(seats) = start(wanted, bench) else { return Some(jobs) };
+    let drivers = seats.len();
     let most = in_flight.get().min(jobs.steps().len()).max(drivers);
     let phase = Arc::new(Phase::new(jobs, drivers, most, Arc::clone(bench)));
     if most > drivers {
@@ -51,35 +52,42 @@ pub(super) fn run(
         let _ = bench.cores.set(Arc::clone(&phase) as Arc<dyn Cores>);
     }
     let mut lent = Some(std::mem::take(first));
-    for id in 0..drivers {
+    for (id, seat) in seats.into_iter().enumerate() {
         let phase = Arc::clone(&phase);
         let worker = lent.take().unwrap_or_else(|| phase.worker(id));
-        pool.spawn(move || {
-            phase.all_drivers.wait();
-            phase.drive(worker, Place::Pool, None);
-        });
+        // Its thread waits for it.
+        let _ = seat.send(Box::new(move || phase.drive(worker, Place::Pool, None)));
     }
     *first = phase.wait();
     None
 }
 
-/// A pool for so many drivers, or for half as many, and so on; and for how many.
-fn start(wanted: usize, bench: &Bench) -> Option<(ThreadPool, usize)> {
+/// Threads for so many drivers, or for half as many, and so on: each waits for what it is sent.
+fn start(wanted: usize, bench: &Bench) -> Option<Vec<Sender<Drive>>> {
     let halves = std::iter::successors(Some(wanted), |drivers| Some(drivers / 2).filter(|half| *half > 0));
     let mut trouble = None;
     for drivers in halves {
-        let pool = ThreadPoolBuilder::new()
-            .num_threads(drivers * 2)
-            .thread_name(|index| format!("test-worker-{index}"))
-            .build();
-        match pool {
-            Ok(pool) => {
+        let mut seats = Vec::with_capacity(drivers);
+        let pool = ThreadPoolBuilder::new().num_threads(drivers).spawn_handler(|thread| {
+            let (seat, work) = mailbox::<Drive>();
+            aside::start(&format!("test-worker-{}", thread.index()), move || {
+                if let Ok(drive) = work.receive(None) {
+                    drive();
+                }
+                // Only now does it work for the pool, which is over.
+                thread.run();
+            })?;
+            seats.push(seat);
+            Ok(())
+        });
+        match pool.build() {
+            Ok(_) => {
                 if let Some(error) = trouble {
                     bench.note(format!(
                         "tests ran on {drivers} workers, as {wanted} could not be started: {error}"
                     ));
                 }
-                return Some((pool, drivers));
+                return Some(seats);
             }
             Err(error) => trouble = Some(error),
         }
@@ -98,7 +106,6 @@ struct Phase {
     drivers: usize,
     /// How many drivers there may be: more than may be at work where tests that wait give their cores away.
     most: usize,
-    all_drivers: Barrier,
     /// Where the drivers of the pool are, where that is watched over.
     spread: Option<Arc<Spread>>,
     state: Mutex<State>,
@@ -127,8 +134,7 @@ struct State {
 enum Place {
     /// On a thread of the pool.
     Pool,
-    /// On a thread beside it: in place of one that was left behind, or since a test waits. rayon's calls go to its
-    /// global pool there.
+    /// On a thread beside it: in place of one that was left behind, or since a test waits.
     Beside,
 }
 
@@ -149,7 +155,6 @@ impl Phase {
             bench,
             drivers,
             most,
-            all_drivers: Barrier::new(drivers),
             spread: Spread::of(drivers),
             state: Mutex::new(State { schedule, started: drivers, driving: drivers, first: None }),
             busy: AtomicUsize::new(0),
@@ -179,14 +184,14 @@ impl Phase {
         // Drivers beside the pool are more than there are cores, and mostly wait.
         let spread = self.spread.as_ref().filter(|_| place == Place::Pool);
         let mut footing = spread.map(Footing::find);
-        while let Some(position) = self.next(&runner, done, place) {
+        while let Some(position) = self.next(&runner, done) {
             if let Some(footing) = &mut footing {
                 footing.keep();
             }
             let job = JobRef::new(&self.jobs, position);
             match self.bench.run(&job, &mut runner) {
                 Ran::ToTheEnd => done = Some(position),
-                // Its worker's fixtures, that is: rayon would end the process for one that panics.
+                // Its worker's fixtures, that is: the destructor of one may panic.
                 Ran::LeftBehind => return discard(runner),
             }
         }
@@ -194,7 +199,7 @@ impl Phase {
     }
 
     /// The next step that may start now, or nothing once there is no further one; and what one held that is done.
-    fn next(self: &Arc<Self>, runner: &Runner, done: Option<usize>, place: Place) -> Option<usize> {
+    fn next(self: &Arc<Self>, runner: &Runner, done: Option<usize>) -> Option<usize> {
         let worker = runner.worker();
         let mut state = self.lock();
         // Possibly before the first: a run may be interrupted while the process is executed again after a crash.
@@ -231,7 +236,8 @@ impl Phase {
                     runner.put_back();
                     state = self.lock();
                 }
-                Next::Wait => state = self.wait_for_work(state, place),
+                // For a finish that frees a step, or for a core.
+                Next::Wait => state = self.work.wait(state).unwrap_or_else(PoisonError::into_inner),
                 Next::Done => {
                     if self.counts_cores() {
                         self.waiting.fetch_sub(1, Ordering::SeqCst);
@@ -319,21 +325,6 @@ impl Phase {
         if state.driving == 0 {
             self.end.notify_all();
         }
-    }
-
-    /// Waits for a finish that frees a step, or for a core. A running test may meanwhile wait for this very thread, as
-    /// `rayon::broadcast` runs on every thread of the pool; so what the pool has queued is looked after.
-    fn wait_for_work<'a>(&'a self, state: MutexGuard<'a, State>, place: Place) -> MutexGuard<'a, State> {
-        if place == Place::Beside {
-            return self.work.wait(state).unwrap_or_else(PoisonError::into_inner);
-        }
-        let (state, waited) = self.work.wait_timeout(state, PATIENCE).unwrap_or_else(PoisonError::into_inner);
-        if !waited.timed_out() {
-            return state;
-        }
-        drop(state);
-        rayon_core::yield_now();
-        self.lock()
     }
 
     /// Waits until every driver has run out of steps; gives back the first worker.

@@ -186,17 +186,29 @@ fn output_of_a_shared_pool_is_never_lost() {
 }
 
 #[test]
+fn output_of_a_pool_is_that_of_the_test_that_runs() {
+    for threads in ["0", "1"] {
+        let output = suite("odd").line("pool_of_all -n").args([threads]).run().exits_with(101);
+        for (test, text) in [("first", "of the first\n"), ("second", "of the second\n")] {
+            let results = output.results();
+            let section = results.section(&format!("pool_of_all::{test}")).unwrap();
+            assert!(section.starts_with(text), "{}", output.all());
+        }
+    }
+}
+
+#[test]
 fn output_of_no_single_test_has_a_heading_of_its_own() {
     let output = suite("odd").line("stray --test-threads 2").run().exits_with(0);
     assert!(
-        output.stdout.contains("\n---- output of no single test ----\nfrom a spare thread\n"),
+        output.stdout.contains("\n---- output of no single test ----\nfrom a thread of nobody\n"),
         "{}",
         output.all()
     );
     // Alone it is the test's.
     let output = suite("odd").line("stray --test-threads 1 --show-output").run().exits_with(0);
-    let section = output.results().section("stray::by_the_pool_that_runs_tests").map(str::to_owned);
-    assert_eq!(section.as_deref(), Some("from a spare thread\n"), "{}", output.all());
+    let section = output.results().section("stray::by_a_thread_of_nobody").map(str::to_owned);
+    assert_eq!(section.as_deref(), Some("from a thread of nobody\n"), "{}", output.all());
 }
 
 #[test]

@@ -386,6 +386,16 @@ fn a_signal_that_nobody_expects_is_a_crash() {
 }
 
 #[test]
+fn a_signal_that_a_test_handles_is_none_and_one_to_a_fork_is_the_forks() {
+    for args in ["-n 1", "-n 2", "-n 0", "-n 2 --no-resume", "-n 2 --isolate"] {
+        for _ in 0..10 {
+            let output = suite("handled").line(args).run().exits_with(0);
+            assert!(output.stdout.contains("\ntest result: ok. 13 passed; "), "{}", output.all());
+        }
+    }
+}
+
+#[test]
 fn no_way_to_exit_passes() {
     let output = crashes("past_the_guards").run().exits_with(101);
     let results = output.results();

@@ -101,7 +101,6 @@ mod global_pool {
     const PATIENCE: Duration = Duration::from_secs(20);
 
     async fn print_in_global_pool(text: &'static str) {
-        // On a thread of no pool, for rayon to take its global one.
         tokio::task::spawn_blocking(move || rayon::scope(|scope| scope.spawn(|_| println!("{text}"))))
             .await
             .unwrap();
@@ -158,19 +157,57 @@ mod begun_line {
     }
 }
 
-/// A thread of nobody: started before any test, it prints when it is told to.
+/// A thread of nobody: that of a fixture which outlives tests, and prints for whoever uses it.
 mod stray {
     use super::*;
+    use async_harness::fixture;
+    use std::sync::Mutex;
+    use std::sync::mpsc::{Sender, channel};
+
+    struct Printer(Mutex<Sender<&'static str>>);
+
+    #[fixture(scope = "session")]
+    fn printer() -> Printer {
+        let (sender, lines) = channel();
+        std::thread::spawn(move || lines.iter().for_each(|line| println!("{line}")));
+        Printer(Mutex::new(sender))
+    }
 
     #[async_test]
-    async fn by_the_pool_that_runs_tests() {
-        rayon::spawn(|| println!("from a spare thread"));
+    async fn by_a_thread_of_nobody(printer: &Printer) {
+        printer.0.lock().unwrap().send("from a thread of nobody").unwrap();
         tokio::time::sleep(Duration::from_millis(100)).await;
     }
 
     #[async_test]
     async fn beside_it() {
         tokio::time::sleep(Duration::from_millis(150)).await;
+    }
+}
+
+/// The first of them starts rayon's pool, which works for the other as well.
+mod pool_of_all {
+    use super::*;
+
+    async fn print_in_global_pool(text: &'static str) {
+        let (sender, printed) = tokio::sync::oneshot::channel();
+        rayon::spawn(move || {
+            println!("{text}");
+            sender.send(()).unwrap();
+        });
+        printed.await.unwrap();
+    }
+
+    #[async_test]
+    async fn first() {
+        print_in_global_pool("of the first").await;
+        fail();
+    }
+
+    #[async_test]
+    async fn second() {
+        print_in_global_pool("of the second").await;
+        fail();
     }
 }
 

@@ -1,5 +1,4 @@
-//! Tests that use rayon in every way, in async bodies: on the global pool, on the pool that runs them, on one of their
-//! own.
+//! Tests that use rayon in every way, in async bodies: on the global pool, and on one of their own.
 
 use async_harness::async_test;
 use rayon::ThreadPool;
