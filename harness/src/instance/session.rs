@@ -1,19 +1,32 @@
 //! The session runtime, on which everything lives that outlives a test; and how to wait without any runtime.
 
-use crate::capture;
+use crate::mailbox::mailbox;
 use crate::panics::{caught, discard};
+use crate::{aside, capture};
 use std::io;
 use std::pin::{Pin, pin};
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::task::{Context, Poll, Wake, Waker};
 use std::thread::Thread;
-use std::time::Duration;
+use std::time::{Duration, Instant};
 use tokio::runtime::{Builder, Handle, Runtime};
+
+/// How long the threads of the runtime may take to start.
+const PATIENCE: Duration = Duration::from_secs(10);
 
 /// A multi-thread runtime that is built when something asks for it, and stays until the end of the run.
 #[derive(Debug, Default)]
 pub(crate) struct SessionRuntime {
-    runtime: Mutex<Option<Runtime>>,
+    state: Mutex<State>,
+}
+
+#[derive(Debug, Default)]
+enum State {
+    #[default]
+    Unasked,
+    Built(Runtime),
+    /// It was asked for in vain, and is not asked for again.
+    Failed(io::ErrorKind, String),
 }
 
 impl SessionRuntime {
@@ -23,22 +36,27 @@ impl SessionRuntime {
     ///
     /// If it cannot be built.
     pub(crate) fn handle(&self) -> io::Result<Handle> {
-        let mut runtime = self.runtime.lock().unwrap_or_else(PoisonError::into_inner);
-        if let Some(runtime) = &*runtime {
-            return Ok(runtime.handle().clone());
+        let mut state = self.lock();
+        if let State::Unasked = *state {
+            *state = match build() {
+                Ok(runtime) => State::Built(runtime),
+                Err(error) => State::Failed(error.kind(), error.to_string()),
+            };
         }
-        // Its threads may be started by a test's, but work for all.
-        let built = Builder::new_multi_thread()
-            .enable_all()
-            .thread_name("test-session")
-            .on_thread_start(capture::disown)
-            .build()?;
-        Ok(runtime.insert(built).handle().clone())
+        match &*state {
+            State::Built(runtime) => Ok(runtime.handle().clone()),
+            State::Failed(kind, message) => Err(io::Error::new(*kind, message.clone())),
+            State::Unasked => Err(io::Error::other("there is no runtime")),
+        }
     }
 
     /// Whether there is one.
     pub(crate) fn is_built(&self) -> bool {
-        self.runtime.lock().unwrap_or_else(PoisonError::into_inner).is_some()
+        matches!(*self.lock(), State::Built(_))
+    }
+
+    fn lock(&self) -> MutexGuard<'_, State> {
+        self.state.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
     /// Runs a future on the runtime, polled by this thread: it need not be `Send`.
@@ -65,10 +83,34 @@ impl SessionRuntime {
 
     /// Ends the runtime, if there is one, and what still runs on it.
     pub(crate) fn shut_down(&self, within: Duration) {
-        let runtime = self.runtime.lock().unwrap_or_else(PoisonError::into_inner).take();
-        if let Some(runtime) = runtime {
+        if let State::Built(runtime) = std::mem::take(&mut *self.lock()) {
             let _ = caught(|| runtime.shutdown_timeout(within)).map_err(discard);
         }
+    }
+}
+
+/// Builds the runtime, on a thread of its own: where the system has a thread for it and then no other, tokio panics and waits for
+/// ever for the first.
+fn build() -> io::Result<Runtime> {
+    let (sender, built) = mailbox();
+    aside::start("test-session", move || {
+        // Its threads are started by a test's, but work for all.
+        let build = || {
+            Builder::new_multi_thread()
+                .enable_all()
+                .thread_name("test-session")
+                .on_thread_start(capture::disown)
+                .build()
+        };
+        let _ = sender.send(caught(build));
+    })?;
+    match built.receive(Instant::now().checked_add(PATIENCE)) {
+        Ok(Ok(built)) => built,
+        Ok(Err(panic)) => {
+            discard(panic);
+            Err(io::Error::other("tokio panicked"))
+        }
+        Err(_) => Err(io::Error::other("its threads could not be started")),
     }
 }
 
