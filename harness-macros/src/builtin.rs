@@ -3,7 +3,8 @@
 use crate::errors::Errors;
 use proc_macro2::{Literal, TokenStream};
 use quote::quote;
-use syn::{Attribute, Expr, ExprLit, Lit, Meta, MetaNameValue};
+use syn::punctuated::Punctuated;
+use syn::{Attribute, Expr, ExprLit, Lit, Meta, MetaNameValue, Token};
 
 #[derive(Clone)]
 pub(crate) enum Ignore {
@@ -61,9 +62,11 @@ impl ShouldPanic {
                 }
             }
             Meta::List(list) => {
-                if let Ok(pair) = list.parse_args::<MetaNameValue>()
-                    && pair.path.is_ident("expected")
-                    && let Some(expected) = string(&pair)
+                let pairs = list.parse_args_with(Punctuated::<MetaNameValue, Token![,]>::parse_terminated);
+                if let Ok(pairs) = pairs
+                    && pairs.len() == 1
+                    && pairs[0].path.is_ident("expected")
+                    && let Some(expected) = string(&pairs[0])
                 {
                     return Self::With(expected);
                 }
@@ -128,10 +131,11 @@ mod tests {
 
     #[test]
     fn should_panic_takes_the_message_in_either_form() {
-        let table: [(Attribute, &str); 3] = [
+        let table: [(Attribute, &str); 4] = [
             (parse_quote!(#[should_panic]), "should_panic:p::ShouldPanic::Yes,"),
             (parse_quote!(#[should_panic = "a"]), "should_panic:p::ShouldPanic::With(\"a\"),"),
             (parse_quote!(#[should_panic(expected = "a")]), "should_panic:p::ShouldPanic::With(\"a\"),"),
+            (parse_quote!(#[should_panic(expected = "a",)]), "should_panic:p::ShouldPanic::With(\"a\"),"),
         ];
         for (attribute, expected) in table {
             let mut errors = Errors::default();

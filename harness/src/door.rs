@@ -149,9 +149,11 @@ fn asked(
             run(suite, &settings, Outside { seed: around.seed, earlier, watched: watched.clone(), course })
         }
         Err(ArgError::Help(text)) => {
-            // Nobody is left to tell when this fails, and nothing failed that a user asked for.
-            let _ = std::io::stdout().write_all(text.as_bytes());
-            Ok(Success::Yes)
+            let mut out = std::io::stdout();
+            let written = out.write_all(text.as_bytes()).and_then(|()| out.flush());
+            written
+                .map(|()| Success::Yes)
+                .map_err(|error| format!("could not write to standard output: {error}"))
         }
         Err(error) => Err(error.to_string()),
     }

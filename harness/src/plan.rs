@@ -338,17 +338,12 @@ impl<T: Planned> Plan<T> {
         }
     }
 
-    /// The planned tests, by name or in their shuffled order.
+    /// The planned tests, by name.
     pub(crate) fn tests(&self) -> Vec<&'static Test> {
         let mut tests: Vec<_> =
             self.parallel.iter().chain(&self.serial).map(|step| step.test.test()).collect();
-        match self.shuffle_seed {
-            None => {
-                let names: Vec<_> = tests.iter().map(|test| test.name()).collect();
-                arrange(&mut tests, &places_by_name(&names));
-            }
-            Some(seed) => shuffle(&mut tests, seed, |test| test.name()),
-        }
+        let names: Vec<_> = tests.iter().map(|test| test.name()).collect();
+        arrange(&mut tests, &places_by_name(&names));
         tests
     }
 

@@ -168,7 +168,7 @@ impl Reports {
         let pace = watch.as_ref().and(PACE);
         let mut files: Vec<Box<dyn Reporter + Send>> = Vec::new();
         if let Some(path) = &settings.logfile {
-            files.push(Box::new(logfile::Logfile::open(path, opening)?));
+            files.push(Box::new(logfile::Logfile::open(path, opening, settings.time.is_some())?));
         }
         if let Some(path) = &settings.reports.junit {
             files.push(junit(path, target)?);

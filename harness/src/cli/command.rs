@@ -13,6 +13,10 @@ use std::ffi::OsString;
 /// The argument for the filters after the first.
 const MORE_FILTERS: &str = "more_filters";
 
+/// Flags whose value may begin with a dash.
+const AS_IN_LIBTEST: [&str; 7] =
+    ["--skip", "--logfile", "--test-threads", "--shuffle-seed", "--format", "--color", "-n"];
+
 const AFTER_HELP: &str = "\
 A FILTER is looked for in the full name of each test; tests that match any of the
 filters run. @FILE stands for the arguments in that file, one on each line.
@@ -137,6 +141,8 @@ fn told(arg: Arg, row: &'static Row, flag: &'static Flag) -> Arg {
     match flag.takes {
         Takes::Nothing(_) => arg.action(ArgAction::SetTrue),
         Takes::Value(word) => {
+            // As in libtest, whose reader of options takes whatever follows. Of ours a forgotten value is noticed instead.
+            let arg = arg.allow_hyphen_values(AS_IN_LIBTEST.contains(&flag.name));
             let several = std::ptr::eq(row, &raw const super::table::SKIP);
             arg.action(if several { ArgAction::Append } else { ArgAction::Set })
                 .value_name(word)

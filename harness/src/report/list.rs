@@ -4,6 +4,7 @@ use super::console::Console;
 use super::json::Escaped;
 use super::logfile::Logfile;
 use super::{Opening, Reporter};
+use crate::filter::Filter;
 use crate::settings::{Format, Settings};
 use crate::test::{Ignore, Test};
 use std::io;
@@ -16,13 +17,13 @@ use std::time::Duration;
 /// A message, if standard output or the log file cannot be written to.
 pub(crate) fn list(tests: &[&'static Test], settings: &Settings, mut out: Console) -> Result<(), String> {
     if let Some(path) = &settings.logfile {
-        let mut log = Logfile::open(path, Opening::Anew)?;
+        let mut log = Logfile::open(path, Opening::Anew, false)?;
         let names = tests.iter().try_for_each(|test| log.list(test.name())).and_then(|()| log.flush());
         names.map_err(|error| format!("could not write to {}: {error}", log.name()))?;
     }
     match settings.format {
         Format::Pretty | Format::Terse => print(tests, settings.format, &mut out),
-        Format::Json => print_json(tests, &mut out),
+        Format::Json => print_json(tests, &settings.filter, &mut out),
     }
     out.flush().map_err(|error: io::Error| format!("could not write to standard output: {error}"))
 }
@@ -52,13 +53,13 @@ fn print(tests: &[&'static Test], format: Format, out: &mut Console) {
     }
 }
 
-fn print_json(tests: &[&'static Test], out: &mut Console) {
+fn print_json(tests: &[&'static Test], filter: &Filter, out: &mut Console) {
     out.print("{ \"type\": \"suite\", \"event\": \"discovery\" }\n");
     for test in tests {
-        let (ignore, message) = match test.ignore() {
-            Ignore::No => (false, ""),
-            Ignore::Yes => (true, ""),
-            Ignore::Because(reason) => (true, reason),
+        let ignore = filter.ignores(test);
+        let message = match test.ignore() {
+            Ignore::No | Ignore::Yes => "",
+            Ignore::Because(reason) => reason,
         };
         let function = test.path.whole.rsplit("::").next().unwrap_or(test.path.whole);
         let end = test.place.column as usize + function.chars().count();
@@ -73,7 +74,7 @@ fn print_json(tests: &[&'static Test], out: &mut Console) {
             line = test.place.line,
         ));
     }
-    let ignored = tests.iter().filter(|test| test.ignore() != Ignore::No).count();
+    let ignored = tests.iter().filter(|test| filter.ignores(test)).count();
     let tests = tests.len();
     out.print(&format!(
         "{{ \"type\": \"suite\", \"event\": \"completed\", \"tests\": {tests}, \"benchmarks\": 0, \"total\": {tests}, \

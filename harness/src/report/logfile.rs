@@ -13,6 +13,8 @@ use std::path::{Path, PathBuf};
 pub(super) struct Logfile {
     path: PathBuf,
     file: BufWriter<Lasting>,
+    /// Whether it says how long each test took.
+    times: bool,
 }
 
 impl Logfile {
@@ -21,7 +23,7 @@ impl Logfile {
     /// # Errors
     ///
     /// If that is impossible; the message names the path.
-    pub(super) fn open(path: &Path, opening: Opening) -> Result<Self, String> {
+    pub(super) fn open(path: &Path, opening: Opening, times: bool) -> Result<Self, String> {
         let folder = path.parent().filter(|folder| !folder.as_os_str().is_empty());
         folder
             .map_or(Ok(()), std::fs::create_dir_all)
@@ -30,7 +32,7 @@ impl Logfile {
                 Opening::GoingOn => File::options().append(true).create(true).open(path),
             })
             .and_then(Lasting::new)
-            .map(|file| Logfile { path: path.to_owned(), file: BufWriter::new(file) })
+            .map(|file| Logfile { path: path.to_owned(), file: BufWriter::new(file), times })
             .map_err(|error| format!("could not make the log file {}: {error}", path.display()))
     }
 
@@ -56,7 +58,11 @@ impl Reporter for Logfile {
             Outcome::Failed(Failure::TimeLimit) => "failed (time limit exceeded)".to_owned(),
             Outcome::Failed(Failure::Interrupted) => "failed: interrupted".to_owned(),
         };
-        writeln!(self.file, "{result} {}", test.name())
+        write!(self.file, "{result} {}", test.name())?;
+        if self.times && !matches!(finished.outcome, Outcome::Ignored(_)) {
+            write!(self.file, " <{:.3}s>", finished.duration.as_secs_f64())?;
+        }
+        writeln!(self.file)
     }
 
     /// Its line is there already.

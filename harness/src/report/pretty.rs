@@ -117,6 +117,10 @@ impl Reporter for Pretty {
             Event::TestStarted { test, ignored, .. } if self.name_first => self.begin_line(test, *ignored),
             Event::TestStarted { .. } => {}
             Event::TestStillRunning { test, after } => {
+                if self.open.take().is_some() {
+                    // The result gets a line of its own, with the name again.
+                    self.out.print("\n");
+                }
                 self.out.print(&super::list::still_running(test, *after));
             }
             Event::TestFinished { test, finished } => {

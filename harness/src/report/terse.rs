@@ -68,6 +68,9 @@ impl Reporter for Terse {
             }
             Event::TestStarted { .. } => {}
             Event::TestStillRunning { test, after } => {
+                if self.column > 0 {
+                    self.end_line();
+                }
                 self.out.print(&super::list::still_running(test, *after));
             }
             Event::TestFinished { test, finished } => match finished.outcome {

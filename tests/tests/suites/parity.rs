@@ -177,12 +177,13 @@ fn uncaptured_tests_print_to_the_same_streams() {
 
 #[test]
 fn a_log_file_has_the_same_lines() {
-    for line in ["", "results", "--list results", "--ignored", "nothing_of_this_name"] {
+    let lines = ["", "results", "--list results", "--ignored", "nothing_of_this_name"];
+    for line in lines.into_iter().chain(["-Z --report-time", "-Z --ensure-time results ignored"]) {
         let folder = folder("logfile");
         let log = |name: &str| {
             let path = folder.join(name);
             let output = target(name, &format!("{line} --test-threads=1 --logfile {}", path.display())).run();
-            (output.code(), std::fs::read_to_string(path).unwrap())
+            (output.code(), normal(&std::fs::read_to_string(path).unwrap()))
         };
         assert_eq!(log("judge"), log("ours"), "{line}");
     }
