@@ -117,6 +117,45 @@ fn every_kind_of_test_that_rustc_drops_is_found() {
 }
 
 #[test]
+fn what_quickcheck_is_given_is_a_test_without_an_attribute() {
+    for (text, expected) in [
+        ("quickcheck! { fn a(x: u8) -> bool { true } }", "error a 1:18"),
+        (
+            "quickcheck::quickcheck! {\n    fn a() -> bool { fn c() {} true }\n    #[should_panic]\n    fn b() -> bool { false }\n}",
+            "error a 2:8, error b 4:8",
+        ),
+        ("use quickcheck::quickcheck; quickcheck! { fn a() -> bool { true } }", "error a 1:46"),
+        ("use quickcheck::quickcheck as q; q! { fn a() -> bool { true } }", "error a 1:42"),
+        (
+            "use quickcheck::*; mod m { use super::*; quickcheck! { fn a() -> bool { true } } }",
+            "error a 1:59",
+        ),
+        ("#[macro_use] extern crate quickcheck; quickcheck! { fn a() -> bool { true } }", "error a 1:56"),
+        // Rustc reads its own attribute first, and drops the function with all the others.
+        ("quickcheck! { #[test] #[async_harness::test] fn a() -> bool { true } }", "error a 1:49"),
+        ("quickcheck! { #[cfg(any())] fn a() -> bool { true } fn b() -> bool { true } }", "error b 1:56"),
+        ("#[cfg(any())] quickcheck! { fn a() -> bool { true } fn b() -> bool { true } }", ""),
+        ("#[cfg(any())] m! { quickcheck! { fn a() -> bool { true } } }", ""),
+        ("cfg_if! { if #[cfg(unix)] { quickcheck! { fn a() -> bool { true } } } }", "error a 1:46"),
+        ("m! { quickcheck! { fn a() -> bool { true } } }", "note a 1:23"),
+        (
+            "macro_rules! m { ($n:ident) => { quickcheck! { fn $n() -> bool { true } } } }\nm!(a);",
+            "error m! 2:1",
+        ),
+        // These are none of it.
+        ("macro_rules! quickcheck { ($($t:tt)*) => {} } quickcheck! { fn a() -> bool { true } }", ""),
+        ("use crate::m::quickcheck; quickcheck! { fn a() -> bool { true } }", ""),
+        ("fn a() { quickcheck::quickcheck(b as fn(x: u8) -> bool) } fn b(x: u8) -> bool { true }", ""),
+        ("proptest! { fn a(x in 0..1) {} }", ""),
+    ] {
+        never(text, &[], expected);
+    }
+    // What `#[test]` is there, it is for the macro as well.
+    let ours = "use async_harness::test; quickcheck! {\n fn a() -> bool { true }\n }";
+    never(ours, &[2], "");
+}
+
+#[test]
 fn what_is_no_test_or_one_of_the_harness_is_not() {
     never(
         "// #[test]\n/* #[test] */ fn a() {} const B: &str = \"#[test] fn b() {}\"; /// #[test]\nfn c() {}",
@@ -205,6 +244,29 @@ fn what_to_do_is_said() {
             "package: 1 file in its `src` and `tests`",
         ]
     );
+}
+
+#[test]
+fn what_to_do_is_said_for_tests_of_others() {
+    let text = "\
+        #[actix_rt::test] async fn a() {}\n\
+        #[actix_web::test] async fn b() {}\n\
+        mod m { use actix::test; #[test] async fn c() {} }\n\
+        quickcheck! { fn d(x: Vec<u8>,\n  y: u8) -> bool { true } }\n\
+        #[cfg(feature = \"x\")] quickcheck! { fn e() -> bool { true } }\n\
+        m! { quickcheck! { fn f() -> bool { true } } }\n\
+        macro_rules! props { ($n:ident) => { quickcheck! { fn $n(x: u8) -> bool { true } } } }\n\
+        props!(g);\n";
+    let sections = examined(HARNESS, &[("tests/a.rs", text)], &[]);
+    expect_test::expect![[r#"
+        error: p/tests/a.rs:1:28: `a` is `#[actix_rt::test]`: write `#[async_harness::async_test(flavor = "local")]`
+        error: p/tests/a.rs:2:29: `b` is `#[actix_web::test]`: write `#[async_harness::async_test(flavor = "local")]`
+        error: p/tests/a.rs:3:43: `c` is `#[test]`: write `#[async_harness::async_test(flavor = "local")]`
+        error: p/tests/a.rs:4:18: `d` is `#[test]`, which `quickcheck!` writes and rustc drops here: with `use async_harness::test;` in its module it runs
+        error: p/tests/a.rs:6:40: `e` is `#[test]`, which `quickcheck!` writes and rustc drops here (under `feature = "x"`): with `use async_harness::test;` in its module it runs
+        note: p/tests/a.rs:7:23: `f` is given to `m!` as `#[test]`, which `quickcheck!` writes and rustc drops here: it never runs if the macro hands that on
+        error: p/tests/a.rs:9:1: `props!` makes a test that is `#[test]`, which `quickcheck!` writes and rustc drops here: in its definition, with `use async_harness::test;` in its module it runs
+    "#]].assert_eq(&findings(&sections, "tests that never run"));
 }
 
 #[test]

@@ -1,9 +1,11 @@
-//! Tells what an attribute makes of a function: a test of this harness, one that rustc drops, or none.
+//! Tells what an attribute makes of a function, or a macro that is given it: a test of this harness, one that rustc drops,
+//! or none.
 
 use super::attribute::Attribute;
+use super::source::Call;
 use super::tree::{Named, Tree};
 
-/// What an attribute makes of a function.
+/// What an attribute or a macro makes of a function.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Mark {
     /// A test of this harness.
@@ -21,21 +23,24 @@ pub(super) enum Mark {
 pub(super) enum Instead {
     /// `#[async_test]`.
     AsyncTest,
+    /// The same on a runtime where `spawn_local` works.
+    LocalTest,
     /// `#[async_harness::test]`, for async functions and others.
     Test,
+    /// The same attribute with `use async_harness::test` in its module: a macro writes it.
+    Import,
     /// Nothing: it is a benchmark.
     Bench,
 }
 
 /// Attributes that become `#[test]`, by crate and name, beside those that are called `test`.
-const DROPPED: [(&str, &str); 14] = [
+const DROPPED: [(&str, &str); 13] = [
     ("rstest", "rstest"),
     ("rstest_reuse", "apply"),
     ("test_case", "test_case"),
     ("test_case", "test_matrix"),
     ("googletest", "gtest"),
     ("wasm_bindgen_test", "wasm_bindgen_test"),
-    ("quickcheck_macros", "quickcheck"),
     ("quickcheck_async", "tokio"),
     ("test_strategy", "proptest"),
     ("proptest", "property_test"),
@@ -52,13 +57,37 @@ const BESIDE: [&str; 3] = ["test_context", "traced_test", "test_with"];
 pub(super) fn mark(tree: &Tree, unit: usize, scope: usize, attribute: &Attribute) -> Mark {
     let Some(last) = attribute.path.last() else { return Mark::Nothing };
     // Looking a name up is worth it for what may be one.
-    let path = match could_be(last) || may_be_renamed(attribute) {
-        true => tree.meaning(unit, scope, &attribute.path),
-        false => return Mark::Nothing,
-    };
-    match path {
+    match could_be(last) || may_be_renamed(attribute) {
+        true => looked_up(tree, unit, scope, &attribute.path, last),
+        false => Mark::Nothing,
+    }
+}
+
+/// What `quickcheck!` makes of a function that it is given, by the `#[test]` that it writes in this scope.
+pub(super) fn mark_by_quickcheck(tree: &Tree, unit: usize, scope: usize) -> Mark {
+    match looked_up(tree, unit, scope, &["test".to_owned()], "test") {
+        Mark::Dropped(_) => Mark::Dropped(Instead::Import),
+        // `use async_harness::test` holds for what the macro writes as well.
+        mark => mark,
+    }
+}
+
+/// Whether this is a call of `quickcheck!`.
+pub(super) fn is_quickcheck(tree: &Tree, unit: usize, call: &Call) -> bool {
+    let Named::Foreign(path) = tree.meaning(unit, call.scope, &call.path) else { return false };
+    match path.as_slice() {
+        // It comes by `#[macro_use]`, unless the target has a macro of that name.
+        [only] => only == "quickcheck" && !tree.defines(only),
+        // `use quickcheck::quickcheck` gives its crate's name another meaning, which is passed through many times.
+        [krate, .., name] => krate == "quickcheck" && name == "quickcheck",
+        [] => false,
+    }
+}
+
+fn looked_up(tree: &Tree, unit: usize, scope: usize, path: &[String], last: &str) -> Mark {
+    match tree.meaning(unit, scope, path) {
         // A module may be called `test`, and has nothing to do with the attribute.
-        Named::Module(_) if attribute.path.len() == 1 => alone(last),
+        Named::Module(_) if path.len() == 1 => alone(last),
         Named::Module(_) | Named::Local => by_name(last),
         Named::Foreign(path) => of_path(&path),
     }
@@ -98,6 +127,9 @@ fn of_path(path: &[String]) -> Mark {
         ("core" | "std", "test") => Mark::Dropped(Instead::Test),
         ("core" | "std", "bench") => Mark::Dropped(Instead::Bench),
         ("test_log" | "googletest" | "test_with", "test") => Mark::Dropped(Instead::Test),
+        ("quickcheck_macros", "quickcheck") => Mark::Dropped(Instead::Import),
+        // Its `spawn` is tokio's `spawn_local`.
+        ("actix" | "actix_rt" | "actix_web", "test") => Mark::Dropped(Instead::LocalTest),
         (_, "test") => Mark::Dropped(Instead::AsyncTest),
         (krate, name) if DROPPED.contains(&(krate, name)) => Mark::Dropped(Instead::Test),
         _ => by_name(name),
@@ -110,7 +142,8 @@ fn alone(name: &str) -> Mark {
         "test" => Mark::Dropped(Instead::Test),
         "bench" => Mark::Dropped(Instead::Bench),
         "async_test" | "test_factory" => Mark::Ours,
-        "rstest" | "test_case" | "gtest" | "wasm_bindgen_test" | "quickcheck" => Mark::Dropped(Instead::Test),
+        "rstest" | "test_case" | "gtest" | "wasm_bindgen_test" => Mark::Dropped(Instead::Test),
+        "quickcheck" => Mark::Dropped(Instead::Import),
         _ => by_name(name),
     }
 }

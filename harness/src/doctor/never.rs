@@ -1,9 +1,8 @@
 //! Finds tests in the sources that will never run.
 
-use super::attribute::Attribute;
 use super::condition::Condition;
 use super::found::{Section, Severity};
-use super::marks::{Instead, Mark, mark};
+use super::marks::{Instead, Mark, is_quickcheck, mark, mark_by_quickcheck};
 use super::source::{Call, Function, Within};
 use super::tree::Tree;
 use crate::named::Named;
@@ -62,8 +61,16 @@ struct Suspect<'a> {
     unit: usize,
     function: &'a Function,
     condition: Condition,
-    attribute: &'a Attribute,
+    sign: Sign,
+}
+
+/// What marks a function as a test.
+struct Sign {
     mark: Mark,
+    /// As it is told.
+    shown: String,
+    /// Under what it is there.
+    condition: Condition,
 }
 
 impl Search<'_> {
@@ -102,18 +109,42 @@ impl Search<'_> {
             counted.run += 1;
             return;
         }
-        let marks = function.attributes.iter().filter(|attribute| !attribute.condition.never);
-        let marks = marks.map(|attribute| (attribute, mark(self.tree, unit, function.scope, attribute)));
-        let marks: Vec<_> = marks.filter(|(_, mark)| *mark != Mark::Nothing).collect();
-        let is_dropped = |mark: &Mark| matches!(mark, Mark::Dropped(_));
-        let worst = marks.iter().find(|(_, mark)| is_dropped(mark));
-        let Some(&(attribute, mark)) = worst.or(marks.first()) else { return };
+        let Some(sign) = self.sign(unit, function, (unit, function.scope)) else { return };
         if condition.never {
             counted.left_out += 1;
             return;
         }
-        let condition = condition.and(&attribute.condition);
-        suspects.push(Suspect { unit, function, condition, attribute, mark });
+        let condition = condition.and(&sign.condition);
+        suspects.push(Suspect { unit, function, condition, sign });
+    }
+
+    /// What marks a function of this file as a test, the worst where there is more. Attributes mean what they do in a scope
+    /// of a file, which is not the function's own where that is in the definition of a macro.
+    fn sign(&self, unit: usize, function: &Function, scope: (usize, usize)) -> Option<Sign> {
+        let mut signs = Vec::new();
+        signs.extend(self.written(unit, function, scope));
+        for attribute in function.attributes.iter().filter(|attribute| !attribute.condition.never) {
+            let mark = mark(self.tree, scope.0, scope.1, attribute);
+            if mark != Mark::Nothing {
+                let shown = format!("`{}`", attribute.shown());
+                signs.push(Sign { mark, shown, condition: attribute.condition.clone() });
+            }
+        }
+        let worst = signs.iter().position(|sign| matches!(sign.mark, Mark::Dropped(_))).unwrap_or(0);
+        (worst < signs.len()).then(|| signs.swap_remove(worst))
+    }
+
+    /// What a macro writes on a function that it is given.
+    fn written(&self, unit: usize, function: &Function, scope: (usize, usize)) -> Option<Sign> {
+        let call = &self.tree.units[unit].source.calls[function.call?];
+        if !is_quickcheck(self.tree, unit, call) {
+            return None;
+        }
+        let mark = mark_by_quickcheck(self.tree, scope.0, scope.1);
+        let is_dropped = matches!(mark, Mark::Dropped(_));
+        let drops = if is_dropped { " and rustc drops here" } else { "" };
+        let shown = format!("`#[test]`, which `quickcheck!` writes{drops}");
+        Some(Sign { mark, shown, condition: Condition::default() })
     }
 
     /// Whether a test is registered that begins where this function does, or, where a macro has it, within the call.
@@ -134,31 +165,32 @@ impl Search<'_> {
     }
 
     fn judge(&self, suspect: &Suspect<'_>, section: &mut Section, counted: &mut Counted) {
-        let Suspect { unit, function, condition, attribute, mark } = suspect;
+        let Suspect { unit, function, condition, sign: Sign { mark, shown, .. } } = suspect;
         let place = self.place(*unit, function.at);
-        let (name, shown) = (&function.name, attribute.shown());
+        let name = &function.name;
         let clause = clause(condition);
-        let hands_on = match function.within {
-            Within::Call(call) => self.tree.units[*unit].source.calls[call].path.last(),
+        let call = match function.within {
+            Within::Call(call) => Some(&self.tree.units[*unit].source.calls[call]),
             _ => None,
         };
-        match (mark, hands_on) {
-            (Mark::Dropped(_), Some(call)) if !HANDING_ON.contains(&call.as_str()) => section.find(
+        let unknown = call.filter(|call| !self.hands_on(*unit, call)).and_then(|call| call.path.last());
+        match (mark, unknown) {
+            (Mark::Dropped(_), Some(unknown)) => section.find(
                 Severity::Note,
                 place,
                 format!(
-                    "`{name}` is given to `{call}!` as `{shown}`: it never runs if the macro hands that on"
+                    "`{name}` is given to `{unknown}!` as {shown}: it never runs if the macro hands that on"
                 ),
             ),
-            (Mark::Dropped(instead), _) => {
+            (Mark::Dropped(instead), None) => {
                 counted.never += 1;
                 let advice = self.advice(*instead);
-                section.find(Severity::Error, place, format!("`{name}` is `{shown}`{clause}: {advice}"));
+                section.find(Severity::Error, place, format!("`{name}` is {shown}{clause}: {advice}"));
             }
-            (Mark::Ours, None) if condition.is_certain() && self.finds_tests() => {
+            (Mark::Ours, _) if call.is_none() && condition.is_certain() && self.finds_tests() => {
                 counted.never += 1;
                 let what = format!(
-                    "`{name}` is `{shown}`, and no test is registered there: is the attribute another one, or does a \
+                    "`{name}` is {shown}, and no test is registered there: is the attribute another one, or does a \
                      macro around it leave it out?"
                 );
                 section.find(Severity::Error, place, what);
@@ -167,7 +199,7 @@ impl Search<'_> {
             (Mark::Perhaps, _) => {
                 let advice = self.advice(Instead::Test);
                 let what = format!(
-                    "`{name}` is `{shown}`{clause}: if that becomes `#[test]`, as most such attributes do, it never \
+                    "`{name}` is {shown}{clause}: if that becomes `#[test]`, as most such attributes do, it never \
                      runs: {advice}"
                 );
                 section.find(Severity::Note, place, what);
@@ -176,11 +208,17 @@ impl Search<'_> {
         }
     }
 
+    /// Whether a macro is known to hand functions on with their attributes.
+    fn hands_on(&self, unit: usize, call: &Call) -> bool {
+        let is_known = call.path.last().is_some_and(|name| HANDING_ON.contains(&name.as_str()));
+        is_known || is_quickcheck(self.tree, unit, call)
+    }
+
     /// Calls of macros whose definition has tests in it.
     fn calls(
         &self,
         unit: usize,
-        defined: &[(&str, &Function)],
+        defined: &[(&str, usize, &Function)],
         section: &mut Section,
         counted: &mut Counted,
     ) {
@@ -190,35 +228,30 @@ impl Search<'_> {
             if condition.never || matches!(call.within, Within::Rules(_)) {
                 continue;
             }
-            for (_, function) in defined.iter().filter(|(other, _)| other == name) {
-                let marks = function.attributes.iter().filter(|attribute| !attribute.condition.never);
-                let mut marks =
-                    marks.map(|attribute| (attribute, mark(self.tree, unit, call.scope, attribute)));
-                let dropped = marks.find_map(|(attribute, mark)| match mark {
-                    Mark::Dropped(instead) => Some((attribute, instead)),
-                    _ => None,
-                });
-                let Some((attribute, instead)) = dropped else { continue };
+            for (_, home, function) in defined.iter().filter(|(other, ..)| other == name) {
+                let sign = self.sign(*home, function, (unit, call.scope));
+                let Some(Sign { mark: Mark::Dropped(instead), shown, .. }) = sign else { continue };
                 counted.never += 1;
-                let (shown, advice) = (attribute.shown(), self.advice(instead));
+                let advice = self.advice(instead);
                 let clause = clause(&condition);
                 let what =
-                    format!("`{name}!` makes a test that is `{shown}`{clause}: in its definition, {advice}");
+                    format!("`{name}!` makes a test that is {shown}{clause}: in its definition, {advice}");
                 section.find(Severity::Error, self.place(unit, call.at), what);
             }
         }
     }
 
-    /// The functions in definitions of macros, each with the name of its macro.
-    fn defined(&self) -> Vec<(&str, &Function)> {
-        let sources = self.tree.units.iter().map(|unit| &unit.source);
-        let defined = sources.flat_map(|source| {
-            source.functions.iter().filter_map(|function| match function.within {
-                Within::Rules(rules) => Some((source.macros[rules].name.as_str(), function)),
-                _ => None,
-            })
-        });
-        defined.collect()
+    /// The functions in definitions of macros, each with the name of its macro and the file of both.
+    fn defined(&self) -> Vec<(&str, usize, &Function)> {
+        let mut defined = Vec::new();
+        for (unit, file) in self.tree.units.iter().enumerate() {
+            for function in &file.source.functions {
+                if let Within::Rules(rules) = function.within {
+                    defined.push((file.source.macros[rules].name.as_str(), unit, function));
+                }
+            }
+        }
+        defined
     }
 
     /// Whether places of tests are those of functions here at all: a build can give files other names.
@@ -230,7 +263,9 @@ impl Search<'_> {
         let harness = self.harness;
         match instead {
             Instead::AsyncTest => format!("write `#[{harness}::async_test]`"),
+            Instead::LocalTest => format!("write `#[{harness}::async_test(flavor = \"local\")]`"),
             Instead::Test => format!("write `#[{harness}::test]`"),
+            Instead::Import => format!("with `use {harness}::test;` in its module it runs"),
             Instead::Bench => "move the benchmark into a target of its own".to_owned(),
         }
     }

@@ -45,7 +45,7 @@ pub(super) struct Use {
     pub(super) name: Option<String>,
 }
 
-/// A function that has attributes.
+/// A function that has attributes, or that a macro is given.
 #[derive(Debug)]
 pub(super) struct Function {
     pub(super) name: String,
@@ -57,6 +57,8 @@ pub(super) struct Function {
     pub(super) scope: usize,
     pub(super) condition: Condition,
     pub(super) within: Within,
+    /// The call of a macro whose group it stands in, with no other group between.
+    pub(super) call: Option<usize>,
 }
 
 /// `mod name;`
@@ -133,6 +135,8 @@ struct Frame {
     end: usize,
     scope: usize,
     within: Within,
+    /// The call of a macro whose group this is.
+    call: Option<usize>,
     /// What the attributes of the item that is being read say of its block.
     carried: Condition,
 }
@@ -149,7 +153,8 @@ struct Reader {
 
 impl Reader {
     fn read(mut self) -> Source {
-        let whole = Frame { end: self.end, scope: 0, within: Within::Code, carried: Condition::default() };
+        let (within, carried) = (Within::Code, Condition::default());
+        let whole = Frame { end: self.end, scope: 0, within, call: None, carried };
         self.frames.push(whole);
         let mut at = 0;
         while let Some(frame) = self.frames.last() {
@@ -243,27 +248,28 @@ impl Reader {
         let (scope, within) = (self.frame().scope, self.frame().within);
         let (begin, close) = (end + 2, self.source.code.close(end + 1));
         let call = Call { path, at, begin, end: close, scope, condition: condition.clone(), within };
+        let nth = self.source.calls.len();
         self.source.calls.push(call);
         let within = match within {
-            Within::Code => Within::Call(self.source.calls.len() - 1),
+            Within::Code => Within::Call(nth),
             within => within,
         };
-        self.frames.push(Frame { end: close, scope, within, carried: condition });
+        self.frames.push(Frame { end: close, scope, within, call: Some(nth), carried: condition });
         begin
     }
 
     fn function(&mut self, at: usize) -> usize {
         let condition = self.condition();
-        let (scope, within) = (self.frame().scope, self.frame().within);
+        let Frame { scope, within, call, .. } = *self.frame();
         let attributes = std::mem::take(&mut self.attributes);
         let from = self.from.take().unwrap_or(at);
         if scope == 0 && within == Within::Code && self.source.code.word(at) == "main" {
             self.source.has_main |= !condition.never;
         }
-        if !attributes.is_empty() {
+        if !attributes.is_empty() || call.is_some() {
             let name = self.source.code.name(at).to_owned();
-            let function =
-                Function { name, at, from, attributes, scope, condition: condition.clone(), within };
+            let condition = condition.clone();
+            let function = Function { name, at, from, attributes, scope, condition, within, call };
             self.source.functions.push(function);
         }
         self.frame().carried = condition;
@@ -310,7 +316,7 @@ impl Reader {
         self.source.macros.push(Rules { name });
         let within = Within::Rules(self.source.macros.len() - 1);
         let scope = self.frame().scope;
-        self.frames.push(Frame { end: close, scope, within, carried: Condition::default() });
+        self.frames.push(Frame { end: close, scope, within, call: None, carried: Condition::default() });
         at + 2
     }
 
@@ -356,7 +362,7 @@ impl Reader {
         let within = self.frame().within;
         let end = self.source.code.close(at);
         self.forget();
-        self.frames.push(Frame { end, scope, within, carried: Condition::default() });
+        self.frames.push(Frame { end, scope, within, call: None, carried: Condition::default() });
     }
 
     fn inner_attribute(&mut self, begin: usize, end: usize) {
@@ -371,8 +377,11 @@ impl Reader {
 
     /// Under what the next item is compiled.
     fn condition(&mut self) -> Condition {
-        let scope = self.frame().scope;
+        let Frame { scope, call, .. } = *self.frame();
         let mut condition = self.source.scopes[scope].condition.clone();
+        if let Some(call) = call {
+            condition = condition.and(&self.source.calls[call].condition);
+        }
         for cfg in self.attributes.iter().filter_map(|attribute| attribute.cfg(&self.source.code)) {
             condition = condition.and(&cfg);
         }

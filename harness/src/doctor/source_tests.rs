@@ -96,6 +96,9 @@ fn what_is_given_to_a_macro_is_told_apart() {
         "a::proptest! { #[test] fn b(x in 0..1) {} } #[test] fn c() {}",
         "a::proptest! b #[test], c #[test]",
     );
+    // Without attributes as well, if the macro is given it and not a block that has it.
+    check("a! { fn b() { fn c() {} } if d { fn e() {} } f! { fn g() {} } }", "a! b , a! g ");
+    check("#[cfg(one)] a! { fn b() {} fn c() {} } fn d() {}", "a! b  (one), a! c  (one)");
     check("cfg_if! { if #[cfg(unix)] { mod a; } }", "mod _/a (what `cfg_if!` does)");
     check("macro_rules! m { () => { #[test] fn a() {} mod b; } } m!();", "m!! _/a #[test]");
     check(

@@ -212,6 +212,12 @@ impl Tree {
         &self.nodes[self.units[unit].first + scope].condition
     }
 
+    /// Whether a macro of this name is defined in any of the files.
+    pub(super) fn defines(&self, name: &str) -> bool {
+        let mut macros = self.units.iter().flat_map(|unit| &unit.source.macros);
+        macros.any(|rules| rules.name == name)
+    }
+
     /// What a path means in a scope of a file.
     pub(super) fn meaning(&self, unit: usize, scope: usize, path: &[String]) -> Named {
         self.resolve(self.units[unit].first + scope, path, Globs::Followed, DEPTH)
@@ -313,6 +319,7 @@ fn exported(path: &[String], name: &str) -> Option<Named> {
             ["async_test", "test", "test_factory"].contains(&name)
         }
         ("rstest", []) => name == "rstest",
+        ("quickcheck", []) => name == "quickcheck",
         ("test_case", []) => name == "test_case" || name == "test_matrix",
         ("wasm_bindgen_test", []) => name == "wasm_bindgen_test",
         ("googletest", [prelude]) if prelude == "prelude" => name == "gtest" || name == "test",
