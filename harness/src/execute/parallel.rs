@@ -17,13 +17,17 @@ use crate::dist::Dist;
 use crate::event::{Detail, Event};
 use crate::instance::Worker;
 use crate::key::Key;
-use crate::mailbox::{Sender, mailbox};
+use crate::mailbox::{Nothing, Receiver, Sender, mailbox};
 use crate::panics::discard;
 use crate::schedule::{Freed, Next, Schedule, Wants};
 use rayon_core::ThreadPoolBuilder;
 use std::num::NonZeroUsize;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
+use std::time::{Duration, Instant};
+
+/// How long a thread without anything to do stays awake.
+const AWAKE: Duration = Duration::from_millis(1);
 
 /// What a thread of the pool is to do first.
 type Drive = Box<dyn FnOnce() + Send>;
@@ -71,7 +75,7 @@ fn start(wanted: usize, bench: &Bench) -> Option<Vec<Sender<Drive>>> {
         let pool = ThreadPoolBuilder::new().num_threads(drivers).spawn_handler(|thread| {
             let (seat, work) = mailbox::<Drive>();
             aside::start(&format!("test-worker-{}", thread.index()), move || {
-                if let Ok(drive) = work.receive(None) {
+                if let Ok(drive) = awake(&work) {
                     drive();
                 }
                 // Only now does it work for the pool, which is over.
@@ -96,6 +100,19 @@ fn start(wanted: usize, bench: &Bench) -> Option<Vec<Sender<Drive>>> {
         bench.note(format!("tests ran on the main thread, as no worker could be started: {error}"));
     }
     None
+}
+
+/// Waits for what a thread is to do, awake at first, for that comes soon: the system finds a core of its own for a thread that
+/// begins, and often none for one that wakes up.
+fn awake(work: &Receiver<Drive>) -> Result<Drive, Nothing> {
+    let begin = Instant::now();
+    while begin.elapsed() < AWAKE {
+        match work.receive(Some(begin)) {
+            Err(Nothing::Late) => std::thread::yield_now(),
+            heard => return heard,
+        }
+    }
+    work.receive(None)
 }
 
 /// The parallel phase as its drivers share it.
