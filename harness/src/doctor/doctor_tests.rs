@@ -144,7 +144,7 @@ fn what_quickcheck_is_given_is_a_test_without_an_attribute() {
         ),
         // These are none of it.
         ("macro_rules! quickcheck { ($($t:tt)*) => {} } quickcheck! { fn a() -> bool { true } }", ""),
-        ("use crate::m::quickcheck; quickcheck! { fn a() -> bool { true } }", ""),
+        ("use self::m::quickcheck; quickcheck! { fn a() -> bool { true } }", ""),
         ("fn a() { quickcheck::quickcheck(b as fn(x: u8) -> bool) } fn b(x: u8) -> bool { true }", ""),
         ("proptest! { fn a(x in 0..1) {} }", ""),
     ] {
