@@ -5,6 +5,4 @@ mod expression;
 mod known;
 
 pub(crate) use expression::{BadExpression, Expression};
-#[cfg(feature = "doctor")]
-pub(crate) use known::nearest;
-pub(crate) use known::{Known, unused_words};
+pub(crate) use known::{Known, nearest, unused_words};
