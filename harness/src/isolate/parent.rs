@@ -102,8 +102,11 @@ impl Answers {
     /// and the run would wait for an answer.
     pub(crate) fn say(&self, answer: &Answer) {
         let mut stream = self.stream.lock().unwrap_or_else(PoisonError::into_inner);
-        if stream.peer_addr().is_err() || stream.write_all(&answer.to_bytes()).is_err() {
+        if stream.peer_addr().is_err() {
             system::end_unheard();
+        }
+        if stream.write_all(&answer.to_bytes()).is_err() {
+            system::end_with_group();
         }
     }
 
