@@ -116,8 +116,8 @@ mod unix {
                 }
             };
             // SAFETY: `tell` makes system calls alone (`getpid`, those for the action of a signal, writes to a file in memory, to a
-            // terminal and to a socket that does not block, `exit_group`) and touches nothing else but atomics, so it may run in a signal handler; the
-            // registry preserves `errno`.
+            // terminal and to a socket that does not block, `exit_group`) and touches nothing else but atomics, so it may run in
+            // a signal handler; the registry preserves `errno`.
             let _ = unsafe { signal_hook_registry::register_sigaction(signal, tell) };
         }
         if before == Before::Asked {
@@ -204,7 +204,9 @@ mod unix {
 
     /// May be called in the handler of a signal.
     fn clear_screen() {
-        if let Some(terminal) = screen::take() {
+        // Unless a test has made another file of the descriptor.
+        // SAFETY: a descriptor that is none of a terminal, or not open, is an answer and nothing else.
+        if let Some(terminal) = screen::take().filter(|fd| unsafe { libc::isatty(*fd) } == 1) {
             // SAFETY: the bytes are readable for their length; the descriptor is a number, open or not.
             unsafe { libc::write(terminal, screen::CLEAR.as_ptr().cast(), screen::CLEAR.len()) };
         }

@@ -115,9 +115,8 @@ impl<const LIMIT: usize> Roll<LIMIT> {
         }
         self.end = self.bytes.as_mut_ptr().wrapping_add(len);
         self.room = self.bytes.capacity().min(LIMIT) - len;
-        let fits = self.append(bytes);
-        assert!(fits, "more bytes than the limit allows");
-        fits
+        assert!(self.append(bytes), "more bytes than the limit allows");
+        true
     }
 
     /// Takes all of it.

@@ -482,7 +482,9 @@ fn say(death: &Death) {
 
 /// Takes away what is drawn below the last line: whoever goes on draws anew.
 fn clear_screen() {
-    if let Some(terminal) = screen::take() {
+    // Unless a test has made another file of the descriptor.
+    // SAFETY: a descriptor that is none of a terminal, or not open, is an answer and nothing else.
+    if let Some(terminal) = screen::take().filter(|fd| unsafe { libc::isatty(*fd) } == 1) {
         write(terminal, [screen::CLEAR, b""]);
     }
 }

@@ -5,11 +5,11 @@
 //! met itself in another target there either. Every process takes its locks in one order, so none waits in a circle.
 
 use crate::key::{Access, Key};
+use crate::shuffle::hash;
 use crate::sorted::sort_by;
 use crate::test::Concurrency;
 use std::fmt;
 use std::fs::{File, OpenOptions};
-use std::hash::{DefaultHasher, Hash, Hasher};
 use std::io;
 use std::path::{Path, PathBuf};
 
@@ -61,9 +61,7 @@ impl ProcessLocks {
     }
 
     fn of(build: &Path) -> Self {
-        let mut hasher = DefaultHasher::new();
-        build.hash(&mut hasher);
-        let elsewhere = format!("async-harness-locks-{:016x}", hasher.finish());
+        let elsewhere = format!("async-harness-locks-{:016x}", hash(0, &build.to_string_lossy()));
         ProcessLocks { folders: [build.join("async-harness-locks"), std::env::temp_dir().join(elsewhere)] }
     }
 
