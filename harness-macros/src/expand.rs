@@ -9,6 +9,7 @@ use crate::attributes::{Role, Sorted};
 use crate::cases::{self, Instance};
 use crate::errors::Errors;
 use crate::function::{Function, Noun};
+use crate::given;
 use crate::parameters::Parameter;
 use crate::registration::{Body, Registration};
 use proc_macro2::{Ident, TokenStream};
@@ -34,7 +35,7 @@ impl Door {
 pub(crate) fn expand(door: Door, tokens: TokenStream, item: TokenStream) -> TokenStream {
     let mut errors = Errors::default();
     let args = Args::read(tokens, &mut errors);
-    let krate = args.krate();
+    let (private, import) = given::private(&args.krate());
     let Entered { mut function, attrs } = match enter(Noun::Test, item, &mut errors) {
         Ok(entered) => entered,
         Err(left) => return left,
@@ -42,13 +43,12 @@ pub(crate) fn expand(door: Door, tokens: TokenStream, item: TokenStream) -> Toke
 
     let parameters = Parameter::read_all(Noun::Test, &mut function.sig, &mut errors);
     let instances = cases::instances(&attrs, &parameters, &mut errors);
-    let fields = args.fields(&quote!(#krate::__private));
+    let fields = args.fields(&private);
     if instances.iter().any(|instance| instance.traits.is_exclusive()) {
         args.options.refuse_workers(&mut errors);
     }
     let body = read(door, args, &function, &attrs, &parameters, &mut errors);
     check_output(&function, &instances, &mut errors);
-    let private = quote!(#krate::__private);
     let uses = uses(&attrs);
     let held = held(&attrs.others, &function, &errors);
     let registration = errors.is_empty().then(|| {
@@ -59,7 +59,8 @@ pub(crate) fn expand(door: Door, tokens: TokenStream, item: TokenStream) -> Toke
             body: &body,
             fields,
         };
-        registration.tokens(&instances)
+        let registration = registration.tokens(&instances);
+        quote!(#import #registration)
     });
     let phantom = phantom(&attrs.others, &function.sig.ident);
     quote! {

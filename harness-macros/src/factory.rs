@@ -4,6 +4,7 @@ use crate::args::Args;
 use crate::errors::Errors;
 use crate::expand::{Entered, enter, held, in_own_words, phantom, uses};
 use crate::function::Noun;
+use crate::given;
 use crate::registration::described;
 use crate::spans::{enclosing, ends};
 use crate::traits::Traits;
@@ -13,7 +14,7 @@ use quote::quote;
 pub(crate) fn expand(tokens: TokenStream, item: TokenStream) -> TokenStream {
     let mut errors = Errors::default();
     let args = Args::read(tokens, &mut errors);
-    let krate = args.krate();
+    let (private, import) = given::private(&args.krate());
     let Entered { function, attrs } = match enter(Noun::Factory, item, &mut errors) {
         Ok(entered) => entered,
         Err(left) => return left,
@@ -40,7 +41,6 @@ pub(crate) fn expand(tokens: TokenStream, item: TokenStream) -> TokenStream {
     if function.output().is_none() {
         errors.at(&sig.ident, "a test factory returns the tests that it makes: `-> Vec<TestCase>`");
     }
-    let private = quote!(#krate::__private);
     let fields = args.fields(&private);
     let traits = Traits::read(&attrs.marks, &mut errors);
     if traits.is_exclusive() {
@@ -57,6 +57,7 @@ pub(crate) fn expand(tokens: TokenStream, item: TokenStream) -> TokenStream {
         let place = ends(function.output(), name.span());
         let made = enclosing(quote!(::core::convert::identity), quote!(#name()), place);
         quote! {
+            #import
             fn __make() -> #private::Vec<#private::TestCase> { #private::test_cases(#made) }
             #private::inventory::submit! {
                 #private::RegisteredFactory {

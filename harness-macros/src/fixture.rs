@@ -7,7 +7,7 @@ use crate::errors::Errors;
 use crate::expand::{Entered, enter, held, in_own_words};
 use crate::fixture_args::{FixtureArgs, Runtime, Scope};
 use crate::function::{Function, Noun};
-use crate::given::Given;
+use crate::given::{self, Given};
 use crate::moved::on_fixture;
 use crate::numbers::duration_tokens;
 use crate::parameters::Parameter;
@@ -20,7 +20,7 @@ use syn::{Attribute, Expr, ExprLit, Lit, Meta, ReturnType, Type};
 pub(crate) fn expand(tokens: TokenStream, item: TokenStream) -> TokenStream {
     let mut errors = Errors::default();
     let args = FixtureArgs::read(tokens, &mut errors);
-    let krate = args.krate();
+    let (private, import) = given::private(&args.krate());
     let Entered { mut function, mut attrs } = match enter(Noun::Fixture, item, &mut errors) {
         Ok(entered) => entered,
         Err(left) => return left,
@@ -29,7 +29,6 @@ pub(crate) fn expand(tokens: TokenStream, item: TokenStream) -> TokenStream {
     refuse_attributes(&mut attrs, &function, &mut errors);
     let returnable = check_output(&function, &mut errors);
 
-    let private = quote!(#krate::__private);
     let ty = ty(&attrs.others, &function);
     let held = held(&attrs.others, &function, &errors);
     let fixture = Fixture {
@@ -44,6 +43,7 @@ pub(crate) fn expand(tokens: TokenStream, item: TokenStream) -> TokenStream {
         (false, true) => Some(fixture.beside_an_error()),
         (false, false) => None,
     };
+    let implementation = implementation.map(|implementation| quote!(#import #implementation));
     quote! {
         #ty
         const _: () = { #held #implementation };

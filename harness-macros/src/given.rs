@@ -1,7 +1,7 @@
 //! An argument of an attribute: `key = value`.
 
 use proc_macro2::{Ident, TokenStream};
-use quote::ToTokens;
+use quote::{ToTokens, quote};
 use syn::parse::{Parse, ParseStream};
 use syn::{Error, LitStr, Path, Token};
 
@@ -45,5 +45,11 @@ pub(crate) fn krate(key: &Ident, input: ParseStream) -> syn::Result<TokenStream>
 
 /// Where the harness is to be found: `::async_harness`, unless `crate = ".."` says otherwise.
 pub(crate) fn found(krate: Option<&Given<TokenStream>>) -> TokenStream {
-    krate.map_or_else(|| quote::quote!(::async_harness), |given| given.value.clone())
+    krate.map_or_else(|| quote!(::async_harness), |given| given.value.clone())
+}
+
+/// The name that the harness's `__private` has in a block of generated code, and the import that gives it that name. By
+/// its path in one place, so that a harness that is not to be found there is told once.
+pub(crate) fn private(krate: &TokenStream) -> (TokenStream, TokenStream) {
+    (quote!(__harness), quote!(use #krate::__private as __harness;))
 }
