@@ -274,7 +274,7 @@ impl Fixture<'_> {
             }
             _ => quote!(::core::result::Result::<Self::Value, #private::Broken>::Ok(#call)),
         };
-        quote!({ #private::Box::pin(async move { #(#gets)* #guards #value }) })
+        quote!({ #private::Boxed::pin(async move { #(#gets)* #guards #value }) })
     }
 
     fn tear_down(&self) -> TokenStream {

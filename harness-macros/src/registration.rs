@@ -150,7 +150,7 @@ impl Registration<'_> {
                     true => quote!(async move { #guards #call.await }),
                     false => call,
                 };
-                let future = enclosing(quote!(#private::Box::new), future, place);
+                let future = enclosing(quote!(#private::Boxed::new), future, place);
                 let output = if lends { quote!(Borrower<'__lent>) } else { quote!(Start) };
                 (output, quote!(#private::reported(#future)))
             }

@@ -22,7 +22,8 @@ pub use crate::test::{
 };
 pub use async_harness_macros::{__main as main_fn, parallel, serial, xfail};
 pub use inventory;
-pub use std::boxed::Box;
+// Not by the name of the prelude: where this stands on a token of the user's, rustc would say that its path is unneeded.
+pub use std::boxed::Box as Boxed;
 pub use std::process::ExitCode;
 pub use std::vec::Vec;
 pub use tokio::runtime::Builder;
