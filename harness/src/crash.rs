@@ -7,6 +7,9 @@
 //!
 //! Where the process cannot be executed again, or must not be, the run ends with a report of what it came to.
 
+// With the tests on Linux too, where they can be run.
+#[cfg(all(unix, not(miri), any(test, not(target_os = "linux"))))]
+mod culprit;
 #[cfg(all(target_os = "linux", not(miri)))]
 mod exits;
 #[cfg_attr(not(all(target_os = "linux", not(miri))), path = "crash/absent.rs")]
@@ -22,7 +25,7 @@ mod journal_tests;
 mod lost;
 #[cfg(all(target_os = "linux", not(miri)))]
 mod making;
-#[cfg(all(target_os = "linux", not(miri)))]
+#[cfg(all(unix, not(miri)))]
 mod signals;
 mod story;
 #[cfg(test)]

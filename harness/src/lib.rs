@@ -104,6 +104,7 @@ mod runtime;
 mod runtime_options;
 mod sampler;
 mod schedule;
+#[cfg(any(unix, feature = "progress"))]
 mod screen;
 mod settings;
 mod shuffle;

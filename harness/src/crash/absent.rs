@@ -1,4 +1,5 @@
-//! Stands in where a process cannot be executed again with its journal: a crash ends the run, as it does without a harness.
+//! Stands in where a process cannot be executed again with its journal: a crash ends the run, as it does without a harness. Where
+//! there are signals, whoever crashes is named.
 
 use super::journal::{ASKED, DEATH, OwnerKind, death};
 use super::{Death, How};
@@ -10,11 +11,23 @@ use std::fs::File;
 use std::sync::OnceLock;
 use std::time::{Duration, Instant};
 
-/// There is nothing to look after.
+#[cfg(all(unix, not(miri)))]
+use super::culprit;
+
+/// Has whoever crashes be named until it is dropped.
 #[derive(Debug)]
 pub(crate) struct Guard(());
 
+impl Drop for Guard {
+    fn drop(&mut self) {
+        #[cfg(all(unix, not(miri)))]
+        culprit::disarm();
+    }
+}
+
 pub(crate) fn arm(_: Crashes, _: Option<&File>) -> Guard {
+    #[cfg(all(unix, not(miri)))]
+    culprit::arm();
     Guard(())
 }
 
@@ -103,4 +116,8 @@ const _: fn() -> Option<Owner> = panics::owner;
 const _: Before = Before::Asked;
 const _: &Note = &ASKED;
 #[cfg(unix)]
-const _: (fn(i32, &'static Note), fn()) = (crate::interrupt::note_in, crate::interrupt::note_nowhere);
+const _: fn(i32, &'static Note) = crate::interrupt::note_in;
+#[cfg(unix)]
+const _: fn() = crate::interrupt::note_nowhere;
+#[cfg(unix)]
+const _: [i32; 3] = crate::interrupt::SIGNALS;
