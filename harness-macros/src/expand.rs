@@ -6,10 +6,10 @@
 
 use crate::args::Args;
 use crate::attributes::{Role, Sorted};
+use crate::block;
 use crate::cases::{self, Instance};
 use crate::errors::Errors;
 use crate::function::{Function, Noun};
-use crate::given;
 use crate::parameters::Parameter;
 use crate::registration::{Body, Registration};
 use proc_macro2::{Ident, TokenStream};
@@ -35,7 +35,7 @@ impl Door {
 pub(crate) fn expand(door: Door, tokens: TokenStream, item: TokenStream) -> TokenStream {
     let mut errors = Errors::default();
     let args = Args::read(tokens, &mut errors);
-    let (private, import) = given::private(&args.krate());
+    let (krate, private) = (args.krate(), block::private());
     let Entered { mut function, attrs } = match enter(Noun::Test, item, &mut errors) {
         Ok(entered) => entered,
         Err(left) => return left,
@@ -53,14 +53,14 @@ pub(crate) fn expand(door: Door, tokens: TokenStream, item: TokenStream) -> Toke
     let held = held(&attrs.others, &function, &errors);
     let registration = errors.is_empty().then(|| {
         let registration = Registration {
+            krate: &krate,
             private: &private,
             function: &function,
             parameters: &parameters,
             body: &body,
             fields,
         };
-        let registration = registration.tokens(&instances);
-        quote!(#import #registration)
+        registration.tokens(&instances)
     });
     let phantom = phantom(&attrs.others, &function.sig.ident);
     quote! {

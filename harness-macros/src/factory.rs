@@ -1,10 +1,10 @@
 //! What `#[test_factory]` leaves behind: the function with its registration, beside the phantom of a test.
 
 use crate::args::Args;
+use crate::block::{self, block};
 use crate::errors::Errors;
 use crate::expand::{Entered, enter, held, in_own_words, phantom, uses};
 use crate::function::Noun;
-use crate::given;
 use crate::registration::described;
 use crate::spans::{enclosing, ends};
 use crate::traits::Traits;
@@ -14,7 +14,7 @@ use quote::quote;
 pub(crate) fn expand(tokens: TokenStream, item: TokenStream) -> TokenStream {
     let mut errors = Errors::default();
     let args = Args::read(tokens, &mut errors);
-    let (private, import) = given::private(&args.krate());
+    let (krate, private) = (args.krate(), block::private());
     let Entered { function, attrs } = match enter(Noun::Factory, item, &mut errors) {
         Ok(entered) => entered,
         Err(left) => return left,
@@ -56,17 +56,17 @@ pub(crate) fn expand(tokens: TokenStream, item: TokenStream) -> TokenStream {
         let described = described(&private, name, "", None, &traits);
         let place = ends(function.output(), name.span());
         let made = enclosing(quote!(::core::convert::identity), quote!(#name()), place);
-        quote! {
-            #import
+        let make = quote! {
             fn __make() -> #private::Vec<#private::TestCase> { #private::test_cases(#made) }
-            #private::inventory::submit! {
-                #private::RegisteredFactory {
-                    test: #private::Test { #described #fields ..#private::Test::PLAIN },
-                    runtime: #runtime,
-                    make: __make,
-                }
+        };
+        let registered = quote! {
+            #private::RegisteredFactory {
+                test: #private::Test { #described #fields ..#private::Test::PLAIN },
+                runtime: #runtime,
+                make: __make,
             }
-        }
+        };
+        block(&krate, &make, &[registered])
     });
     let phantom = phantom(&attrs.others, &sig.ident);
     quote! {

@@ -2,12 +2,13 @@
 //! for our attributes on its parameters, with what makes the type a fixture.
 
 use crate::attributes::{Role, Sorted};
+use crate::block::{self, block};
 use crate::call;
 use crate::errors::Errors;
 use crate::expand::{Entered, enter, held, in_own_words};
 use crate::fixture_args::{FixtureArgs, Runtime, Scope};
 use crate::function::{Function, Noun};
-use crate::given::{self, Given};
+use crate::given::Given;
 use crate::moved::on_fixture;
 use crate::numbers::duration_tokens;
 use crate::parameters::Parameter;
@@ -20,7 +21,7 @@ use syn::{Attribute, Expr, ExprLit, Lit, Meta, ReturnType, Type};
 pub(crate) fn expand(tokens: TokenStream, item: TokenStream) -> TokenStream {
     let mut errors = Errors::default();
     let args = FixtureArgs::read(tokens, &mut errors);
-    let (private, import) = given::private(&args.krate());
+    let (krate, private) = (args.krate(), block::private());
     let Entered { mut function, mut attrs } = match enter(Noun::Fixture, item, &mut errors) {
         Ok(entered) => entered,
         Err(left) => return left,
@@ -32,6 +33,7 @@ pub(crate) fn expand(tokens: TokenStream, item: TokenStream) -> TokenStream {
     let ty = ty(&attrs.others, &function);
     let held = held(&attrs.others, &function, &errors);
     let fixture = Fixture {
+        krate: &krate,
         private: &private,
         args: &args,
         function: &function,
@@ -43,7 +45,6 @@ pub(crate) fn expand(tokens: TokenStream, item: TokenStream) -> TokenStream {
         (false, true) => Some(fixture.beside_an_error()),
         (false, false) => None,
     };
-    let implementation = implementation.map(|implementation| quote!(#import #implementation));
     quote! {
         #ty
         const _: () = { #held #implementation };
@@ -130,6 +131,7 @@ fn result_of(output: &Type) -> Option<&syn::Path> {
 
 /// A fixture, all of it legal.
 struct Fixture<'a> {
+    krate: &'a TokenStream,
     private: &'a TokenStream,
     args: &'a FixtureArgs,
     function: &'a Function,
@@ -146,18 +148,16 @@ impl Fixture<'_> {
         let tear_down = self.tear_down();
         let store = self.store();
         let implementation = self.with(&[decl, set_up, tear_down, store]);
-        quote! {
-            #implementation
-            #private::inventory::submit! {
-                #private::RegisteredFixture { decl: <#name as #private::Fixture>::decl }
-            }
-        }
+        let registered = quote! {
+            #private::RegisteredFixture { decl: <#name as #private::Fixture>::decl }
+        };
+        block(self.krate, &implementation, &[registered])
     }
 
     /// For a fixture with a mistake, so that its users are not told that there is none. It stands beside the error, and so never
     /// runs.
     fn beside_an_error(&self) -> TokenStream {
-        self.with(&[0; 4].map(|_| quote!({ ::core::unreachable!() })))
+        block(self.krate, &self.with(&[0; 4].map(|_| quote!({ ::core::unreachable!() }))), &[])
     }
 
     fn with(&self, [decl, set_up, tear_down, store]: &[TokenStream; 4]) -> TokenStream {
@@ -214,7 +214,7 @@ impl Fixture<'_> {
     }
 
     fn decl(&self) -> TokenStream {
-        let Self { private, args, function, parameters, attrs } = self;
+        let Self { private, args, function, parameters, attrs, .. } = self;
         let text = function.sig.ident.to_string();
         let place = place(private, function.sig.ident.span());
         let doc = doc(&attrs.others);

@@ -47,9 +47,3 @@ pub(crate) fn krate(key: &Ident, input: ParseStream) -> syn::Result<TokenStream>
 pub(crate) fn found(krate: Option<&Given<TokenStream>>) -> TokenStream {
     krate.map_or_else(|| quote!(::async_harness), |given| given.value.clone())
 }
-
-/// The name that the harness's `__private` has in a block of generated code, and the import that gives it that name. By
-/// its path in one place, so that a harness that is not to be found there is told once.
-pub(crate) fn private(krate: &TokenStream) -> (TokenStream, TokenStream) {
-    (quote!(__harness), quote!(use #krate::__private as __harness;))
-}

@@ -9,6 +9,7 @@
 
 mod args;
 mod attributes;
+mod block;
 mod builtin;
 mod call;
 mod cases;

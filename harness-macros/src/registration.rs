@@ -1,5 +1,6 @@
 //! What registers a test: its description, and a function that makes it ready to run.
 
+use crate::block::block;
 use crate::call::{self, Call};
 use crate::cases::Instance;
 use crate::function::Function;
@@ -12,7 +13,9 @@ use quote::{format_ident, quote, quote_spanned};
 
 /// A function that is one test or several, all of them legal.
 pub(crate) struct Registration<'a> {
-    /// The path of the harness's `__private`.
+    /// The path of the harness.
+    pub(crate) krate: &'a TokenStream,
+    /// What its `__private` is called here.
     pub(crate) private: &'a TokenStream,
     pub(crate) function: &'a Function,
     pub(crate) parameters: &'a [Parameter],
@@ -36,7 +39,7 @@ impl Registration<'_> {
         let shared = (count > 0).then(|| quote!(static __NEEDS: [#private::Need; #count] = [#(#needs),*];));
         let needs = (count > 0).then(|| quote!(needs: &__NEEDS,));
         let mut converts = false;
-        let tests: Vec<_> = (0_usize..)
+        let (functions, tests): (Vec<_>, Vec<_>) = (0_usize..)
             .zip(instances)
             .map(|(index, instance)| {
                 let suffix = if instances.len() > 1 { format!("_{index}") } else { String::new() };
@@ -44,23 +47,24 @@ impl Registration<'_> {
                 converts |= call.converts;
                 self.test(instance, call, &suffix, needs.as_ref())
             })
-            .collect();
+            .unzip();
         let conversions = converts.then(|| {
             quote! {
                 #[allow(unused_imports)]
                 use #private::{Parsed as _, ParsedOrWhy as _, Unparsed as _};
             }
         });
-        quote!(#conversions #shared #(#tests)*)
+        block(self.krate, &quote!(#conversions #shared #(#functions)*), &tests)
     }
 
+    /// The functions of one test, and what is registered of it.
     fn test(
         &self,
         instance: &Instance,
         call: Call,
         suffix: &str,
         needs: Option<&TokenStream>,
-    ) -> TokenStream {
+    ) -> (TokenStream, TokenStream) {
         let Self { private, function, fields, .. } = self;
         // What is an argument now stood in parentheses of its own.
         let braces = call.computes.then(|| quote!(#[allow(unused_braces, unused_parens)]));
@@ -102,19 +106,20 @@ impl Registration<'_> {
         let body = self.body(suffix, needs.is_some());
         let described =
             described(private, &function.sig.ident, &instance.name, instance.place, &instance.traits);
-        quote! {
+        let functions = quote! {
             #braces
             #guards
             #complex
             fn #start #lifetime(#parameter) -> #private::#output { #run }
             #prepare
-            #private::inventory::submit! {
-                #private::Registered {
-                    test: #private::Test { #described #fields #needs ..#private::Test::PLAIN },
-                    body: #body,
-                }
+        };
+        let registered = quote! {
+            #private::Registered {
+                test: #private::Test { #described #fields #needs ..#private::Test::PLAIN },
+                body: #body,
             }
-        }
+        };
+        (functions, registered)
     }
 
     /// Whether the test is lent its fixtures, instead of being given what holds them.

@@ -1,5 +1,6 @@
 //! What generated code names, and nobody else: no promise is made about anything here.
 
+pub use crate::__block as block;
 pub use crate::door::{Suite, main};
 pub use crate::entry::{Entry, Exit, entry};
 pub use crate::factory::{RegisteredFactory, TestCase};
@@ -31,6 +32,18 @@ pub use tokio::runtime::Builder;
 use crate::panics::__rust_begin_short_backtrace_of_poll;
 use futures_core::future::LocalBoxFuture;
 use std::future::poll_fn;
+
+/// What generated code brings along for a test, a fixture or a factory: items, which call this module `__harness`, and what is
+/// registered.
+#[doc(hidden)]
+#[macro_export]
+macro_rules! __block {
+    ({ $($items:tt)* } $({ $($registered:tt)* })*) => {
+        use $crate::__private as __harness;
+        $($items)*
+        $($crate::__private::inventory::submit! { $($registered)* })*
+    };
+}
 
 /// The verdict on what a sync test returned.
 pub fn report<T: TestResult>(result: T) -> ExitCode {
