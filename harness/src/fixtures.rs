@@ -11,6 +11,7 @@
 //! # fn main() {}
 //! ```
 
+mod changes;
 mod current_dir;
 mod env_vars;
 mod info;
@@ -22,6 +23,8 @@ pub use env_vars::{EnvVars, env};
 pub use info::{TestInfo, test_info};
 pub use place::{Worker, worker};
 pub use tmp::{TmpDir, tmp_dir};
+
+pub(crate) use changes::put_back;
 
 use crate::fixture::{BUILT_IN, FixtureDecl, FixtureKind, FixtureRuntime, Scope, Teardown};
 use crate::instance::{Broken, Context, Fixture};

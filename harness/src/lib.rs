@@ -146,8 +146,8 @@ pub use factory::TestCase;
 /// # }
 /// ```
 ///
-/// On a thread or in a task that the test started it ends that, and the test as ignored if the test then fails. A task on
-/// the threads of the session runtime is nobody's: there it is a panic, which the test meets where it awaits the task.
+/// On a thread or in a task that the test started it ends that, and the test as ignored if the test fails by it: by the error of
+/// joining or awaiting that, unwrapped or returned.
 #[macro_export]
 macro_rules! skip {
     ($($reason:tt)+) => {

@@ -13,7 +13,9 @@ pub(crate) enum NeedsError {
     /// Fixtures that need each other: names, the first one again at the end.
     Cycle(Vec<&'static str>),
     /// An instance that one use wants for itself, and another use of it in the same test.
-    Claimed { test: &'static str, fixture: &'static str, access: NeedAccess },
+    Taken { test: &'static str, fixture: &'static str },
+    /// The same of a mutable borrow, and another parameter of the test, or of this fixture of it.
+    Borrowed { test: &'static str, by: Option<&'static str>, fixture: &'static str },
     /// A test with a runtime of its own kind that its fixtures bring to the session runtime.
     Runtimes { test: &'static str, fixture: &'static str },
 }
@@ -24,14 +26,20 @@ impl fmt::Display for NeedsError {
             NeedsError::Cycle(names) => {
                 write!(f, "fixtures need each other: `{}`", names.join("` -> `"))
             }
-            NeedsError::Claimed { test, fixture, access: NeedAccess::Take } => write!(
+            NeedsError::Taken { test, fixture } => write!(
                 f,
                 "fixture `{fixture}` is taken by value for test `{test}`, which uses it a second time: borrow it with `&`"
             ),
-            NeedsError::Claimed { test, fixture, .. } => write!(
-                f,
-                "test `{test}` takes fixture `{fixture}` by `&mut`, but has it as another parameter too: keep one"
-            ),
+            NeedsError::Borrowed { test, by, fixture } => {
+                let by = by.map_or_else(
+                    || format!("test `{test}`"),
+                    |by| format!("fixture `{by}` of test `{test}`"),
+                );
+                write!(
+                    f,
+                    "{by} takes fixture `{fixture}` by `&mut`, but has it as another parameter too: keep one"
+                )
+            }
             NeedsError::Runtimes { test, fixture } => write!(
                 f,
                 "test `{test}` asks for a runtime of its own kind, but fixture `{fixture}` brings it to the session \
@@ -212,23 +220,25 @@ pub(crate) fn check(test: &Test, kind: OwnKind, fixtures: &[&'static FixtureDecl
     if only_borrow(test.needs) && fixtures.iter().all(|fixture| only_borrow(fixture.needs)) {
         return Ok(());
     }
-    let mut needs = test.needs.to_vec();
-    for fixture in fixtures {
-        needs.extend_from_slice(fixture.needs);
-    }
-    for need in &needs {
-        let fixture = (need.fixture)();
-        let uses =
-            |needs: &[Need]| needs.iter().filter(|other| std::ptr::eq((other.fixture)(), fixture)).count();
-        let claimed = match need.access {
-            NeedAccess::Borrow => false,
-            // Set-ups borrow one after another, and are over when the test begins.
-            NeedAccess::BorrowMut => uses(test.needs) > 1,
-            NeedAccess::Take => uses(&needs) > 1,
-        };
-        if claimed {
-            let (test, fixture) = (test.name(), fixture.label());
-            return Err(NeedsError::Claimed { test, fixture, access: need.access });
+    let users =
+        || [(None, test.needs)].into_iter().chain(fixtures.iter().map(|of| (Some(of.label()), of.needs)));
+    for (by, needs) in users() {
+        for need in needs {
+            let fixture = (need.fixture)();
+            let uses = |needs: &[Need]| {
+                needs.iter().filter(|other| std::ptr::eq((other.fixture)(), fixture)).count()
+            };
+            let (test, label) = (test.name(), fixture.label());
+            match need.access {
+                // Set-ups borrow one after another, and are over when the test begins.
+                NeedAccess::BorrowMut if uses(needs) > 1 => {
+                    return Err(NeedsError::Borrowed { test, by, fixture: label });
+                }
+                NeedAccess::Take if users().map(|(_, needs)| uses(needs)).sum::<usize>() > 1 => {
+                    return Err(NeedsError::Taken { test, fixture: label });
+                }
+                NeedAccess::Borrow | NeedAccess::BorrowMut | NeedAccess::Take => {}
+            }
         }
     }
     Ok(())

@@ -32,6 +32,8 @@ const MUT: Need = Need { fixture: || &USER, access: NeedAccess::BorrowMut };
 const GUESTS: Need = borrow(|| &GUEST);
 const HEIRS: Need = borrow(|| &HEIR);
 const USERS: Need = borrow(|| &USER);
+const RENAMERS: Need = borrow(|| &RENAMER);
+const TWINS: Need = borrow(|| &TWIN);
 
 const fn borrow(fixture: fn() -> &'static FixtureDecl) -> Need {
     Need { fixture, access: NeedAccess::Borrow }
@@ -52,6 +54,8 @@ static CLIENT: FixtureDecl = fixture("c::client", Scope::Test, Async, Inferred, 
 static USER: FixtureDecl = fixture("c::user", Scope::Test, Sync, Inferred, &[], &[]);
 static GUEST: FixtureDecl = fixture("c::guest", Scope::Test, Sync, Inferred, &[], &[borrow(|| &USER)]);
 static HEIR: FixtureDecl = fixture("c::heir", Scope::Test, Sync, Inferred, &[], &[TAKEN]);
+static RENAMER: FixtureDecl = fixture("c::renamer", Scope::Test, Sync, Inferred, &[], &[MUT]);
+static TWIN: FixtureDecl = fixture("c::twin", Scope::Test, Sync, Inferred, &[], &[MUT, USERS]);
 static CHICKEN: FixtureDecl = fixture("c::chicken", Scope::Test, Sync, Inferred, &[], &[borrow(|| &EGG)]);
 static EGG: FixtureDecl = fixture("c::egg", Scope::Test, Sync, Inferred, &[], &[borrow(|| &CHICKEN)]);
 
@@ -164,4 +168,13 @@ fn what_is_taken_is_used_by_nobody_else() {
     assert!(checked(&[HEIRS, USERS]).is_err());
     assert_eq!(checked(&[MUT, GUESTS]), Ok(()));
     assert!(checked(&[MUT, TAKEN]).is_err());
+    assert_eq!(
+        checked(&[USERS, MUT]).unwrap_err(),
+        "test `books` takes fixture `user` by `&mut`, but has it as another parameter too: keep one"
+    );
+    assert_eq!(checked(&[USERS, USERS, RENAMERS]), Ok(()), "a set-up is over when the test begins");
+    assert_eq!(
+        checked(&[TWINS]).unwrap_err(),
+        "fixture `twin` of test `books` takes fixture `user` by `&mut`, but has it as another parameter too: keep one"
+    );
 }

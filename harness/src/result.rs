@@ -1,5 +1,6 @@
 //! What a test may return.
 
+use crate::skip;
 use std::process::{ExitCode, Termination};
 
 /// What a test may return: anything that implements [`Termination`].
@@ -16,6 +17,10 @@ pub trait TestResult {
 #[diagnostic::do_not_recommend]
 impl<T: Termination> TestResult for T {
     fn report(self) -> ExitCode {
-        Termination::report(self)
+        // Nothing is in nothing.
+        if size_of::<T>() == 0 {
+            return Termination::report(self);
+        }
+        skip::tell(|| Termination::report(self))
     }
 }

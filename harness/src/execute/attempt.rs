@@ -8,6 +8,7 @@ use crate::capture::{Keeps, Recording};
 use crate::clock::Clock;
 use crate::crash;
 use crate::fixture::{FixtureDecl, FixtureKind, Scope};
+use crate::fixtures;
 use crate::hygiene;
 use crate::instance::{AttemptContext, Context, Ended, Prepare, Prepared, TearDownError, Trial, Worker};
 use crate::judge::{Ending, expect_failure, judge};
@@ -16,6 +17,7 @@ use crate::panics::{__rust_begin_short_backtrace, Running, caught, discard};
 use crate::registry::{Body, Registered, Runtime, Start};
 use crate::runtime::{Ground, Watchers, ending};
 use crate::settings::Capture;
+use crate::skip;
 use crate::test::{TaskPanics, Test};
 use crate::watchdog::Doing;
 use std::io;
@@ -78,7 +80,13 @@ pub(super) fn left_behind(lost: Lost, worker: usize, clock: Clock, became: &str)
     let Lost { current: Current { job, earlier, since, mark, activity }, left, back: _ } = lost;
     let (parked, parks) = activity.map(|activity| activity.end()).unwrap_or_default();
     let mut output = mark.close();
-    for path in crash::name_folders(&job.step().test.test) {
+    let test = &job.step().test.test;
+    // Before anybody else may change the same.
+    if let Err(error) = fixtures::put_back(test) {
+        output.end_line();
+        output.extend_from_slice(format!("note: not as it was before: {error}\n").as_bytes());
+    }
+    for path in crash::name_folders(test) {
         output.end_line();
         output.extend_from_slice(crash::kept(&path).as_bytes());
     }
@@ -223,9 +231,15 @@ impl<'a> Attempt<'a> {
         }
     }
 
-    /// What a skip in a task or on a thread has become: a panic, or an error of its own.
+    /// What a skip in a task or on a thread has become, if it is that which the test has failed by.
     fn told(&self, ending: Ending) -> Ending {
-        let skipped = if ending.is_bad() { self.recording.skipped() } else { None };
+        let skipped = match &ending {
+            _ if !ending.is_bad() => None,
+            Ending::Returned(_) => skip::told(),
+            Ending::Panicked(Ok(message)) if skip::may_be_of_a_thread(message) => self.recording.skipped(),
+            Ending::Prevented(error) => skip::in_a_task(error),
+            Ending::Panicked(_) | Ending::Skipped(_) | Ending::Overdue(_) => None,
+        };
         skipped.map_or(ending, Ending::Skipped)
     }
 

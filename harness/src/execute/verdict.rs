@@ -91,16 +91,24 @@ pub(super) fn finished(step: &TestStep, tried: Tried, around: Around) -> Finishe
         let tasks = if task_panics == 1 { "a task".to_owned() } else { format!("{task_panics} tasks") };
         outcome = Outcome::Failed(Failure::Because(format!("{tasks} of the test panicked")));
     }
-    for TearDownError { fixture, error } in teardowns {
-        let message = format!("fixture `{}` failed to tear down: {error}", fixture.label());
-        if outcome == Outcome::Passed {
-            outcome = Outcome::Failed(Failure::Because(message));
-        } else {
-            output.extend_from_slice(format!("note: {message}\n").as_bytes());
-        }
-    }
     if matches!(outcome, Outcome::Failed(_)) {
         advise(step, &mut output);
+    }
+    let mut outcome = expect_failure(test.xfail(), outcome);
+    for TearDownError { fixture, error } in teardowns {
+        let message = format!("fixture `{}` failed to tear down: {error}", fixture.label());
+        let note = match &outcome {
+            // Not what the test is known to fail by.
+            Outcome::Passed | Outcome::FailedAsExpected(_) => None,
+            Outcome::Ignored(reason) => {
+                Some(format!("the test was skipped: {}", reason.as_deref().unwrap_or_default()))
+            }
+            Outcome::Failed(_) => Some(message.clone()),
+        };
+        output.extend_from_slice(note.map(|note| format!("note: {note}\n")).unwrap_or_default().as_bytes());
+        if !matches!(outcome, Outcome::Failed(_)) {
+            outcome = Outcome::Failed(Failure::Because(message));
+        }
     }
     let mut notes = match threads_left {
         0 => Vec::new(),
@@ -108,7 +116,6 @@ pub(super) fn finished(step: &TestStep, tried: Tried, around: Around) -> Finishe
         n => vec![format!("{n} blocking tasks were still running after their test and were left behind")],
     };
     notes.extend(noticed);
-    let outcome = expect_failure(test.xfail(), outcome);
     Finished { outcome, output, notes, duration, course, parks, earlier }
 }
 

@@ -284,11 +284,14 @@ fn a_known_failure_that_passes_fails() {
 }
 
 /// The tests of the suite `skips` that end themselves, and why.
-const SKIPS: [(&str, &str); 11] = [
+const SKIPS: [(&str, &str); 14] = [
     ("directly", "at 2"),
     ("in_a_blocking_task", "from a blocking task"),
+    ("in_a_blocking_task_of_the_session", "from a blocking task of the session"),
     ("in_a_helper", "from an async helper"),
     ("in_a_task_on_another_thread", "from a task on another thread"),
+    ("in_a_task_of_a_task", "from a task of a task"),
+    ("in_a_task_of_the_session", "from a task of the session"),
     ("in_a_task_that_is_awaited", "from a task"),
     ("in_a_task_whose_error_is_returned", "from a task"),
     ("on_a_thread", "from a thread"),
@@ -300,7 +303,7 @@ const SKIPS: [(&str, &str); 11] = [
 
 /// Checks that each of the tests that end themselves does, with its reason, and that no other does.
 fn check_skips(args: &str) {
-    let run = suite("skips").line("--skip fixtures --skip of_the_session").line(args);
+    let run = suite("skips").line("--skip fixtures --skip otherwise").line(args);
     let output = run.run().exits_with(0);
     let results = output.results();
     for (name, reason) in SKIPS {
@@ -309,7 +312,7 @@ fn check_skips(args: &str) {
     }
     let ran = ["after_one_that_was_caught", "in_a_task_that_is_forgotten", "in_the_test_after"];
     assert_eq!(results.with("ok"), ran.map(|name| format!("none::{name}")));
-    assert!(output.stdout.contains("test result: ok. 3 passed; 0 failed; 11 ignored"), "{}", output.all());
+    assert!(output.stdout.contains("test result: ok. 3 passed; 0 failed; 14 ignored"), "{}", output.all());
     // A skip is no panic to be shown; the `unwrap` of a task that skipped is one, where nothing is captured.
     if !args.contains("--nocapture") {
         assert_eq!(output.stderr, "");
@@ -328,12 +331,13 @@ fn skips_are_the_same_without_capture() {
     }
 }
 
-/// As documented: whose the threads of the session runtime are, nobody knows.
 #[test]
-fn a_skip_in_a_task_of_the_session_runtime_is_a_panic() {
-    let output = suite("skips").line("of_the_session none").run().exits_with(101);
-    assert_eq!(output.results().with("FAILED"), ["in_a_task_of_the_session"], "{}", output.all());
-    assert_eq!(output.results().with("ok").len(), 3, "{}", output.all());
+fn a_test_that_fails_by_anything_else_than_a_skip_has_failed() {
+    for way in WAYS {
+        let output = suite("skips").line("otherwise::").line(way).run().exits_with(101);
+        assert_eq!(output.results().with("FAILED").len(), 5, "{}", output.all());
+        assert!(output.stdout.contains("0 passed; 5 failed; 0 ignored"), "{}", output.all());
+    }
 }
 
 #[test]

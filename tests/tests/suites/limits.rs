@@ -69,6 +69,21 @@ fn what_takes_too_long_costs_only_itself() {
 }
 
 #[test]
+fn what_a_test_has_changed_that_was_left_behind_is_put_back_before_the_next() {
+    for way in ["-n 1", "-n 3", "-n 0", "--isolate -n 1"] {
+        let output = suite("leftovers").line("given_up").line(way).run().exits_with(101);
+        let results = output.results();
+        assert_eq!(results.with("FAILED"), ["given_up::a_blocks"], "{}", output.all());
+        assert_eq!(
+            results.with("ok"),
+            ["given_up::b_comes_next", "given_up::c_comes_last"],
+            "{}",
+            output.all()
+        );
+    }
+}
+
+#[test]
 fn a_destructor_that_panics_does_not_change_why_something_was_ended() {
     for threads in ["1", "4"] {
         let (path, notes) = notes("leftovers");

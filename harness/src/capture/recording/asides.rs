@@ -8,7 +8,7 @@ use std::time::{Duration, Instant};
 /// What the threads and tasks of a test do beside printing.
 #[derive(Debug, Default)]
 pub(super) struct Asides {
-    /// Why one of them gave the test up.
+    /// Why a thread of the test gave it up.
     skip: Option<String>,
     /// How many of the test's tasks have panicked.
     panics: usize,
@@ -73,7 +73,7 @@ impl Mark {
 }
 
 impl Recording {
-    /// Why one of the test's threads or tasks gave it up, if one did.
+    /// Why one of the test's threads gave it up, if one did.
     pub(crate) fn skipped(&self) -> Option<String> {
         self.mark.slot.tape.lock().asides.as_mut()?.skip.take()
     }

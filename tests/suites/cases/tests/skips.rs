@@ -52,6 +52,17 @@ async fn in_a_task_of_the_session() {
     tokio::spawn(async { skip!("from a task of the session") }).await.unwrap()
 }
 
+#[async_test(runtime = "session")]
+async fn in_a_blocking_task_of_the_session() -> Result<(), tokio::task::JoinError> {
+    tokio::task::spawn_blocking(|| skip!("from a blocking task of the session")).await
+}
+
+#[async_test]
+async fn in_a_task_of_a_task() {
+    let task = tokio::spawn(async { tokio::spawn(async { skip!("from a task of a task") }).await.unwrap() });
+    task.await.unwrap()
+}
+
 #[async_test]
 async fn in_a_blocking_task() {
     tokio::task::spawn_blocking(|| skip!("from a blocking task")).await.unwrap()
@@ -94,6 +105,43 @@ mod none {
 
     #[async_test]
     async fn in_the_test_after() {}
+}
+
+/// What fails by something else has failed.
+mod otherwise {
+    use super::*;
+
+    #[async_test]
+    async fn after_a_task_whose_skip_was_caught() {
+        let caught = tokio::spawn(async { skip!("caught") }).await;
+        assert!(caught.is_err());
+        panic!("something else");
+    }
+
+    #[async_test]
+    async fn beside_a_task_that_skips() {
+        drop(tokio::spawn(async { skip!("beside") }));
+        tokio::task::yield_now().await;
+        tokio::spawn(async { panic!("another task") }).await.unwrap();
+    }
+
+    #[async_harness::test]
+    fn after_a_skip_that_was_caught() {
+        assert!(std::panic::catch_unwind(|| skip!("caught")).is_err());
+        panic!("something else");
+    }
+
+    #[async_test(timeout = "100ms")]
+    async fn by_being_late() {
+        drop(tokio::spawn(async { skip!("beside") }));
+        std::future::pending::<()>().await;
+    }
+
+    #[async_test]
+    async fn by_an_error_of_its_own() -> Result<(), String> {
+        let _ = tokio::spawn(async { skip!("caught") }).await;
+        Err("something else".to_owned())
+    }
 }
 
 mod fixtures {

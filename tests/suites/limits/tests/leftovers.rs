@@ -28,6 +28,42 @@ async fn wait_with_a_bomb() {
     pending().await
 }
 
+/// What a test has changed that was left behind is put back before the next one comes, and stays so.
+mod given_up {
+    use super::*;
+    use async_harness::fixtures::{CurrentDir, EnvVars, cwd, env};
+
+    fn change(env: &mut EnvVars, cwd: &mut CurrentDir, to: &str) {
+        env.set("SUITE_OWN", to);
+        let _ = cwd.set(to);
+    }
+
+    #[async_harness::test(timeout = "50ms")]
+    fn a_blocks(env: &mut EnvVars, cwd: &mut CurrentDir) {
+        change(env, cwd, "/usr");
+        sleep(Duration::from_millis(500));
+        change(env, cwd, "/etc");
+        sleep(Duration::from_millis(100));
+    }
+
+    #[async_harness::test]
+    fn b_comes_next(env: &mut EnvVars, cwd: &mut CurrentDir) {
+        assert_eq!(env.get("SUITE_OWN"), None);
+        assert!(std::env::current_dir().unwrap().ends_with("limits"));
+        change(env, cwd, "/dev");
+        sleep(Duration::from_millis(800));
+        assert_eq!(env.get("SUITE_OWN").unwrap(), "/dev");
+        assert_eq!(std::env::current_dir().unwrap(), std::path::Path::new("/dev"));
+    }
+
+    #[async_harness::test]
+    fn c_comes_last(env: &mut EnvVars, cwd: &mut CurrentDir) {
+        assert_eq!(env.get("SUITE_OWN"), None);
+        assert_eq!(std::env::current_dir().unwrap(), cwd.original());
+        assert!(cwd.original().ends_with("limits"));
+    }
+}
+
 /// Those are ended at their time limit.
 mod limited {
     use super::*;
