@@ -27,6 +27,9 @@ use tokio::runtime::{EnterGuard, Handle};
 /// How long tasks that were aborted may take to be gone, before they count as left behind.
 const SETTLING: Duration = Duration::from_secs(1);
 
+/// How long tasks that are left may take to be dropped, where the test has no limit of its own.
+const SHUT_DOWN: Duration = Duration::from_secs(10);
+
 /// Who wants to know what an attempt does with its threads.
 #[derive(Clone, Default)]
 pub(crate) struct Watchers {
@@ -134,8 +137,8 @@ impl<'a> Ground<'a> {
         overdue.map_or(ending, Ending::Overdue)
     }
 
-    /// Ends a runtime of the attempt's own; answers how many of its threads were still busy after the grace.
-    pub(crate) fn leave(self, seat: &Seat) -> usize {
+    /// Ends a runtime of the attempt's own; answers how many of its threads were still busy after the grace. `limit` is the test's.
+    pub(crate) fn leave(self, seat: &Seat, limit: Option<Duration>) -> usize {
         match self.on {
             On::Own(own) => {
                 if let Some(hygiene) = &self.watchers.hygiene {
@@ -143,7 +146,12 @@ impl<'a> Ground<'a> {
                     let tasks = seat.watched(Doing::Test, Some(SETTLING), || own.tasks_left());
                     hygiene.tasks_left(tasks);
                 }
-                own.shut_down()
+                // Where there are none, nothing of the test's is dropped with it.
+                if own.tasks_alive() == 0 {
+                    return own.shut_down();
+                }
+                let limit = limit.map_or(SHUT_DOWN, |limit| limit.min(SHUT_DOWN));
+                seat.watched(Doing::ShutDown, Some(limit), || own.shut_down())
             }
             On::Session(_) | On::Thread => 0,
         }

@@ -128,7 +128,7 @@ impl<'a> Attempt<'a> {
             Err(payload) => self.told(ending(|| resume_unwind(payload))),
         };
         let mut tried = Tried::new(ending);
-        tried.threads_left = ground.leave(&self.chair.seat);
+        tried.threads_left = ground.leave(&self.chair.seat, self.limit);
         Ok(tried)
     }
 
@@ -168,7 +168,7 @@ impl<'a> Attempt<'a> {
             && let Some(context) = hand.context(job.loan())
             && let Some(ending) = self.at_hand(&ground, prepare, context)
         {
-            let threads_left = ground.leave(&self.chair.seat);
+            let threads_left = ground.leave(&self.chair.seat, self.limit);
             return Tried { threads_left, ..Tried::new(ending) };
         }
         let trial = Trial {
@@ -199,7 +199,7 @@ impl<'a> Attempt<'a> {
             tear_down = passed(since);
         }
         *worker = attempt.end();
-        let threads_left = ground.leave(&self.chair.seat);
+        let threads_left = ground.leave(&self.chair.seat, self.limit);
         let mut tried = Tried { threads_left, set_up, tear_down, ..Tried::new(ending) };
         if !teardowns.is_empty() {
             tried.trouble().teardowns = teardowns;

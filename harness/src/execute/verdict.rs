@@ -144,6 +144,7 @@ pub(super) fn left_behind(
         Doing::TearDown(fixture) => {
             format!("fixture `{}` failed to tear down: {overdue}: {stuck}", fixture.label())
         }
+        Doing::ShutDown => format!("dropping the tasks that it has left {overdue}: {stuck}"),
     };
     let failed = match overdue {
         Overdue::Interrupted => Failure::Interrupted,

@@ -11,7 +11,7 @@ use std::pin::Pin;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
-use tokio::runtime::{Builder, EnterGuard, LocalOptions, LocalRuntime, RuntimeFlavor};
+use tokio::runtime::{Builder, EnterGuard, Handle, LocalOptions, LocalRuntime, RuntimeFlavor};
 
 /// How long a test's blocking tasks may go on once the test is over. `spawn_blocking` cannot be interrupted, and a
 /// runtime that is dropped waits for it without limit; a task that is merely about to end gets its chance.
@@ -199,13 +199,21 @@ impl OwnRuntime {
         }
     }
 
-    /// How many tasks are alive, once those that were aborted are gone.
-    pub(super) fn tasks_left(&self) -> usize {
-        let handle = match &self.runtime {
+    fn handle(&self) -> &Handle {
+        match &self.runtime {
             Built::Plain(runtime) => runtime.handle(),
             Built::Local(runtime) => runtime.handle(),
-        };
-        let metrics = handle.metrics();
+        }
+    }
+
+    /// How many tasks are alive.
+    pub(super) fn tasks_alive(&self) -> usize {
+        self.handle().metrics().num_alive_tasks()
+    }
+
+    /// The same once those that were aborted are gone.
+    pub(super) fn tasks_left(&self) -> usize {
+        let metrics = self.handle().metrics();
         for _ in 0..TURNS {
             if metrics.num_alive_tasks() == 0 {
                 break;

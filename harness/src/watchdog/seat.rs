@@ -25,6 +25,8 @@ pub(crate) enum Doing {
     SetUp(&'static FixtureDecl),
     /// Its teardown.
     TearDown(&'static FixtureDecl),
+    /// The end of the test's runtime, which drops the tasks that are left.
+    ShutDown,
 }
 
 /// A thread that did not answer.
@@ -225,8 +227,10 @@ impl Seat {
     }
 
     fn leave(&self, before: Before) {
-        let due = before.left.and_then(|left| Instant::now().checked_add(left));
-        self.replace(before.stage.map(|stage| Stage { due, ..stage }));
+        let now = Instant::now();
+        let due = before.left.and_then(|left| now.checked_add(left));
+        // What was on meanwhile has answered: so the grace begins anew.
+        self.replace(before.stage.map(|stage| Stage { due, asked: stage.asked.map(|_| now), ..stage }));
         if let Some(due) = due {
             self.patrol.expect(due);
         }
@@ -243,7 +247,9 @@ impl Seat {
         }
         let Some(stage) = at else { return Look::Again(None) };
         let due = match (interrupted, stage.doing) {
-            (true, Doing::Test | Doing::SetUp(_)) => Some(stage.due.map_or(now, |due| due.min(now))),
+            (true, Doing::Test | Doing::SetUp(_) | Doing::ShutDown) => {
+                Some(stage.due.map_or(now, |due| due.min(now)))
+            }
             _ => stage.due,
         };
         let Some(due) = due else { return Look::Again(None) };

@@ -161,6 +161,20 @@ fn a_blocked_thread_is_left_behind_soon_after_an_interrupt() {
 }
 
 #[test]
+fn a_teardown_after_an_interrupt_uses_up_no_grace_but_its_own() {
+    let watchdog = Watchdog::new();
+    let seat = watchdog.seat(|_| {});
+    seat.begin();
+    seat.interrupt();
+    let now = Instant::now();
+    assert!(matches!(seat.look(now - Duration::from_millis(500)), Look::Again(Some(_))));
+    let mut teardown = pin!(seat.limited(Doing::TearDown(&POOL), None, std::future::ready(())));
+    assert!(teardown.as_mut().poll(&mut Context::from_waker(Waker::noop())).is_ready());
+    assert!(matches!(seat.look(now), Look::Again(Some(_))), "it has answered just now");
+    assert!(matches!(seat.look(now + Duration::from_secs(1)), Look::Leave(_)));
+}
+
+#[test]
 fn a_thread_that_blocks_although_the_run_is_to_end_is_left_behind_too() {
     let watchdog = Watchdog::new();
     watchdog.interrupt();

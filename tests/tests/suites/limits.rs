@@ -84,6 +84,24 @@ fn what_a_test_has_changed_that_was_left_behind_is_put_back_before_the_next() {
 }
 
 #[test]
+fn a_task_that_blocks_where_it_is_dropped_with_its_runtime_holds_nothing_up() {
+    for way in ["-n 1", "-n 3", "-n 0", "--isolate -n 1", "-n 2 --in-flight 4", "--debug-async"] {
+        let output = suite("leftovers").line("dropped::").line(way).run().exits_with(101);
+        let results = output.results();
+        let failed = ["a_leaves_a_task", "c_is_late_besides", "e_leaves_a_task_serially"];
+        assert_eq!(results.with("FAILED"), failed.map(|test| format!("dropped::{test}")), "{}", output.all());
+        let ok = ["b_leaves_a_task_to_a_worker", "d_comes_next", "f_comes_last"];
+        assert_eq!(results.with("ok"), ok.map(|test| format!("dropped::{test}")), "{}", output.all());
+        let section = section(&output, "dropped::a_leaves_a_task");
+        assert!(
+            way == "--debug-async"
+                || section.contains("dropping the tasks that it has left timed out after 200ms"),
+            "{section}"
+        );
+    }
+}
+
+#[test]
 fn a_destructor_that_panics_does_not_change_why_something_was_ended() {
     for threads in ["1", "4"] {
         let (path, notes) = notes("leftovers");

@@ -28,6 +28,56 @@ async fn wait_with_a_bomb() {
     pending().await
 }
 
+/// A task that a test has left is dropped with its runtime, within a limit.
+mod dropped {
+    use super::*;
+
+    struct Slow;
+
+    impl Drop for Slow {
+        fn drop(&mut self) {
+            sleep(Duration::from_secs(3600));
+        }
+    }
+
+    async fn leave_a_task() {
+        tokio::spawn(async {
+            let _slow = Slow;
+            pending::<()>().await;
+        });
+        tokio::task::yield_now().await;
+    }
+
+    #[async_test(timeout = "200ms")]
+    async fn a_leaves_a_task() {
+        leave_a_task().await;
+    }
+
+    #[async_test(flavor = "multi_thread", worker_threads = 1, timeout = "200ms")]
+    async fn b_leaves_a_task_to_a_worker() {
+        leave_a_task().await;
+    }
+
+    #[async_test(timeout = "200ms")]
+    async fn c_is_late_besides() {
+        leave_a_task().await;
+        pending::<()>().await;
+    }
+
+    #[async_test]
+    async fn d_comes_next() {}
+
+    #[async_test(timeout = "200ms")]
+    #[serial]
+    async fn e_leaves_a_task_serially() {
+        leave_a_task().await;
+    }
+
+    #[async_test]
+    #[serial]
+    async fn f_comes_last() {}
+}
+
 /// What a test has changed that was left behind is put back before the next one comes, and stays so.
 mod given_up {
     use super::*;
