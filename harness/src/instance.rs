@@ -314,8 +314,10 @@ async fn run_tear_down(tear_down: fn(Box<dyn Any>) -> TearDown, value: Box<dyn A
     match caught_future(async move { trimmed(tear_down(value)).await }).await {
         Ok(result) => result,
         Err(payload) => {
+            let skipped = Skipped::reason(&*payload);
             discard(payload);
-            Err(PANICKED.to_owned())
+            // Too late to end the test so.
+            Err(skipped.map_or_else(|| PANICKED.to_owned(), |reason| format!("it called `skip!`: {reason}")))
         }
     }
 }

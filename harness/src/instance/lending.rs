@@ -102,7 +102,7 @@ impl Loan {
     /// The test has ended: what nobody else needs is torn down now, on this thread.
     pub(crate) fn release(&self) {
         if !self.cells().is_empty() && self.0.users.fetch_sub(1, Ordering::AcqRel) == 1 {
-            self.cells().iter().rev().for_each(|cell| cell.release());
+            SharedCell::last_first(self.cells()).into_iter().for_each(SharedCell::release);
         }
     }
 }
@@ -110,7 +110,8 @@ impl Loan {
 impl Lending {
     /// Prepares for a run; there is nothing to lend yet.
     pub(crate) fn new(terms: Terms) -> Self {
-        let run = Arc::new(SharedRun { session: SessionRuntime::default(), terms });
+        let run =
+            Arc::new(SharedRun { session: SessionRuntime::default(), terms, set_up: AtomicUsize::new(0) });
         let (cells, users) = (Vec::new(), AtomicUsize::new(0));
         let nothing = Loan(Arc::new(Lent { cells, users, run: Arc::clone(&run) }));
         Lending {
@@ -195,9 +196,9 @@ impl Lending {
 
     /// Tears down whatever is left, and ends the session runtime.
     pub(crate) fn finish(&self) {
-        self.of_workers.iter().for_each(|cell| cell.release());
+        SharedCell::last_first(&self.of_workers).into_iter().for_each(SharedCell::release);
         // What tests that never started would have needed.
-        self.cells.iter().rev().for_each(|cell| cell.tear_down());
+        SharedCell::last_first(&self.cells).into_iter().for_each(SharedCell::tear_down);
         self.session().shut_down(GRACE);
     }
 }

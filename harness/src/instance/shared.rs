@@ -20,6 +20,7 @@ use crate::watchdog::{Doing, LeftBehind, Seat, Watchdog};
 use futures_channel::oneshot;
 use futures_core::future::LocalBoxFuture;
 use std::any::Any;
+use std::cmp::Reverse;
 use std::rc::Rc;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
@@ -54,6 +55,8 @@ pub(super) fn builder<F: Fixture>() -> Builder {
 pub(crate) struct SharedRun {
     pub(super) session: SessionRuntime,
     pub(super) terms: Terms,
+    /// How many instances have been set up.
+    pub(super) set_up: AtomicUsize,
 }
 
 /// What the fixtures of a run get from it.
@@ -196,6 +199,8 @@ pub(crate) struct SharedCell {
     needs: Vec<Arc<SharedCell>>,
     /// How many tests, and instances that need it, have not ended.
     users: AtomicUsize,
+    /// The so-and-so-manieth of the run to be set up, from 1; 0 before that.
+    number: AtomicUsize,
     state: Mutex<State>,
     run: Arc<SharedRun>,
 }
@@ -253,6 +258,7 @@ impl SharedCell {
             fixture,
             needs,
             users: AtomicUsize::new(0),
+            number: AtomicUsize::new(0),
             state: Mutex::new(State::Empty),
             run: Arc::clone(run),
         })
@@ -346,6 +352,8 @@ impl SharedCell {
         let new = match result {
             Ok(built) => {
                 crash::set_up(self.fixture);
+                let number = self.run.set_up.fetch_add(1, Ordering::Relaxed) + 1;
+                self.number.store(number, Ordering::Relaxed);
                 State::Ready(built)
             }
             Err(failed) => State::Failed(self.tell(failed, output)),
@@ -368,6 +376,13 @@ impl SharedCell {
             }
             other => other,
         }
+    }
+
+    /// These, the last one to be set up first.
+    pub(super) fn last_first(cells: &[Arc<Self>]) -> Vec<&Self> {
+        let mut cells: Vec<_> = cells.iter().map(Arc::as_ref).collect();
+        cells.sort_by_key(|cell| Reverse(cell.number.load(Ordering::Relaxed)));
+        cells
     }
 
     /// Somebody needs it no more. The last one tears it down, and then what it needed itself.

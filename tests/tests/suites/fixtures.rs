@@ -321,6 +321,14 @@ fn a_teardown_that_fails_fails_its_test_or_the_run_and_disturbs_nothing_else() {
 }
 
 #[test]
+fn what_was_set_up_last_is_torn_down_first_whoever_asked_for_it_last() {
+    for way in ["-n 0", "-n 1"] {
+        let (_, trace) = traced("endings", &format!("turns {way}"), 0);
+        assert_eq!(course(&trace).join(" "), "+first +second +third -third -second -first");
+    }
+}
+
+#[test]
 fn a_teardown_that_fails_after_its_test_has_is_told_beside_it() {
     let tests = ["fails_as_expected", "fails_twice", "panics_as_it_should", "passes_unexpectedly", "skips"];
     let tests = tests.map(|test| format!("sour::{test}"));
