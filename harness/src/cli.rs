@@ -52,12 +52,15 @@ pub(crate) fn read<'a>(
     arguments: impl IntoIterator<Item = OsString>,
     around: &'a Surroundings<'a>,
 ) -> Result<Said<'a>, ArgError> {
-    let arguments = argfile::expand(arguments.into_iter().collect(), around.file)?;
+    let given: Vec<_> = arguments.into_iter().collect();
+    let expanded = argfile::expand(given, around.file)?;
+    let arguments = expanded.arguments;
+    let in_files = expanded.had_files.then(|| arguments.clone());
     let line = match Line::plain(&arguments) {
         Some(line) => line,
         None => command::read(arguments)?,
     };
-    Ok(Said { line, around })
+    Ok(Said { line, in_files, around })
 }
 
 /// What a command line alone amounts to, for tests.

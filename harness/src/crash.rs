@@ -7,6 +7,7 @@
 //!
 //! Where the process cannot be executed again, or must not be, the run ends with a report of what it came to.
 
+mod choice;
 // With the tests on Linux too, where they can be run.
 #[cfg(all(unix, not(miri), any(test, not(target_os = "linux"))))]
 mod culprit;
@@ -34,6 +35,7 @@ mod story_tests;
 mod teller;
 mod verdict;
 
+pub(crate) use choice::Chosen;
 pub(crate) use handler::{
     Guard, before, begun, end, ends_with, execute_again, had_children, listen, looked_for, making,
     reports_here,
@@ -66,7 +68,8 @@ pub(crate) struct Precaution {
 }
 
 impl Precaution {
-    /// Prepares for a run; or goes on with one, whose plan then loses what has a result.
+    /// Prepares for a run; or goes on with one, whose plan then loses what has a result. `chosen` is what the next image could not
+    /// find again.
     ///
     /// # Errors
     ///
@@ -76,6 +79,7 @@ impl Precaution {
         plan: &mut Plan<T>,
         settings: &Settings,
         seed: u64,
+        chosen: &Chosen,
     ) -> Result<Self, String> {
         let all = settings.show_output || settings.reports.want_output();
         let outputs = if all { Outputs::OfAll } else { Outputs::OfFailures };
@@ -92,6 +96,7 @@ impl Precaution {
                 let process = std::process::id();
                 let header = Header { process, begin, seed, had_children: had_children() };
                 let mut journal = Journal::begin(file, header, outputs);
+                journal.chosen(chosen);
                 // A crash may come before anything else is written, and be the thread's that writes.
                 journal.write().ok().map(|_| journal)
             }),

@@ -11,7 +11,7 @@ use crate::bazel::Watched;
 use crate::capture;
 use crate::channel::{End, channel};
 use crate::cli::{self, ArgError, Surroundings};
-use crate::crash::{self, Earlier, Guard, Precaution};
+use crate::crash::{self, Chosen, Earlier, Guard, Precaution};
 use crate::entry::Exit;
 use crate::event::{Event, Listener};
 use crate::execute;
@@ -22,7 +22,8 @@ use crate::history_file::{Historian, HistoryFile};
 use crate::interrupt;
 use crate::isolate::{self, Parent};
 use crate::needs::OwnKind;
-use crate::plan::{Arrangement, Choice, Empty, Plan, Planned};
+use crate::partition::Partition;
+use crate::plan::{Arrangement, Choice, Empty, Plan, Planned, Recall};
 use crate::registry::{Registered, RegisteredFixture};
 use crate::report::{
     Console, Opening, Reports, Told, Watch, is_watched, list, list_fixtures, list_tags, show_set_ups,
@@ -79,6 +80,9 @@ fn run_target(suite: &Suite) -> ExitCode {
     }
     // Before any thread is started: it takes a variable from the environment.
     let earlier = Earlier::read();
+    if let Some(chosen) = earlier.as_ref().and_then(|earlier| earlier.chosen().arguments.as_ref()) {
+        arguments.clone_from(chosen);
+    }
     let around = surroundings(suite, earlier.as_ref().map_or_else(new_seed, Earlier::seed));
     let done = Watched::begin().and_then(|watched| {
         let done = asked(suite, arguments, &around, earlier, &watched);
@@ -146,7 +150,9 @@ fn asked(
                 return course::render(suite.target, &settings).map(|()| Success::Yes);
             }
             let course = settings.reports.want_course().then(|| said.told());
-            run(suite, &settings, Outside { seed: around.seed, earlier, watched: watched.clone(), course })
+            let arguments = said.in_files().map(<[_]>::to_vec);
+            let outside = Outside { seed: around.seed, earlier, watched: watched.clone(), course, arguments };
+            run(suite, &settings, outside)
         }
         Err(ArgError::Help(text)) => {
             let mut out = std::io::stdout();
@@ -191,9 +197,16 @@ fn run(suite: &Suite, settings: &Settings, outside: Outside) -> Result<Success, 
     let file = located.as_ref().ok().and_then(Option::as_ref);
     let read = || file.map(HistoryFile::read).unwrap_or_default();
     let past = Past::new(&read);
-    let choice = Choice { recall: settings.recall, partition: settings.partition, past: &past };
+    let chosen = outside.earlier.as_ref().and_then(|earlier| earlier.chosen().tests.as_deref());
+    let choice = match chosen {
+        Some(_) => Choice { recall: Recall::Nothing, partition: None, past: &past },
+        None => Choice { recall: settings.recall, partition: settings.partition, past: &past },
+    };
     let mut plan = Plan::new(&tests, &settings.filter, &choice, settings.order, settings.mode, empty)
         .map_err(|error| error.to_string())?;
+    if let Some(chosen) = chosen {
+        plan.keep_only(chosen);
+    }
     let console = Console::new(settings).between(settings, capture::take_within_line);
     match settings.task {
         Task::List => {
@@ -206,6 +219,12 @@ fn run(suite: &Suite, settings: &Settings, outside: Outside) -> Result<Success, 
         // Whoever asks for that gets it where no plan can be made as well.
         Task::Doctor | Task::Render => Ok(Success::Yes),
         Task::Run => {
+            // What may be otherwise for another image: factories make what they like, and histories change.
+            let is_unsteady = !made.is_empty()
+                || settings.recall == Recall::LastFailed
+                || settings.partition.is_some_and(Partition::is_by_time);
+            let names = || plan.tests().iter().map(|test| test.name().to_owned()).collect();
+            let chosen = Chosen { arguments: outside.arguments.clone(), tests: is_unsteady.then(names) };
             plan.repeat(settings.repeat);
             let arrangement = Arrangement {
                 workers: settings.most_at_once(),
@@ -228,12 +247,12 @@ fn run(suite: &Suite, settings: &Settings, outside: Outside) -> Result<Success, 
             if watch.is_some() {
                 interrupt::clear_screen_before_leaving();
             }
-            let Outside { seed, earlier, watched, course } = outside;
+            let Outside { seed, earlier, watched, course, arguments: _ } = outside;
             let opening = if earlier.is_some() { Opening::GoingOn } else { Opening::Anew };
             if course.is_some() {
                 plan.roster = plan.roster(settings.dist, &past);
             }
-            let precaution = Precaution::new(earlier, &mut plan, settings, seed)?;
+            let precaution = Precaution::new(earlier, &mut plan, settings, seed, &chosen)?;
             let mut reports = Reports::open(settings, console, opening, target, watch)?;
             if let Some(told) = course {
                 course::tell(&mut reports, settings, target, told, opening)?;
@@ -413,6 +432,8 @@ struct Outside {
     watched: Watched,
     /// Every setting as it stands, where somebody wants to know the course of the run.
     course: Option<Vec<Setting>>,
+    /// All arguments, where some of them stood in files.
+    arguments: Option<Vec<OsString>>,
 }
 
 /// What the end of a run needs.

@@ -58,6 +58,11 @@ impl BadPartition {
 }
 
 impl Partition {
+    /// Whether what earlier runs took decides which tests are in it.
+    pub(crate) fn is_by_time(self) -> bool {
+        self.deal == Deal::Time
+    }
+
     /// Reads `count:2/5`, `slice:2/5`, `hash:2/5` or `time:2/5`; shards count from one.
     ///
     /// # Errors

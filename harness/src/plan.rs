@@ -12,6 +12,7 @@ use crate::filter::Filter;
 use crate::fixture::FixtureDecl;
 use crate::history::{Known, Past};
 use crate::key::{Access, Key};
+use crate::named::Named;
 use crate::needs::{self, NeedsError, OwnKind, Settled, Settling};
 use crate::outcome::FailedAttempt;
 use crate::partition::Partition;
@@ -360,6 +361,17 @@ impl<T: Planned> Plan<T> {
         for steps in [&mut self.suspects, &mut self.parallel, &mut self.serial] {
             steps.retain(|step| !has_result(step.test.test()));
         }
+    }
+
+    /// Leaves out all but these, which were chosen before the process was executed again.
+    pub(crate) fn keep_only(&mut self, names: &[String]) {
+        let mut chosen = Named::default();
+        for name in names {
+            chosen.entry(name.as_str(), || ());
+        }
+        let before = self.len();
+        self.leave_out(|test| chosen.get(test.name()).is_none());
+        self.filtered_out += before - self.len();
     }
 
     /// Has these tests of the parallel phase run before all others, one at a time.

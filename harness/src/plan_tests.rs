@@ -227,6 +227,18 @@ fn a_repeated_test_is_a_step_for_each_time_and_never_beside_itself() {
 }
 
 #[test]
+fn what_was_chosen_before_is_kept_and_the_rest_is_filtered_out() {
+    let past = Past::new(&History::default);
+    let tests = entries("a -b !c d");
+    let filter = Filter::default();
+    let mut plan =
+        Plan::new(&tests, &filter, &all(&past), Order::Name, Mode::Tests, Empty::Forbidden).unwrap();
+    plan.keep_only(&["b", "c", "gone"].map(ToOwned::to_owned));
+    let names: Vec<_> = plan.steps().iter().map(|step| step.test.test().name()).collect();
+    assert_eq!((names, plan.filtered_out), (vec!["b", "c"], 2));
+}
+
+#[test]
 fn two_tests_of_one_name_are_an_error_that_shows_both_places() {
     let error = error("b a b", &Filter::default(), Empty::Forbidden).unwrap();
     assert_eq!(

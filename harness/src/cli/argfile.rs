@@ -8,6 +8,13 @@ use std::ffi::OsString;
 use std::io;
 use std::path::Path;
 
+/// Arguments without `@FILE`.
+pub(super) struct Expanded {
+    pub(super) arguments: Vec<OsString>,
+    /// Whether some stood in files.
+    pub(super) had_files: bool,
+}
+
 /// Replaces each `@FILE` by the arguments in that file; the first argument is the name of the executable.
 ///
 /// # Errors
@@ -16,10 +23,10 @@ use std::path::Path;
 pub(super) fn expand(
     arguments: Vec<OsString>,
     read: &dyn Fn(&Path) -> io::Result<String>,
-) -> Result<Vec<OsString>, ArgError> {
+) -> Result<Expanded, ArgError> {
     let is_file = |argument: &OsString| argument.as_encoded_bytes().starts_with(b"@");
     if !arguments.iter().skip(1).any(is_file) {
-        return Ok(arguments);
+        return Ok(Expanded { arguments, had_files: false });
     }
     let mut expanded = Vec::with_capacity(arguments.len());
     let mut arguments = arguments.into_iter();
@@ -49,7 +56,7 @@ pub(super) fn expand(
             expanded.push(argument);
         }
     }
-    Ok(expanded)
+    Ok(Expanded { arguments: expanded, had_files: true })
 }
 
 /// The long flag that stands with a value on one line, as on a command line.

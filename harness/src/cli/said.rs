@@ -9,6 +9,7 @@ use crate::sorted::sort_by;
 #[cfg(feature = "doctor")]
 use crate::tags::nearest;
 use std::borrow::Cow;
+use std::ffi::OsString;
 
 /// What our variables begin with.
 const PREFIX: &str = "ASYNC_HARNESS_";
@@ -19,6 +20,7 @@ pub(crate) const NO_SUCH_VARIABLE: &str = "no such variable";
 /// Everything that was said.
 pub(crate) struct Said<'a> {
     pub(super) line: Line,
+    pub(super) in_files: Option<Vec<OsString>>,
     pub(super) around: &'a Surroundings<'a>,
 }
 
@@ -111,6 +113,11 @@ impl Said<'_> {
             Silent::EmptyOrZero => text.is_empty() || text == "0",
         };
         Some(text).filter(|_| !is_silent)
+    }
+
+    /// All arguments, where some of them stood in files.
+    pub(crate) fn in_files(&self) -> Option<&[OsString]> {
+        self.in_files.as_deref()
     }
 
     /// Whether nothing is to be done but to show all this: `--show-settings`.

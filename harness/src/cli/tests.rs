@@ -72,9 +72,9 @@ fn clap_finds_the_flags_consistent() {
 /// What both ways of reading a command line make of it, if it is plain at all.
 fn by_both(line: &str) -> Option<()> {
     let around = around(&[], &|_| None);
-    let plain = Said { line: Line::plain(&words(line))?, around: &around };
+    let plain = Said { line: Line::plain(&words(line))?, in_files: None, around: &around };
     let by_clap = command::read(words(line)).unwrap_or_else(|error| panic!("`{line}`: {error}"));
-    let by_clap = Said { line: by_clap, around: &around };
+    let by_clap = Said { line: by_clap, in_files: None, around: &around };
     assert_eq!(plain.settings(), by_clap.settings(), "for `{line}`");
     assert_eq!(plain.told(), by_clap.told(), "for `{line}`");
     Some(())

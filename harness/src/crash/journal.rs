@@ -4,6 +4,7 @@
 //! its own by itself, so that has a fixed shape ([`death`]).
 
 use super::How;
+use super::choice::Chosen;
 use super::lost::LastFolder;
 use crate::encoding::{self, Fields, bytes, cut, duration, nanos, number};
 use crate::event::{Event, FixturePhase, FixtureRan, Holder, InFlight};
@@ -52,6 +53,8 @@ pub(super) struct Header {
 #[derive(Debug, PartialEq)]
 pub(super) enum Record {
     Header(Header),
+    /// What the next image could not find again.
+    Chosen(Chosen),
     /// An attempt at a test has failed, and another has followed; comes before the test's result.
     Attempt(FailedAttempt),
     /// A test has finished.
@@ -152,6 +155,7 @@ mod kind {
     pub(super) const ASKED: u8 = 15;
     pub(super) const EARLIER: u8 = 16;
     pub(super) const PASSED: u8 = 17;
+    pub(super) const CHOSEN: u8 = 18;
 }
 
 impl Journal {
@@ -165,6 +169,13 @@ impl Journal {
             to.push(u8::from(header.had_children));
         });
         journal
+    }
+
+    /// Adds what the next image could not find again, if there is such a thing.
+    pub(super) fn chosen(&mut self, chosen: &Chosen) {
+        if !chosen.is_nothing() {
+            self.record(kind::CHOSEN, |to| chosen.write(to));
+        }
     }
 
     /// A journal that goes on after its first `len` bytes.
@@ -419,6 +430,7 @@ fn record_of(fields: &mut Fields<'_>) -> Option<Record> {
             seed: fields.number()?,
             had_children: fields.byte()? != 0,
         }),
+        kind::CHOSEN => Chosen::read(fields)?,
         kind::ATTEMPT => Record::Attempt(fields.attempt()?),
         kind::PASSED => {
             let [low, middle, high] = fields.take()?;

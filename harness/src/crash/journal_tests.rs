@@ -1,4 +1,5 @@
 use super::How;
+use super::choice::Chosen;
 use super::journal::{Header, Journal, MANY, Outputs, OwnerKind, OwnerName, Record, death, read};
 use crate::event::{Event, FixturePhase};
 use crate::outcome::{Course, FailedAttempt, Failure, Finished, Outcome};
@@ -151,6 +152,26 @@ fn what_the_handler_writes_is_read_as_a_death() {
         file.write_all(&[&death(3, how, kind, 1234, name.len()), name.as_bytes()].concat()).unwrap();
         let (records, _) = read(&mut file).unwrap();
         assert_eq!(records, [(0, Record::Death { number: 3, how, owner, told: 1234 })]);
+    }
+}
+
+#[test]
+fn what_was_chosen_is_read_as_it_was_written() {
+    let texts = |words: &str| words.split(' ').map(ToOwned::to_owned).collect::<Vec<String>>();
+    for chosen in [
+        Chosen {
+            arguments: Some(texts("suite --exact a").into_iter().map(Into::into).collect()),
+            tests: None,
+        },
+        Chosen { arguments: None, tests: Some(texts("a b::c")) },
+        Chosen { arguments: Some(Vec::new()), tests: Some(Vec::new()) },
+    ] {
+        let own = file();
+        let mut journal = Journal::begin(own.try_clone().unwrap(), HEADER, Outputs::OfAll);
+        journal.chosen(&chosen);
+        journal.write().unwrap();
+        let (records, _) = read(&mut own.try_clone().unwrap()).unwrap();
+        assert_eq!(records[1].1, Record::Chosen(chosen));
     }
 }
 

@@ -1,5 +1,6 @@
 //! What earlier images of this process came to, and what is left to do for this one.
 
+use super::choice::Chosen;
 use super::journal::{
     self, FolderRecord, Header, HolderName, Journal, Outputs, OwnerName, RanRecord, Record,
 };
@@ -26,6 +27,7 @@ pub(crate) struct Earlier {
     file: File,
     len: u64,
     header: Header,
+    chosen: Chosen,
     records: Vec<(u64, Record)>,
 }
 
@@ -65,6 +67,11 @@ impl Earlier {
             return None;
         }
         records.remove(0);
+        let mut chosen = Chosen::default();
+        if let Some((_, Record::Chosen(before))) = records.first_mut() {
+            chosen = std::mem::take(before);
+            records.remove(0);
+        }
         // One that was removed meanwhile, or never made, need not be named.
         records.retain(|(_, record)| !matches!(record, Record::Folder(folder) if !folder.path.exists()));
         if records.iter().any(|(_, record)| *record == Record::Asked) {
@@ -78,12 +85,17 @@ impl Earlier {
                 records.push((len, Record::Noted(note)));
             }
         }
-        Some(Earlier { file, len, header, records })
+        Some(Earlier { file, len, header, chosen, records })
     }
 
     /// What a random order is made with.
     pub(crate) fn seed(&self) -> u64 {
         self.header.seed
+    }
+
+    /// What was chosen when the run began.
+    pub(crate) fn chosen(&self) -> &Chosen {
+        &self.chosen
     }
 
     /// Takes out of a plan what has a result, and goes on with the journal.
@@ -98,7 +110,9 @@ impl Earlier {
         retries: u32,
         outputs: Outputs,
     ) -> Result<(GoingOn, Journal, Header), String> {
-        let going_on = going_on(self.records, plan, stop, retries);
+        let there: Vec<_> = plan.steps().iter().map(|step| step.test.test().name()).collect();
+        let mut going_on = going_on(self.records, plan, stop, retries);
+        going_on.miss(&self.chosen, there);
         for (test, attempts) in &going_on.again {
             // For the next image, should there be one before the test has ended.
             attempts.iter().for_each(|attempt| lost::attempt_failed(test, attempt));
@@ -433,6 +447,19 @@ impl GoingOn {
             }
             None => true,
         });
+    }
+
+    /// Says which tests were planned and are not there any more, where that may be: those of factories.
+    fn miss(&mut self, chosen: &Chosen, mut there: Vec<&'static str>) {
+        there.extend(self.results().iter().map(|(test, _)| test.name()));
+        let missing = chosen.missing(there.into_iter());
+        if !missing.is_empty() {
+            let reason = format!(
+                "not run, as they were not made again when the process was executed again: {}",
+                missing.join(", ")
+            );
+            self.new.push(Event::RunBroken { reason, output: Vec::new() });
+        }
     }
 
     /// Nobody is tried again any more.

@@ -7,6 +7,7 @@ mod again;
 mod busy;
 mod capture;
 mod cases;
+mod chosen;
 mod crashes;
 mod docs;
 mod doctor;
