@@ -3,6 +3,7 @@
 
 use super::journal::Record;
 use crate::encoding::{Fields, bytes};
+use crate::event::Event;
 use crate::named::Named;
 use std::ffi::OsString;
 
@@ -34,14 +35,17 @@ impl Chosen {
         Some(Record::Chosen(Chosen { arguments, tests }))
     }
 
-    /// Which of the planned tests are neither among these nor have a result.
-    pub(super) fn missing<'a>(&self, there: impl Iterator<Item = &'a str>) -> Vec<String> {
+    /// Says which of the planned tests are not there any more, where that may be. Those with a result count as there.
+    pub(super) fn missing<'a>(&self, there: impl Iterator<Item = &'a str>) -> Option<Event> {
         let mut known = Named::default();
         for name in there {
             known.entry(name, || ());
         }
-        let planned = self.tests.iter().flatten();
-        planned.filter(|name| known.get(name).is_none()).cloned().collect()
+        let planned = self.tests.iter().flatten().map(String::as_str);
+        let missing: Vec<_> = planned.filter(|name| known.get(name).is_none()).collect();
+        let gone = "not run, as they were not made again when the process was executed again";
+        let reason = format!("{gone}: {}", missing.join(", "));
+        (!missing.is_empty()).then(|| Event::RunBroken { reason, output: Vec::new() })
     }
 }
 

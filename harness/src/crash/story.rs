@@ -110,9 +110,10 @@ impl Earlier {
         retries: u32,
         outputs: Outputs,
     ) -> Result<(GoingOn, Journal, Header), String> {
-        let there: Vec<_> = plan.steps().iter().map(|step| step.test.test().name()).collect();
+        let mut there: Vec<_> = plan.steps().iter().map(|step| step.test.test().name()).collect();
         let mut going_on = going_on(self.records, plan, stop, retries);
-        going_on.miss(&self.chosen, there);
+        there.extend(going_on.results().iter().map(|(test, _)| test.name()));
+        going_on.new.extend(self.chosen.missing(there.into_iter()));
         for (test, attempts) in &going_on.again {
             // For the next image, should there be one before the test has ended.
             attempts.iter().for_each(|attempt| lost::attempt_failed(test, attempt));
@@ -447,19 +448,6 @@ impl GoingOn {
             }
             None => true,
         });
-    }
-
-    /// Says which tests were planned and are not there any more, where that may be: those of factories.
-    fn miss(&mut self, chosen: &Chosen, mut there: Vec<&'static str>) {
-        there.extend(self.results().iter().map(|(test, _)| test.name()));
-        let missing = chosen.missing(there.into_iter());
-        if !missing.is_empty() {
-            let reason = format!(
-                "not run, as they were not made again when the process was executed again: {}",
-                missing.join(", ")
-            );
-            self.new.push(Event::RunBroken { reason, output: Vec::new() });
-        }
     }
 
     /// Nobody is tried again any more.

@@ -7,8 +7,10 @@ use std::path::{Path, PathBuf};
 /// A folder with these tests for the factory to make, and a run that knows of it.
 fn chosen(name: &str, made: &[&str]) -> (PathBuf, Run) {
     let folder = folder(name);
-    fs::create_dir(folder.join("made")).unwrap();
-    made.iter().for_each(|test| fs::write(folder.join("made").join(test), "").unwrap());
+    fs::create_dir(folder.join("made")).expect("the folder of a test is its own");
+    made.iter().for_each(|test| {
+        fs::write(folder.join("made").join(test), "").expect("the folder of a test is its own")
+    });
     let run = again(&folder);
     (folder, run)
 }
@@ -19,7 +21,9 @@ fn again(folder: &Path) -> Run {
 }
 
 fn files(folder: &Path) -> Vec<PathBuf> {
-    let entries = fs::read_dir(folder).unwrap().map(|entry| entry.unwrap().path());
+    let entries = fs::read_dir(folder)
+        .expect("the folder of a test is its own")
+        .map(|entry| entry.expect("the folder of a test is its own").path());
     entries.flat_map(|path| if path.is_dir() { files(&path) } else { vec![path] }).collect()
 }
 
