@@ -9,7 +9,7 @@ fn chosen(name: &str, made: &[&str]) -> (PathBuf, Run) {
     let folder = folder(name);
     fs::create_dir(folder.join("made")).expect("the folder of a test is its own");
     made.iter().for_each(|test| {
-        fs::write(folder.join("made").join(test), "").expect("the folder of a test is its own")
+        fs::write(folder.join("made").join(test), "").expect("the folder of a test is its own");
     });
     let run = again(&folder);
     (folder, run)
