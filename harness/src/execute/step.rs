@@ -108,6 +108,7 @@ impl Bench {
     /// The attempts after which a test is tried again, this one among them; nothing where it has ended thus.
     fn again(&self, job: &JobRef, finished: &mut Finished) -> Option<Vec<FailedAttempt>> {
         self.hold_to_time(finished);
+        hold_to_failures(finished);
         let Outcome::Failed(_) = &finished.outcome else { return None };
         let test = &job.step().test.test;
         if finished.earlier.len() >= test.retries(self.retries) as usize || self.is_stopped() {
@@ -142,5 +143,16 @@ impl Bench {
         if finished.outcome == Outcome::Passed && limit.is_some_and(|limit| finished.duration >= limit) {
             finished.outcome = Outcome::Failed(Failure::TimeLimit);
         }
+    }
+}
+
+/// Fails a test that is skipped when it is tried again: its failure was one, and nothing has shown that it is flaky.
+fn hold_to_failures(finished: &mut Finished) {
+    if let Outcome::Ignored(reason) = &finished.outcome
+        && !finished.earlier.is_empty()
+    {
+        let reason = reason.as_deref().unwrap_or_default();
+        let failure = Failure::Because(format!("it had failed before it was skipped: {reason}"));
+        finished.outcome = Outcome::Failed(failure);
     }
 }

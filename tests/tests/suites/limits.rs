@@ -256,7 +256,7 @@ fn a_blocked_main_thread_ends_in_a_whole_report() {
 fn failed_tests_are_tried_again() {
     for threads in ["1", "4"] {
         let output = suite("again").args(["--test-threads", threads, "--retries", "1"]).run().exits_with(101);
-        assert_eq!((count(&output, "passed"), count(&output, "failed")), (4, 2), "{}", output.all());
+        assert_eq!((count(&output, "passed"), count(&output, "failed")), (4, 3), "{}", output.all());
         assert!(output.stdout.contains("test passes_the_third_time ... ok\n"), "{}", output.all());
         assert!(output.stdout.contains("\n3 flaky: passed on a later attempt\n"), "{}", output.all());
         let flaky = "\nflaky:\n    as_often_as_the_run_says\n    blocks_once\n    passes_the_third_time\n";
@@ -267,6 +267,9 @@ fn failed_tests_are_tried_again() {
             assert!(output.stdout.contains(part), "no {part}: {}", output.all());
         }
         assert!(!output.stdout.contains("this is attempt 3"), "the attempt that passed says nothing");
+        let skips = section(&output, "skips_itself_the_second_time");
+        assert!(skips.contains("the first time"), "{skips}");
+        assert!(skips.contains("it had failed before it was skipped: nothing to see"), "{skips}");
         for part in ["no luck in attempt 1\n", "\nattempt 2:\n", "no luck in attempt 2\n"] {
             assert!(output.stdout.contains(part), "no {part}: {}", output.all());
         }

@@ -47,4 +47,12 @@ fn blocks_once(test_info: &TestInfo) {
 #[async_test(retries = 3)]
 async fn passes_at_once() {}
 
+#[async_test(retries = 1)]
+async fn skips_itself_the_second_time(test_info: &TestInfo) {
+    if test_info.attempt() == 2 {
+        async_harness::skip!("nothing to see");
+    }
+    panic!("the first time");
+}
+
 async_harness::main!();
