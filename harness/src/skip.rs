@@ -81,11 +81,17 @@ pub(crate) fn may_be_of_a_thread(text: &str) -> bool {
 
 /// Tells what a test has returned.
 pub(crate) fn tell<T>(result: impl FnOnce() -> T) -> T {
+    /// Also where what is told panics.
+    struct Tells;
+    impl Drop for Tells {
+        fn drop(&mut self) {
+            TELLS.set(false);
+        }
+    }
     TOLD.take();
     TELLS.set(true);
-    let told = result();
-    TELLS.set(false);
-    told
+    let _tells = Tells;
+    result()
 }
 
 /// The reason of the skip that was in what this thread told last.
