@@ -56,6 +56,9 @@ fn advice(attribute: &Attribute) -> Option<&'static str> {
     match attribute.path().get_ident()?.to_string().as_str() {
         "values" => Some("`#[values(..)]` stands before a parameter: write `fn f(#[values(1, 2)] n: u32)`"),
         "from" => Some("`#[from(..)]` stands before a parameter: write `fn f(#[from(path)] name: &T)`"),
+        "test_case" => {
+            Some("write `#[case(..)]`, and `#[case]` before each parameter that takes an argument of it")
+        }
         "awt" => Some("remove this: an async fixture has been awaited before its users start"),
         // rstest's; that of others takes a number.
         "timeout" => match &attribute.meta {

@@ -12,9 +12,10 @@ use crate::errors::Errors;
 use crate::function::{Function, Noun};
 use crate::parameters::Parameter;
 use crate::registration::{Body, Registration};
+use crate::types::{Flaw, Unsized};
 use proc_macro2::{Ident, TokenStream};
 use quote::{ToTokens, quote};
-use syn::{Attribute, Path, Visibility};
+use syn::{Attribute, Meta, Path, Visibility};
 
 /// Which of the two test attributes.
 #[derive(Clone, Copy, PartialEq)]
@@ -36,7 +37,7 @@ pub(crate) fn expand(door: Door, tokens: TokenStream, item: TokenStream) -> Toke
     let mut errors = Errors::default();
     let args = Args::read(tokens, &mut errors);
     let (krate, private) = (args.krate(), block::private());
-    let Entered { mut function, attrs } = match enter(Noun::Test, item, &mut errors) {
+    let Entered { mut function, mut attrs } = match enter(Noun::Test, item, &mut errors) {
         Ok(entered) => entered,
         Err(left) => return left,
     };
@@ -48,8 +49,9 @@ pub(crate) fn expand(door: Door, tokens: TokenStream, item: TokenStream) -> Toke
         args.options.refuse_workers(&mut errors);
     }
     let body = read(door, args, &function, &attrs, &parameters, &mut errors);
-    check_output(&function, &instances, &mut errors);
+    check_output(&function, &instances, &parameters, &mut errors);
     let uses = uses(&attrs);
+    let deprecations = deprecations(&mut attrs.others, &[]);
     let held = held(&attrs.others, &function, &errors);
     let registration = errors.is_empty().then(|| {
         let registration = Registration {
@@ -64,6 +66,7 @@ pub(crate) fn expand(door: Door, tokens: TokenStream, item: TokenStream) -> Toke
     });
     let phantom = phantom(&attrs.others, &function.sig.ident);
     quote! {
+        #deprecations
         const _: () = { #uses #held #registration };
         #phantom
         #errors
@@ -90,8 +93,13 @@ pub(crate) fn enter(noun: Noun, item: TokenStream, errors: &mut Errors) -> Resul
     for (attribute, advice) in attrs.misplaced() {
         errors.at(attribute.path(), advice);
     }
+    if let Some(semicolon) = function.missing_body() {
+        errors.at(semicolon, format!("{} needs a body", noun.a()));
+        return Err(errors.to_token_stream());
+    }
     if let Some(receiver) = function.receiver() {
         errors.at(receiver, format!("{} is a free function: move it out of the `impl`", noun.a()));
+        function.strip_parameters();
         let others = &attrs.others;
         return Err(quote!(#(#others)* #function #errors));
     }
@@ -133,11 +141,23 @@ fn read(
     Body::Sync
 }
 
-/// As in libtest, a test that should panic returns nothing.
-fn check_output(function: &Function, instances: &[Instance], errors: &mut Errors) {
-    let should_panic = instances.iter().any(|instance| instance.traits.should_panic.is_yes());
-    if let Some(output) = function.output().filter(|_| should_panic) {
+fn check_output(function: &Function, instances: &[Instance], parameters: &[Parameter], errors: &mut Errors) {
+    let Some(output) = function.output() else { return };
+    // As in libtest, a test that should panic returns nothing.
+    if instances.iter().any(|instance| instance.traits.should_panic.is_yes()) {
         errors.at(output, "functions using `#[should_panic]` must return `()`");
+    }
+    if Unsized::of(output).is_some() {
+        errors.instead(output, "a value of this type cannot be returned: a test returns `()` or a `Result`");
+    }
+    let mut parameters = parameters.iter().map(Parameter::fixture).peekable();
+    let lent =
+        function.is_async() && parameters.peek().is_some() && parameters.all(|fixture| fixture.is_some());
+    if let Some(Flaw::Borrowed(what)) = Flaw::of(output).filter(|_| lent) {
+        errors.at(
+            what,
+            "fixtures are taken back before the result is told: return it without borrowing it from one",
+        );
     }
 }
 
@@ -168,16 +188,36 @@ fn is_moved(path: &Path) -> bool {
     path.segments.iter().rev().nth(1).is_some_and(|segment| segment.ident == "__private")
 }
 
+/// What allows the code beside a function to name what is deprecated: the function itself, of which its users are to hear,
+/// or a fixture, where the user has said so.
+pub(crate) fn deprecations(attrs: &mut Vec<Attribute>, taken: &[Attribute]) -> TokenStream {
+    let says = |attribute: &mut Attribute| match &attribute.meta {
+        Meta::List(list) if list.path.is_ident("allow") || list.path.is_ident("expect") => {
+            list.tokens.clone().into_iter().any(|token| token.to_string() == "deprecated")
+        }
+        _ => false,
+    };
+    let said: Vec<_> = attrs.extract_if(.., says).collect();
+    let own = attrs.iter().chain(taken).any(|attribute| attribute.path().is_ident("deprecated"));
+    let own = own.then(|| quote!(#[allow(deprecated)]));
+    quote!(#own #(#said)*)
+}
+
 /// The user's function, with lints off that a test that rustc knows would not meet. They stand first, so that the
 /// user's own come out on top.
 pub(crate) fn held(attrs: &[Attribute], function: &Function, errors: &Errors) -> TokenStream {
+    if errors.are_instead() {
+        return TokenStream::new();
+    }
     let kind = match function.is_async() {
         true => quote!(#[allow(clippy::unused_async, clippy::future_not_send)]),
         false => quote!(#[allow(clippy::missing_const_for_fn)]),
     };
     // Whoever asks for fixtures does not choose their types.
     let parameters = (!function.sig.inputs.is_empty()).then(|| {
-        quote!(#[allow(clippy::needless_pass_by_value, clippy::trivially_copy_pass_by_ref, clippy::too_many_arguments)])
+        quote!(#[allow(
+            clippy::needless_pass_by_value, clippy::ref_option, clippy::trivially_copy_pass_by_ref, clippy::too_many_arguments
+        )])
     });
     let unreachable = match function.vis {
         Visibility::Inherited => None,

@@ -3,11 +3,12 @@
 use crate::args::Args;
 use crate::block::{self, block};
 use crate::errors::Errors;
-use crate::expand::{Entered, enter, held, in_own_words, phantom, uses};
+use crate::expand::{Entered, deprecations, enter, held, in_own_words, phantom, uses};
 use crate::function::Noun;
 use crate::registration::described;
 use crate::spans::{enclosing, ends};
 use crate::traits::Traits;
+use crate::types::Unsized;
 use proc_macro2::TokenStream;
 use quote::quote;
 
@@ -15,10 +16,11 @@ pub(crate) fn expand(tokens: TokenStream, item: TokenStream) -> TokenStream {
     let mut errors = Errors::default();
     let args = Args::read(tokens, &mut errors);
     let (krate, private) = (args.krate(), block::private());
-    let Entered { function, attrs } = match enter(Noun::Factory, item, &mut errors) {
+    let Entered { mut function, mut attrs } = match enter(Noun::Factory, item, &mut errors) {
         Ok(entered) => entered,
         Err(left) => return left,
     };
+    function.strip_parameters();
     let sig = &function.sig;
     for second in &attrs.tests {
         errors.at(
@@ -38,8 +40,11 @@ pub(crate) fn expand(tokens: TokenStream, item: TokenStream) -> TokenStream {
     if let Some(asyncness) = sig.asyncness {
         errors.at(asyncness, "a test factory runs before there is any runtime: remove `async`");
     }
-    if function.output().is_none() {
-        errors.at(&sig.ident, "a test factory returns the tests that it makes: `-> Vec<TestCase>`");
+    let returns = "a test factory returns the tests that it makes: `-> Vec<TestCase>`";
+    match function.output() {
+        None => errors.at(&sig.ident, returns),
+        Some(output) if Unsized::of(output).is_some() => errors.instead(output, returns),
+        Some(_) => {}
     }
     let fields = args.fields(&private);
     let traits = Traits::read(&attrs.marks, &mut errors);
@@ -49,6 +54,7 @@ pub(crate) fn expand(tokens: TokenStream, item: TokenStream) -> TokenStream {
     let runtime = args.runtime(&mut errors);
 
     let uses = uses(&attrs);
+    let deprecations = deprecations(&mut attrs.others, &[]);
     let held = held(&attrs.others, &function, &errors);
     let registration = errors.is_empty().then(|| {
         let name = &sig.ident;
@@ -70,6 +76,7 @@ pub(crate) fn expand(tokens: TokenStream, item: TokenStream) -> TokenStream {
     });
     let phantom = phantom(&attrs.others, &sig.ident);
     quote! {
+        #deprecations
         const _: () = { #uses #held #registration };
         #phantom
         #errors

@@ -5,7 +5,7 @@ use crate::attributes::{Role, Sorted};
 use crate::block::{self, block};
 use crate::call;
 use crate::errors::Errors;
-use crate::expand::{Entered, enter, held, in_own_words};
+use crate::expand::{Entered, deprecations, enter, held, in_own_words};
 use crate::fixture_args::{FixtureArgs, Runtime, Scope};
 use crate::function::{Function, Noun};
 use crate::given::Given;
@@ -14,9 +14,10 @@ use crate::numbers::duration_tokens;
 use crate::parameters::Parameter;
 use crate::registration::{needs, place};
 use crate::spans::{enclosing, ends, spanning};
+use crate::types::{Flaw, Unsized};
 use proc_macro2::{Ident, Span, TokenStream};
-use quote::{ToTokens, format_ident, quote};
-use syn::{Attribute, Expr, ExprLit, Lit, Meta, ReturnType, Type};
+use quote::{ToTokens, format_ident, quote, quote_spanned};
+use syn::{Attribute, Expr, ExprLit, GenericArgument, Lit, Meta, PathArguments, ReturnType, Type};
 
 pub(crate) fn expand(tokens: TokenStream, item: TokenStream) -> TokenStream {
     let mut errors = Errors::default();
@@ -30,7 +31,10 @@ pub(crate) fn expand(tokens: TokenStream, item: TokenStream) -> TokenStream {
     refuse_attributes(&mut attrs, &function, &mut errors);
     let returnable = check_output(&function, &mut errors);
 
-    let ty = ty(&attrs.others, &function);
+    let deprecated: Vec<_> =
+        attrs.others.extract_if(.., |attribute| attribute.path().is_ident("deprecated")).collect();
+    let deprecations = deprecations(&mut attrs.others, &deprecated);
+    let ty = ty(attrs.others.iter().chain(&deprecated), &function);
     let held = held(&attrs.others, &function, &errors);
     let fixture = Fixture {
         krate: &krate,
@@ -41,28 +45,31 @@ pub(crate) fn expand(tokens: TokenStream, item: TokenStream) -> TokenStream {
         attrs: &attrs,
     };
     let implementation = match (errors.is_empty(), returnable) {
-        (true, _) => Some(fixture.implementation()),
+        (_, false) => None,
+        (true, true) => Some(fixture.implementation()),
         (false, true) => Some(fixture.beside_an_error()),
-        (false, false) => None,
     };
     quote! {
         #ty
+        #deprecations
         const _: () = { #held #implementation };
         #errors
     }
 }
 
 /// The type that stands for the fixture. In braces, as the name of a unit struct could not be a parameter's.
-fn ty(attrs: &[Attribute], function: &Function) -> TokenStream {
+fn ty<'a>(attrs: impl Iterator<Item = &'a Attribute>, function: &Function) -> TokenStream {
     let Function { vis, sig, .. } = function;
     let name = &sig.ident;
-    let kept = attrs
-        .iter()
-        .filter(|attribute| attribute.path().is_ident("doc") || attribute.path().is_ident("allow"));
+    let kept = attrs.filter(|attribute| {
+        ["doc", "allow", "deprecated"].iter().any(|kept| attribute.path().is_ident(kept))
+    });
+    // Where the name is taken, rustc says so at it.
+    let item = quote_spanned!(Span::call_site().located_at(name.span())=> struct #name {});
     quote! {
         #(#kept)*
         #[allow(non_camel_case_types, dead_code, missing_debug_implementations, missing_copy_implementations)]
-        #vis struct #name {}
+        #vis #item
     }
 }
 
@@ -96,26 +103,39 @@ fn refuse_attributes(attrs: &mut Sorted, function: &Function, errors: &mut Error
     }
 }
 
-/// What a fixture returns is kept, so its type has a name and borrows nothing. Whether that is so.
+/// What a fixture returns is kept, so its type has a size and a name, and borrows nothing. Whether that is so.
 fn check_output(function: &Function, errors: &mut Errors) -> bool {
     let ReturnType::Type(_, output) = &function.sig.output else { return true };
-    let unwrapped = result_of(output).and_then(|path| match &path.segments.last()?.arguments {
-        syn::PathArguments::AngleBracketed(arguments) => match arguments.args.first()? {
-            syn::GenericArgument::Type(ty) => Some(ty),
+    let value = value_of(output).unwrap_or(output);
+    if let Some(kind) = Unsized::of(value) {
+        let owned = kind.owned();
+        errors.instead(value, format!("a value of this type cannot be returned: return `{owned}`"));
+        return false;
+    }
+    match Flaw::of(output) {
+        None => return true,
+        Some(Flaw::Unnamed(ty)) => {
+            errors.instead(
+                ty,
+                "the type of a fixture needs a name: return a type of yours, or a `Box<dyn ..>`",
+            );
+        }
+        Some(Flaw::Borrowed(ty)) => {
+            errors.instead(ty, "a fixture gives its value away: return it without borrowing it from another");
+        }
+        Some(Flaw::Unwritten) => {}
+    }
+    false
+}
+
+/// The type of the value, where that stands in a `Result`.
+fn value_of(output: &Type) -> Option<&Type> {
+    match &result_of(output)?.segments.last()?.arguments {
+        PathArguments::AngleBracketed(arguments) => match arguments.args.first()? {
+            GenericArgument::Type(ty) => Some(ty),
             _ => None,
         },
         _ => None,
-    });
-    match unwrapped.unwrap_or(output) {
-        Type::ImplTrait(ty) => {
-            errors.at(ty, "the type of a fixture needs a name: return a type of yours, or a `Box<dyn ..>`");
-            false
-        }
-        Type::Reference(ty) if ty.lifetime.as_ref().is_none_or(|lifetime| lifetime.ident != "static") => {
-            errors.at(ty, "a fixture gives its value away: return it without borrowing it from another");
-            false
-        }
-        _ => true,
     }
 }
 
@@ -167,21 +187,25 @@ impl Fixture<'_> {
         let teardown = self.teardown();
         let value = self.value();
         let (context, value_name) = (context(), self.value_name());
+        // There rustc then says that a type is private, or no `Result`.
+        let (first, last) = ends(function.output(), self.names());
+        let (ty, end) = (spanning(quote!(type Value =), first, first), spanning(quote!(;), last, last));
+        let own = spanning(quote!(Self::Value), first, last);
         quote! {
             impl #private::Named for #name {
                 type Fixture = Self;
             }
             impl #private::Fixture for #name {
-                type Value = #value;
+                #ty #value #end
                 const SCOPE: #private::Scope = #scope;
                 const TEARDOWN: #private::Teardown = #teardown;
                 fn decl() -> &'static #private::FixtureDecl #decl
                 #[allow(unused_variables, clippy::await_holding_refcell_ref)]
-                fn set_up(#context: #private::Context) -> #private::SetUp<Self::Value> #set_up
+                fn set_up(#context: #private::Context) -> #private::SetUp<#own> #set_up
                 #[allow(unused_variables)]
-                fn tear_down(#value_name: Self::Value) -> #private::TearDown #tear_down
+                fn tear_down(#value_name: #own) -> #private::TearDown #tear_down
                 #[allow(unused_variables)]
-                fn store(#value_name: Self::Value) -> #private::Stored #store
+                fn store(#value_name: #own) -> #private::Stored #store
             }
         }
     }

@@ -87,6 +87,10 @@ impl FixtureArgs {
                         | "worker_threads" | "start_paused" | "unhandled_panic",
                         _,
                     ) => format!("`{unknown}` is for tests: it is an argument of `#[async_test(..)]`"),
+                    ("params", _) => {
+                        "a fixture has one value: a test of several has `#[values(..)]` before a parameter"
+                            .to_owned()
+                    }
                     ("autouse", _) => {
                         "a fixture is used by whoever names it in a parameter: there is no `autouse`"
                             .to_owned()

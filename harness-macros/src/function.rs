@@ -42,6 +42,23 @@ impl Function {
         self.sig.inputs.first().filter(|input| matches!(input, FnArg::Receiver(_)))
     }
 
+    /// The `;` that stands in the place of its body.
+    pub(crate) fn missing_body(&self) -> Option<&TokenTree> {
+        Some(&self.body).filter(|body| matches!(body, TokenTree::Punct(_)))
+    }
+
+    /// Takes our attributes off its parameters, where nobody reads them.
+    pub(crate) fn strip_parameters(&mut self) {
+        for input in &mut self.sig.inputs {
+            if let FnArg::Typed(parameter) = input {
+                let ours = |attribute: &Attribute| {
+                    ["from", "case", "values"].iter().any(|name| attribute.path().is_ident(name))
+                };
+                parameter.attrs.retain(|attribute| !ours(attribute));
+            }
+        }
+    }
+
     /// What it returns, if that is not `()`.
     pub(crate) fn output(&self) -> Option<&Type> {
         match &self.sig.output {
@@ -69,7 +86,7 @@ impl Function {
         }
         // Lifetimes are nobody's choice.
         let chosen =
-            |param: &&GenericParam| noun != Noun::Test || !matches!(param, GenericParam::Lifetime(_));
+            |param: &&GenericParam| noun == Noun::Factory || !matches!(param, GenericParam::Lifetime(_));
         if generics.params.iter().any(|param| chosen(&param)) {
             errors.at(&generics.params, format!("{a} has no generic parameters: nothing would choose them"));
         }
@@ -85,9 +102,6 @@ impl Function {
                 return Err(input.error(format!("only a function can be {a}")));
             }
             let sig = input.parse()?;
-            if input.peek(Token![;]) {
-                return Err(input.error(format!("{a} needs a body")));
-            }
             let body = input.parse()?;
             if input.is_empty() {
                 Ok(Self { attrs, vis, sig, body })

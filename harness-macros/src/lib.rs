@@ -33,6 +33,7 @@ mod runtime;
 mod spans;
 mod tags;
 mod traits;
+mod types;
 mod xfail;
 
 use expand::Door;
@@ -121,7 +122,7 @@ use proc_macro::TokenStream;
 /// [`Termination`]: std::process::Termination
 #[proc_macro_attribute]
 pub fn async_test(args: TokenStream, item: TokenStream) -> TokenStream {
-    expand::expand(Door::AsyncTest, args.into(), item.into()).into()
+    expand::expand(Door::AsyncTest, spans::arguments(args.into()), item.into()).into()
 }
 
 /// Makes a function a test, async or not.
@@ -145,7 +146,7 @@ pub fn async_test(args: TokenStream, item: TokenStream) -> TokenStream {
 /// `harness = false`.
 #[proc_macro_attribute]
 pub fn test(args: TokenStream, item: TokenStream) -> TokenStream {
-    expand::expand(Door::Test, args.into(), item.into()).into()
+    expand::expand(Door::Test, spans::arguments(args.into()), item.into()).into()
 }
 
 /// Keeps a test from running beside others: all of them, or those that name the same key.
@@ -170,7 +171,7 @@ pub fn test(args: TokenStream, item: TokenStream) -> TokenStream {
 /// It stands above or below the test attribute; several add up.
 #[proc_macro_attribute]
 pub fn serial(args: TokenStream, item: TokenStream) -> TokenStream {
-    moved::expand("serial", &args.into(), item.into()).into()
+    moved::expand("serial", &spans::arguments(args.into()), item.into()).into()
 }
 
 /// Keeps a test from running beside those that are `#[serial]` with the same key.
@@ -190,7 +191,7 @@ pub fn serial(args: TokenStream, item: TokenStream) -> TokenStream {
 /// It stands above or below the test attribute; several add up, with `#[serial(key)]` too.
 #[proc_macro_attribute]
 pub fn parallel(args: TokenStream, item: TokenStream) -> TokenStream {
-    moved::expand("parallel", &args.into(), item.into()).into()
+    moved::expand("parallel", &spans::arguments(args.into()), item.into()).into()
 }
 
 /// Says that a test is known to fail: that it does is reported as such, and that it passes is a failure.
@@ -209,7 +210,7 @@ pub fn parallel(args: TokenStream, item: TokenStream) -> TokenStream {
 /// It does not go with `#[should_panic]`, by which a panic is a success. Below a `#[case(..)]` it is for that case.
 #[proc_macro_attribute]
 pub fn xfail(args: TokenStream, item: TokenStream) -> TokenStream {
-    moved::expand("xfail", &args.into(), item.into()).into()
+    moved::expand("xfail", &spans::arguments(args.into()), item.into()).into()
 }
 
 /// Makes a function a fixture: what tests need, set up before they start and torn down after they end.
@@ -257,7 +258,7 @@ pub fn xfail(args: TokenStream, item: TokenStream) -> TokenStream {
 /// An async fixture of a longer scope than a test's lives on the session runtime, and so do its tests.
 #[proc_macro_attribute]
 pub fn fixture(args: TokenStream, item: TokenStream) -> TokenStream {
-    fixture::expand(args.into(), item.into()).into()
+    fixture::expand(spans::arguments(args.into()), item.into()).into()
 }
 
 /// Makes tests at start-up, of what a function returns.
@@ -280,7 +281,7 @@ pub fn fixture(args: TokenStream, item: TokenStream) -> TokenStream {
 /// [`macro@parallel`] are for all of them too.
 #[proc_macro_attribute]
 pub fn test_factory(args: TokenStream, item: TokenStream) -> TokenStream {
-    factory::expand(args.into(), item.into()).into()
+    factory::expand(spans::arguments(args.into()), item.into()).into()
 }
 
 /// Writes the `main` of a test target; `async_harness::main!` calls it.

@@ -3,12 +3,16 @@
 use crate::errors::Errors;
 use crate::function::Noun;
 use crate::spans::spanning;
+use crate::types::{Unsized, is_future, lifetime};
 use proc_macro2::{Ident, Span, TokenStream};
 use quote::{ToTokens, format_ident, quote};
 use syn::ext::IdentExt;
 use syn::punctuated::Punctuated;
 use syn::spanned::Spanned;
-use syn::{Attribute, Expr, FnArg, Lifetime, Meta, Pat, PatIdent, PatType, Path, Signature, Token, Type};
+use syn::{
+    Attribute, Expr, FnArg, Generics, Lifetime, Meta, Pat, PatIdent, PatType, Path, Signature, Token, Type,
+    WherePredicate,
+};
 
 pub(crate) struct Parameter {
     /// What its pattern binds, if that is all it does.
@@ -52,6 +56,7 @@ struct Ours {
 impl Parameter {
     /// Reads the parameters of a function, and leaves it without our attributes on them.
     pub(crate) fn read_all(noun: Noun, sig: &mut Signature, errors: &mut Errors) -> Vec<Self> {
+        let bounds = static_bounds(&sig.generics);
         let mut parameters = Vec::new();
         for input in &mut sig.inputs {
             match input {
@@ -60,6 +65,7 @@ impl Parameter {
             }
         }
         check_twice(&parameters, errors);
+        check_bounds(&parameters, &bounds, errors);
         parameters
     }
 
@@ -136,8 +142,21 @@ impl Ours {
             _ => fixture_name(&parameter.pat, name).map(|path| fixture(path, &parameter.ty)),
         };
         let source = errors.take(source).unwrap_or(Source::Unknown);
-        if let (Source::Fixture(_), Some(lifetime)) = (&source, static_lifetime(&parameter.ty)) {
-            errors.at(lifetime, "a fixture is borrowed for as long as the function runs: remove `'static`");
+        let ty = &*parameter.ty;
+        if let Some(kind) = Unsized::of(ty) {
+            errors.instead(ty, format!("a value of this type cannot be passed: write `{}`", kind.borrowed()));
+        }
+        if let Source::Fixture(_) = source {
+            if let Some(lifetime) = lifetime(ty).filter(|lifetime| lifetime.ident == "static") {
+                errors
+                    .at(lifetime, "a fixture is borrowed for as long as the function runs: remove `'static`");
+            }
+            if is_future(ty) {
+                errors.at(
+                    ty,
+                    "an async fixture has been awaited before its users start: write the type of its value",
+                );
+            }
         }
         source
     }
@@ -156,15 +175,6 @@ impl Access {
             Type::Paren(paren) => Self::of(&paren.elem),
             _ => Self::Take,
         }
-    }
-}
-
-fn static_lifetime(ty: &Type) -> Option<&Lifetime> {
-    match ty {
-        Type::Reference(reference) => {
-            reference.lifetime.as_ref().filter(|lifetime| lifetime.ident == "static")
-        }
-        _ => None,
     }
 }
 
@@ -231,6 +241,9 @@ fn advice(path: &Path) -> Option<&'static str> {
         "with" | "default" => {
             Some("a fixture takes no arguments: write a second fixture, and pick it with `#[from(..)]`")
         }
+        "value" => Some("write `#[values(..)]`"),
+        "cases" => Some("write `#[case]`"),
+        "fixture" => Some("a parameter's name picks the fixture: remove this, or write `#[from(path)]`"),
         "files" => Some("tests for files are made by a `#[test_factory]`"),
         "ignore" | "notrace" | "context" | "by_ref" => {
             Some("there is no such attribute for a parameter: remove it")
@@ -251,6 +264,29 @@ fn check_twice(parameters: &[Parameter], errors: &mut Errors) {
             let path = path.replace(' ', "");
             parameter.error(errors, &format!("`{path}` is there twice, which only `&` allows: keep one"));
         }
+    }
+}
+
+/// The lifetimes that are bound to be `'static`, each with its bound.
+fn static_bounds(generics: &Generics) -> Vec<(Lifetime, Lifetime)> {
+    let own = generics.lifetimes().map(|param| (&param.lifetime, &param.bounds));
+    let clause = generics.where_clause.iter().flat_map(|clause| &clause.predicates);
+    let clause = clause.filter_map(|predicate| match predicate {
+        WherePredicate::Lifetime(predicate) => Some((&predicate.lifetime, &predicate.bounds)),
+        _ => None,
+    });
+    let is_static = |bound: &&Lifetime| bound.ident == "static";
+    own.chain(clause)
+        .filter_map(|(lifetime, bounds)| Some((lifetime.clone(), bounds.iter().find(is_static)?.clone())))
+        .collect()
+}
+
+/// A fixture is taken back when the function has run.
+fn check_bounds(parameters: &[Parameter], bounds: &[(Lifetime, Lifetime)], errors: &mut Errors) {
+    let fixtures = parameters.iter().filter(|parameter| parameter.fixture().is_some());
+    let lifetimes: Vec<_> = fixtures.filter_map(|parameter| lifetime(&parameter.ty)).collect();
+    for (_, bound) in bounds.iter().filter(|(bound, _)| lifetimes.contains(&bound)) {
+        errors.at(bound, "a fixture is borrowed for as long as the function runs: remove this bound");
     }
 }
 
@@ -332,7 +368,7 @@ mod tests {
             (quote!(#[case] #[from(a)] a: u8), "a parameter gets its argument from one place"),
             (quote!(#[values()] a: u8), "a parameter has values"),
             (quote!(#[values(1)] (a, b): (u8, u8)), "a parameter with `#[values]` needs a name"),
-            (quote!(a: &'static A), "a fixture is borrowed for as long as the function runs"),
+            (quote!(a: (&'static A)), "a fixture is borrowed for as long as the function runs"),
             (quote!(a: &mut A, _a: &A), "`a` is there twice"),
             (quote!(#[future] a: A), "remove this"),
         ];

@@ -3,6 +3,18 @@
 use proc_macro2::{Delimiter, Group, Span, TokenStream, TokenTree};
 use quote::{ToTokens, quote};
 
+/// The arguments of the attribute that is expanded. Those of `#[name = "value"]` are none: rustc says so itself, and hands the
+/// value in all the same.
+pub(crate) fn arguments(tokens: TokenStream) -> TokenStream {
+    let mut each = tokens.clone().into_iter();
+    let is_literal = matches!((each.next(), each.next()), (Some(TokenTree::Literal(_)), None));
+    let is_value = |text: String| text.contains('=') && !text.contains('(');
+    match is_literal && Span::call_site().source_text().is_some_and(is_value) {
+        true => TokenStream::new(),
+        false => tokens,
+    }
+}
+
 /// The tokens placed on `first`, the last of them on `last`: an expression of them spans from one to the other.
 pub(crate) fn spanning(tokens: TokenStream, first: Span, last: Span) -> TokenStream {
     let mut tokens: Vec<_> = tokens.into_iter().map(|token| placed(token, first)).collect();

@@ -56,6 +56,43 @@ pub fn client(_shop: &usize) -> Vec<u8> {
     vec![1]
 }
 
+/// A fixture that may have nothing.
+#[fixture]
+fn maybe() -> Option<String> {
+    None
+}
+
+/// One whose users are told.
+#[deprecated = "use `client`"]
+#[fixture(teardown = close)]
+fn till() -> usize {
+    1
+}
+
+#[async_test]
+async fn does_not_choose_the_type(maybe: &Option<String>) {
+    assert_eq!(*maybe, None);
+}
+
+#[async_test]
+#[expect(deprecated, reason = "as an example")]
+async fn uses_what_is_deprecated(till: &usize) {
+    assert_eq!(*till, 1);
+}
+
+/// Uses it too.
+#[fixture]
+#[expect(deprecated, reason = "as an example")]
+fn drawer(till: &usize) -> usize {
+    *till
+}
+
+#[test]
+#[deprecated = "as an example"]
+fn is_deprecated(drawer: usize) {
+    assert_eq!(drawer, 1);
+}
+
 #[async_test]
 async fn borrows(client: &[u8], server: &str, shop: &usize) {
     assert!(client.len() < *shop && *shop == server.len());

@@ -75,4 +75,49 @@ async fn attributes_as_arguments() {}
 #[async_test(scope = "session")]
 async fn an_argument_of_fixtures() {}
 
+#[async_test = "5s"]
+async fn a_value() {}
+
+#[async_test(timeout("5s"))]
+async fn timeout_in_parentheses() {}
+
+#[async_test(timeout: "5s")]
+async fn a_colon() {}
+
+#[async_test(timeout = "5s"; retries = 1)]
+async fn a_semicolon() {}
+
+#[async_test((timeout = "5s"))]
+async fn parentheses_twice() {}
+
+#[async_test(timeout = "5s",,)]
+async fn two_commas() {}
+
+#[async_test(timeout == "5s")]
+async fn two_equal_signs() {}
+
+#[async_test(tokio::flavor = "local")]
+async fn a_path() {}
+
+#[async_test(r#flavor = "local")]
+async fn a_raw_identifier() {}
+
+#[async_test(flavor = "multi_thread", worker_threads = -2)]
+async fn fewer_than_no_workers() {}
+
+#[async_test(crate = "")]
+async fn no_path() {}
+
+#[async_test(crate = "a<b>")]
+async fn a_path_with_arguments() {}
+
+#[async_test(xfail, parallel, expected = "why")]
+async fn marks_as_arguments() {}
+
+#[async_test(from(client), values(1), fixture(client))]
+async fn attributes_of_parameters_as_arguments() {}
+
+#[async_harness::test(flavor = "multi_thread")]
+fn a_flavor_of_nothing() {}
+
 fn main() {}

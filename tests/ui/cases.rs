@@ -135,4 +135,62 @@ async fn values_of_the_function() {}
 #[awt]
 async fn attributes_of_rstest() {}
 
+#[async_test]
+#[case(let x = 1)]
+async fn a_statement(#[case] n: u8) {
+    let _ = n;
+}
+
+#[async_harness::test]
+#[case(std::future::ready(1).await)]
+fn awaited_in_a_sync_test(#[case] n: u8) {
+    let _ = n;
+}
+
+#[async_test]
+#[case("1".parse()?)]
+async fn a_question(#[case] n: u8) {
+    let _ = n;
+}
+
+#[async_test]
+#[case("a")]
+async fn unsized_parameters(#[case] a: str, #[values("b")] b: [u8], #[values("c")] c: dyn Fn()) {
+    let _ = (a, b, c);
+}
+
+#[async_test]
+#[case::a = 1]
+async fn a_value_of_a_name(#[case] n: u8) {
+    let _ = n;
+}
+
+#[async_test]
+#[test_case(1)]
+async fn cases_of_another_crate(n: u8) {
+    let _ = n;
+}
+
+#[async_test]
+async fn values_in_one(#[values(0..3)] a: u8, #[values([1, 2])] b: u8) {
+    let _ = (a, b);
+}
+
+#[async_test]
+async fn values_of_nothing(#[values(,)] a: u8) {
+    let _ = a;
+}
+
+#[async_test]
+async fn values_by_another_name(#[value(1)] a: u8) {
+    let _ = a;
+}
+
+#[async_test]
+#[values(1)]
+#[case(1)]
+async fn values_above_cases(#[case] n: u8) {
+    let _ = n;
+}
+
 fn main() {}

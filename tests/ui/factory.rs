@@ -50,4 +50,64 @@ unsafe fn attributes() -> Vec<TestCase> {
 #[test_factory]
 struct NotAFunction;
 
+#[test_factory = "tests"]
+fn a_value() -> Vec<TestCase> {
+    Vec::new()
+}
+
+#[test_factory]
+fn values(#[values(1)] count: usize) -> Vec<TestCase> {
+    let _ = count;
+    Vec::new()
+}
+
+#[test_factory]
+fn generic<T>() -> Vec<TestCase> {
+    Vec::new()
+}
+
+#[test_factory]
+fn one() -> TestCase {
+    TestCase::new("one", || async {})
+}
+
+#[test_factory]
+fn perhaps() -> Result<Vec<TestCase>, String> {
+    Ok(Vec::new())
+}
+
+#[test_factory]
+fn borrowed() -> &'static [TestCase] {
+    &[]
+}
+
+#[test_factory]
+fn without_a_size() -> dyn Iterator<Item = TestCase> {
+    todo!()
+}
+
+#[test_factory]
+fn not_async() -> Vec<TestCase> {
+    vec![TestCase::new("a", || ())]
+}
+
+#[test_factory]
+fn a_future() -> Vec<TestCase> {
+    vec![TestCase::new("a", async {})]
+}
+
+#[test_factory]
+#[test_factory]
+fn twice() -> Vec<TestCase> {
+    Vec::new()
+}
+
+#[test_factory(scope = "session")]
+fn an_argument_of_fixtures() -> Vec<TestCase> {
+    Vec::new()
+}
+
+#[test_factory]
+fn bodiless() -> Vec<TestCase>;
+
 fn main() {}

@@ -74,4 +74,22 @@ fn legal() {}
 #[fixture(tags(slow), retries = 2)]
 fn arguments_of_tests() {}
 
+#[fixture = "session"]
+fn a_value() {}
+
+#[fixture(scope("session"))]
+fn scope_in_parentheses() {}
+
+#[fixture(scope = "Session")]
+fn scope_in_capitals() {}
+
+#[fixture(params = [1, 2], name = "other")]
+fn arguments_of_pytest() {}
+
+#[fixture(timeout = "1.5s")]
+fn timeout_with_a_fraction() {}
+
+#[fixture(teardown = stop())]
+fn teardown_called() {}
+
 fn main() {}

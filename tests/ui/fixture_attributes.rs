@@ -54,4 +54,16 @@ fn case() {}
 #[once]
 fn once() {}
 
+#[fixture]
+#[ignore = "why"]
+fn ignored_with_a_reason() {}
+
+#[fixture]
+#[async_harness::test_factory]
+fn factory_below() {}
+
+#[serial()]
+#[fixture]
+fn no_key_above() {}
+
 fn main() {}

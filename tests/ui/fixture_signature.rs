@@ -53,4 +53,88 @@ async fn uses_a_fixture_with_a_mistake(dangerous: ()) {
     dangerous
 }
 
+#[fixture]
+fn without_a_size() -> dyn Fn() {
+    todo!()
+}
+
+#[fixture]
+fn slice() -> [u8] {
+    todo!()
+}
+
+#[fixture]
+async fn text() -> Result<str, ()> {
+    todo!()
+}
+
+#[fixture]
+fn opaque_inside() -> Option<impl Iterator<Item = u8>> {
+    Some([1].into_iter())
+}
+
+#[fixture]
+fn opaque_deep_inside() -> Result<Vec<impl Iterator<Item = u8>>, ()> {
+    Ok(vec![[1].into_iter()])
+}
+
+#[fixture]
+fn opaque_future() -> impl Future<Output = u8> {
+    async { 1 }
+}
+
+#[fixture]
+fn borrowed_from_nobody() -> &u8 {
+    &1
+}
+
+#[fixture]
+fn borrowed_inside() -> Option<&u8> {
+    None
+}
+
+#[fixture]
+fn borrowed_beside(list: &Vec<u8>) -> (usize, &u8) {
+    (list.len(), &list[0])
+}
+
+#[fixture]
+fn borrowed_by_name<'a>(list: &'a Vec<u8>) -> &'a u8 {
+    &list[0]
+}
+
+#[fixture]
+fn borrowed_by_an_unknown_name() -> &'a u8 {
+    &1
+}
+
+#[fixture]
+fn borrowed_in_a_type(list: &Vec<u8>) -> std::slice::Iter<'_, u8> {
+    list.iter()
+}
+
+#[fixture]
+fn borrowed_in_an_object(list: &Vec<u8>) -> Box<dyn Iterator<Item = u8> + '_> {
+    Box::new(list.iter().copied())
+}
+
+#[fixture]
+fn borrowed_error(list: &Vec<u8>) -> Result<u8, &str> {
+    Ok(list[0])
+}
+
+#[fixture]
+fn unwritten() -> _ {
+    1
+}
+
+struct Taken;
+
+#[fixture]
+#[allow(non_snake_case)]
+fn Taken() {}
+
+#[fixture]
+fn bodiless();
+
 fn main() {}

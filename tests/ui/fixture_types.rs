@@ -90,4 +90,59 @@ async fn for_ever(number: &'static u8) {
     let _ = number;
 }
 
+#[fixture(teardown = stop_nothing)]
+fn torn_down_without_it() -> u8 {
+    1
+}
+
+async fn stop_nothing() {}
+
+#[fixture(teardown = stop_two)]
+fn torn_down_with_more() -> u8 {
+    1
+}
+
+async fn stop_two(_: u8, _: u8) {}
+
+#[fixture(teardown = STOP)]
+fn torn_down_by_a_constant() -> u8 {
+    1
+}
+
+const STOP: u8 = 1;
+
+#[async_test]
+async fn borrowed_inside(number: Option<&u8>) {
+    let _ = number;
+}
+
+#[async_test]
+async fn shared(number: std::sync::Arc<u8>) {
+    let _ = number;
+}
+
+#[async_test]
+#[allow(unused_parens)]
+async fn for_ever_in_parentheses(number: (&'static u8)) {
+    let _ = number;
+}
+
+#[async_test]
+async fn for_ever_by_a_bound<'a: 'static>(number: &'a u8) {
+    let _ = number;
+}
+
+#[async_harness::test]
+fn for_ever_by_a_clause<'a>(number: &'a u8)
+where
+    'a: 'static,
+{
+    let _ = number;
+}
+
+#[fixture]
+fn for_ever_in_a_fixture<'a: 'static>(number: &'a u8) {
+    let _ = number;
+}
+
 fn main() {}

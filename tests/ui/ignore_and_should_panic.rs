@@ -31,4 +31,20 @@ async fn panics_and_returns() -> Result<(), String> {
     Ok(())
 }
 
+#[async_test]
+#[ignore()]
+async fn ignore_with_no_reason() {}
+
+#[ignore(slow)]
+#[async_test]
+async fn ignore_above() {}
+
+#[async_test]
+#[should_panic()]
+async fn panic_with_nothing() {}
+
+#[async_test]
+#[should_panic(expected("why"))]
+async fn panic_in_parentheses() {}
+
 fn main() {}

@@ -78,4 +78,32 @@ async fn bare_twice() {}
 #[parallel]
 async fn bare_parallel_twice() {}
 
+#[async_test]
+#[serial(a + b)]
+async fn sum() {}
+
+#[async_test]
+#[serial(*)]
+async fn star() {}
+
+#[async_test]
+#[serial(_)]
+async fn underscore() {}
+
+#[async_test]
+#[serial(self)]
+async fn this() {}
+
+#[async_test]
+#[serial("")]
+async fn no_name() {}
+
+#[async_test]
+#[serial(a.b)]
+async fn field() {}
+
+#[async_test]
+#[serial('a)]
+async fn lifetime() {}
+
 fn main() {}

@@ -44,4 +44,12 @@ async fn bare_in_both() {}
 #[async_test]
 async fn bare_twice() {}
 
+#[serial = "a"]
+#[async_test]
+async fn value() {}
+
+#[parallel(1)]
+#[async_test]
+async fn number() {}
+
 fn main() {}

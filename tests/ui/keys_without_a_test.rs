@@ -21,4 +21,12 @@ async fn below_tokio() {}
 #[cfg_attr(all(), tokio::test)]
 async fn above_a_conditional_tokio() {}
 
+#[parallel]
+mod not_a_function {}
+
+struct Suite;
+
+#[serial]
+impl Suite {}
+
 fn main() {}

@@ -40,4 +40,16 @@ mod unknown_words {
     async_harness::main!(in_flight = "all", dist = "loadscope", task_panics = "abort", timeout = "60");
 }
 
+mod no_comma {
+    async_harness::main!(threads = 4 retries = 1);
+}
+
+mod to_be_computed {
+    async_harness::main!(timeout = "5s".into(), threads = 2 * 2);
+}
+
+mod in_other_words {
+    async_harness::main!(threads = "auto", maxfail = true, tags(a = 1));
+}
+
 fn main() {}

@@ -90,4 +90,37 @@ fn set_up_in_two_times() {}
 #[async_test(timeout = "later", retries = no, group = 1, threads_required = 0)]
 async fn four_mistakes() {}
 
+#[async_test(timeout = 1.5)]
+async fn timeout_with_a_fraction() {}
+
+#[async_test(timeout = "1.5s")]
+async fn timeout_with_a_fraction_in_quotes() {}
+
+#[async_test(timeout = Duration::from_secs(5))]
+async fn timeout_to_be_computed() {}
+
+#[async_test(timeout = concat!("5", "s"))]
+async fn timeout_by_a_macro() {}
+
+#[async_test(timeout = b"5s")]
+async fn timeout_in_bytes() {}
+
+#[async_test(retries = true)]
+async fn retries_as_a_switch() {}
+
+#[async_test(retry = 3, timeout_ms = 300)]
+async fn options_of_others() {}
+
+#[async_test(threads_required = 99999999999999999999)]
+async fn more_threads_than_there_can_be() {}
+
+#[async_test(group = 'a')]
+async fn group_of_one_letter() {}
+
+#[async_test(task_panics)]
+async fn task_panics_without_a_value() {}
+
+#[async_test(task_panics = "panic")]
+async fn task_panics_in_other_words() {}
+
 fn main() {}

@@ -47,4 +47,44 @@ fn fixture_of_cases(#[case] a: u8, #[values(1, 2)] b: u8) {
     let _ = (a, b);
 }
 
+#[async_test]
+async fn reference_pattern(&a: &u8) {
+    let _ = a;
+}
+
+#[async_test]
+async fn bound_pattern(a @ _: u8) {
+    let _ = a;
+}
+
+#[async_test]
+async fn from_no_path(#[from(number<u8>)] a: u8, #[from(number())] b: u8, #[from(a)] #[from(b)] c: u8) {
+    let _ = (a, b, c);
+}
+
+#[fixture]
+fn number() -> u8 {
+    1
+}
+
+#[async_test]
+async fn without_a_size(number: [u8]) {
+    let _ = number;
+}
+
+#[async_test]
+async fn awaited_by_the_test(number: impl Future<Output = u8>) {
+    let _ = number;
+}
+
+#[async_test]
+async fn attributes_by_other_names(#[fixture] number: &u8, #[cases] a: u8) {
+    let _ = (number, a);
+}
+
+#[async_test]
+async fn placeholder(number: &_) {
+    let _ = number;
+}
+
 fn main() {}

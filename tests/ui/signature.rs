@@ -35,4 +35,27 @@ trait Bodiless {
     async fn bodiless();
 }
 
+#[async_test]
+async fn constant_parameter<const N: usize>() {}
+
+#[async_test]
+const NOT_A_FUNCTION_EITHER: u8 = 1;
+
+#[async_test]
+pub use std::fmt;
+
+#[async_test]
+async fn bodiless_and_free();
+
+impl Suite {
+    #[async_test]
+    #[case(1)]
+    async fn method_of_cases(&self, #[case] _number: u8) {}
+
+    #[async_harness::test_factory]
+    fn factory(self: Box<Self>) -> Vec<async_harness::TestCase> {
+        Vec::new()
+    }
+}
+
 fn main() {}

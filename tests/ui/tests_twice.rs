@@ -25,4 +25,8 @@ async fn the_other() {}
 #[rstest]
 async fn rstest_below() {}
 
+#[async_test]
+#[async_harness::test_factory]
+async fn a_factory_too() {}
+
 fn main() {}

@@ -71,6 +71,21 @@ fn a_type_in_a_fixture(#[from(Database)] text: &str) {
     let _ = text;
 }
 
+mod other {
+    #[async_harness::fixture]
+    fn hidden() {}
+}
+
+#[async_test]
+async fn private(#[from(other::hidden)] hidden: ()) {
+    hidden
+}
+
+#[async_harness::test]
+fn built_in_not_imported(tmp_dir: &async_harness::fixtures::TmpDir) {
+    let _ = tmp_dir;
+}
+
 fn main() {
     let _ = (Database, number());
 }

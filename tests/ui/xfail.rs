@@ -41,4 +41,17 @@ async fn above_tokio() {}
 #[xfail]
 struct NotAFunction;
 
+#[xfail]
+#[xfail]
+#[async_test]
+async fn fails_twice_above() {}
+
+#[xfail(strict = true)]
+#[async_test]
+async fn strict() {}
+
+#[async_test]
+#[xfail = true]
+async fn as_a_switch() {}
+
 fn main() {}

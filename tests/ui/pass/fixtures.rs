@@ -189,4 +189,37 @@ mod by_macros {
     one!(text, String, takes_a_text);
 }
 
+#[fixture]
+fn trimmed<'a: 'b, 'b>(client: &'a str, #[from(elsewhere::port)] _port: &'b u16) -> std::borrow::Cow<'static, str> {
+    client.trim().to_owned().into()
+}
+
+type Shortest = Box<dyn for<'a> Fn(&'a str) -> &'a str>;
+
+#[fixture]
+async fn functions() -> Result<(fn(&str) -> &str, Shortest, Box<dyn Fn(&u8) -> &u8 + 'static>), &'static str> {
+    Ok((str::trim, Box::new(str::trim_end), Box::new(|number| number)))
+}
+
+#[async_test]
+async fn types_that_borrow_from_whoever_calls(
+    trimmed: &str,
+    functions: &(fn(&str) -> &str, Shortest, Box<dyn Fn(&u8) -> &u8>),
+) -> Result<(), &'static str> {
+    assert_eq!(functions.0(trimmed), functions.1(trimmed));
+    assert_eq!(functions.2(&1), &1);
+    Ok(())
+}
+
+#[async_harness::test]
+fn borrows_its_error<'a>(trimmed: &'a str) -> Result<(), &'a str> {
+    if trimmed.is_empty() { Err(trimmed) } else { Ok(()) }
+}
+
+#[async_harness::test]
+#[case("a")]
+fn borrows_for_ever<'a: 'static, 'b>(#[case] text: &'a str, trimmed: &'b str) {
+    assert_ne!(text, trimmed);
+}
+
 async_harness::main!();
