@@ -5,7 +5,8 @@
 //! when the run is over.
 
 use crate::crash;
-use crate::event::{Event, InFlight, Listener};
+use crate::event::{Event, FixturePhase, FixtureRan, InFlight, Listener};
+use crate::fixture::FixtureDecl;
 use crate::sampler::Sampler;
 use crate::test::Test;
 use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
@@ -24,7 +25,7 @@ const LOOK: Duration = Duration::from_millis(20);
 /// for it goes to sleep. It is memory only once it is used.
 const ROOM: usize = 1_024;
 
-/// Makes a channel. It ends once its last sender is dropped, or with [`Event::RunFinished`]. A test is said to be still
+/// Makes a channel. It ends once its last sender is dropped, or with [`Event::RunFinished`]. A test, or a teardown, is said to be still
 /// running each time that `slow` has passed.
 pub(crate) fn channel(slow: Duration) -> (Sender, Receiver) {
     let shared = Arc::new(Shared {
@@ -46,6 +47,7 @@ pub(crate) fn channel(slow: Duration) -> (Sender, Receiver) {
         pause: PAUSE,
         pace: None,
         running: Vec::new(),
+        ending: Vec::new(),
         room: Vec::with_capacity(ROOM),
         sampler: None,
     };
@@ -156,6 +158,8 @@ pub(crate) struct Receiver {
     pace: Option<Duration>,
     /// What has started and not finished, and since when.
     running: Vec<Running>,
+    /// The teardowns that have.
+    ending: Vec<(&'static FixtureDecl, Lasting)>,
     /// Room for the events that come next: that of those told last.
     room: Vec<Event>,
     /// Where somebody wants to know what the process uses meanwhile.
@@ -176,6 +180,12 @@ struct Running {
     test: &'static Test,
     worker: usize,
     began: Duration,
+    lasting: Lasting,
+}
+
+/// Something that may take long.
+#[derive(Debug)]
+struct Lasting {
     since: Instant,
     /// How often it has been said that it is still running.
     told: u32,
@@ -183,8 +193,14 @@ struct Running {
 
 impl Running {
     fn in_flight(&self) -> InFlight {
-        let Running { test, worker, began, since, .. } = *self;
-        InFlight { test, worker, began, ran_for: since.elapsed() }
+        let Running { test, worker, began, ref lasting } = *self;
+        InFlight { test, worker, began, ran_for: lasting.since.elapsed() }
+    }
+}
+
+impl Lasting {
+    fn now() -> Self {
+        Lasting { since: Instant::now(), told: 0 }
     }
 
     /// For how long it will have been running when that is said the next time.
@@ -195,6 +211,14 @@ impl Running {
     /// When that is; never, where time does not reach that far.
     fn due(&self, slow: Duration) -> Option<Instant> {
         self.since.checked_add(self.after(slow))
+    }
+
+    /// For how long it has been running, if that is to be said now.
+    fn tell(&mut self, slow: Duration, now: Instant) -> Option<Duration> {
+        let after = self.after(slow);
+        self.due(slow).filter(|due| *due <= now)?;
+        self.told = self.told.saturating_add(1);
+        Some(after)
     }
 }
 
@@ -278,7 +302,9 @@ impl Receiver {
                 return None;
             }
             state.asleep = true;
-            let due = self.running.iter().filter_map(|running| running.due(self.slow)).min();
+            let lasting = self.running.iter().map(|running| &running.lasting);
+            let lasting = lasting.chain(self.ending.iter().map(|(_, lasting)| lasting));
+            let due = lasting.filter_map(|lasting| lasting.due(self.slow)).min();
             let slow = due.into_iter().chain(pause).min();
             let slow = slow.map(|due| due.saturating_duration_since(Instant::now()));
             let look = crash::looked_for().then_some(LOOK);
@@ -324,7 +350,7 @@ impl Receiver {
         match event {
             Event::TestStarted { test, worker, began, .. } => {
                 let (worker, began) = (*worker, *began);
-                self.running.push(Running { test, worker, began, since: Instant::now(), told: 0 });
+                self.running.push(Running { test, worker, began, lasting: Lasting::now() });
             }
             Event::TestFinished { test, .. } => {
                 // A plain loop: an adapter is as many instructions again for each test.
@@ -339,25 +365,30 @@ impl Receiver {
                     running[index] = last;
                 }
             }
+            Event::TearDownStarted { fixture } => self.ending.push((fixture, Lasting::now())),
+            Event::FixtureRan(FixtureRan { fixture, phase: FixturePhase::TearDown, .. }) => {
+                if let Some(place) = self.ending.iter().position(|(other, _)| std::ptr::eq(*other, *fixture))
+                {
+                    self.ending.swap_remove(place);
+                }
+            }
             Event::RunStarted { .. } => self.sampler.iter_mut().for_each(Sampler::begin),
             _ => {}
         }
     }
 
     fn still_running(&mut self) -> Vec<Event> {
-        if self.running.is_empty() {
+        if self.running.is_empty() && self.ending.is_empty() {
             return Vec::new();
         }
         let (slow, now) = (self.slow, Instant::now());
-        self.running
-            .iter_mut()
-            .filter(|running| running.due(slow).is_some_and(|due| due <= now))
-            .map(|running| {
-                let after = running.after(slow);
-                running.told = running.told.saturating_add(1);
-                Event::TestStillRunning { test: running.test, after }
-            })
-            .collect()
+        let tests = self.running.iter_mut().filter_map(|Running { test, lasting, .. }| {
+            lasting.tell(slow, now).map(|after| Event::TestStillRunning { test, after })
+        });
+        let teardowns = self.ending.iter_mut().filter_map(|(fixture, lasting)| {
+            lasting.tell(slow, now).map(|after| Event::TearDownStillRunning { fixture, after })
+        });
+        tests.chain(teardowns).collect()
     }
 }
 

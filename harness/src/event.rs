@@ -241,6 +241,18 @@ pub(crate) enum Event {
         /// What it printed meanwhile.
         output: Vec<u8>,
     },
+    /// The teardown of a fixture that outlives its tests begins.
+    TearDownStarted {
+        /// The fixture.
+        fixture: &'static FixtureDecl,
+    },
+    /// It goes on. Comes between its start and its [`Event::FixtureRan`], again and again.
+    TearDownStillRunning {
+        /// The fixture.
+        fixture: &'static FixtureDecl,
+        /// For how long.
+        after: Duration,
+    },
     /// A fixture was set up or torn down, well or not. Told of fixtures that outlive a test; of a test's own only where the
     /// settings ask for details.
     FixtureRan(FixtureRan),

@@ -224,6 +224,8 @@ impl Journal {
             | Event::Detail(_)
             | Event::TestStarted { .. }
             | Event::TestStillRunning { .. }
+            | Event::TearDownStarted { .. }
+            | Event::TearDownStillRunning { .. }
             | Event::RunFinished { .. } => {}
         }
     }

@@ -145,6 +145,9 @@ impl SharedRun {
         tear_down: fn(Box<dyn Any>) -> TearDown,
     ) {
         let since = Instant::now();
+        if fixture.place.file != BUILT_IN {
+            self.terms.events.send(Event::TearDownStarted { fixture });
+        }
         let limit = fixture.limit(self.terms.limit);
         let (sender, torn) = mailbox();
         let this = Arc::clone(self);

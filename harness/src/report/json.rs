@@ -103,6 +103,7 @@ impl Reporter for Json {
                 self.out.print_aside(&self.tally.last_fixture())?;
                 String::new()
             }
+            Event::TearDownStarted { .. } | Event::TearDownStillRunning { .. } => String::new(),
             Event::FixtureRan(_) | Event::Used(_) | Event::Detail(_) => String::new(),
             Event::RunBroken { .. } | Event::RunNoted { .. } => String::new(),
             Event::RunFinished { elapsed, not_run, stray } => {

@@ -109,6 +109,8 @@ impl Reporter for Junit {
             Event::RunFinished { elapsed, not_run, stray } => self.write(*elapsed, not_run, stray)?,
             Event::TestStarted { .. }
             | Event::TestStillRunning { .. }
+            | Event::TearDownStarted { .. }
+            | Event::TearDownStillRunning { .. }
             | Event::FixtureRan(_)
             | Event::Used(_)
             | Event::Detail(_) => {}

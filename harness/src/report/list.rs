@@ -5,6 +5,7 @@ use super::json::Escaped;
 use super::logfile::Logfile;
 use super::{Opening, Reporter};
 use crate::filter::Filter;
+use crate::fixture::FixtureDecl;
 use crate::settings::{Format, Settings};
 use crate::test::{Ignore, Test};
 use std::io;
@@ -36,9 +37,18 @@ pub(super) fn running(tests: usize, shuffle_seed: Option<u64>) -> String {
 
 /// The line for a test that has been running for a while.
 pub(super) fn still_running(test: &Test, after: Duration) -> String {
-    match after.subsec_nanos() {
-        0 => format!("test {} has been running for over {} seconds\n", test.name(), after.as_secs()),
-        _ => format!("test {} has been running for over {after:?}\n", test.name()),
+    format!("test {} has been running for over {}\n", test.name(), in_seconds(after))
+}
+
+/// The same for a teardown.
+pub(super) fn still_torn_down(fixture: &FixtureDecl, after: Duration) -> String {
+    format!("the teardown of fixture {} has been running for over {}\n", fixture.label(), in_seconds(after))
+}
+
+fn in_seconds(time: Duration) -> String {
+    match time.subsec_nanos() {
+        0 => format!("{} seconds", time.as_secs()),
+        _ => format!("{time:?}"),
     }
 }
 

@@ -123,13 +123,19 @@ impl Reporter for Pretty {
                 }
                 self.out.print(&super::list::still_running(test, *after));
             }
+            Event::TearDownStillRunning { fixture, after } => {
+                if self.open.take().is_some() {
+                    self.out.print("\n");
+                }
+                self.out.print(&super::list::still_torn_down(fixture, *after));
+            }
             Event::TestFinished { test, finished } => {
                 self.begin_line(test, matches!(finished.outcome, Outcome::Ignored(_)));
                 self.print_result(finished);
                 self.open = None;
             }
             Event::FixtureFailed { .. } => {}
-            Event::FixtureRan(_) | Event::Used(_) | Event::Detail(_) => {}
+            Event::TearDownStarted { .. } | Event::FixtureRan(_) | Event::Used(_) | Event::Detail(_) => {}
             Event::RunBroken { .. } | Event::RunNoted { .. } => {}
             Event::RunFinished { elapsed, not_run, stray } => {
                 if self.open.take().is_some() {

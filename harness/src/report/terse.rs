@@ -73,13 +73,19 @@ impl Reporter for Terse {
                 }
                 self.out.print(&super::list::still_running(test, *after));
             }
+            Event::TearDownStillRunning { fixture, after } => {
+                if self.column > 0 {
+                    self.end_line();
+                }
+                self.out.print(&super::list::still_torn_down(fixture, *after));
+            }
             Event::TestFinished { test, finished } => match finished.outcome {
                 Outcome::Passed | Outcome::FailedAsExpected(_) => self.print_mark(Hue::Green, "."),
                 Outcome::Ignored(_) => self.print_mark(Hue::Yellow, "i"),
                 Outcome::Failed(_) => self.print_failure(test.name()),
             },
             Event::FixtureFailed { .. } => {}
-            Event::FixtureRan(_) | Event::Used(_) | Event::Detail(_) => {}
+            Event::TearDownStarted { .. } | Event::FixtureRan(_) | Event::Used(_) | Event::Detail(_) => {}
             Event::RunBroken { .. } | Event::RunNoted { .. } => {}
             Event::RunFinished { elapsed, not_run, stray } => {
                 self.tally.print_end(&mut self.out, *elapsed, not_run, stray);

@@ -216,6 +216,20 @@ fn slow_tests_are_named_again_and_again() {
 }
 
 #[test]
+fn slow_teardowns_of_what_outlives_the_tests_are_named_too() {
+    for format in ["pretty", "terse"] {
+        let args = format!("--slow-timeout 100ms lingering --format {format}");
+        let output = suite("leftovers").line(&args).run().exits_with(0);
+        for fixture in ["lingering::server", "lingering::desk"] {
+            for after in ["100ms", "300ms"] {
+                let line = format!("\nthe teardown of fixture {fixture} has been running for over {after}\n");
+                assert_eq!(output.stdout.matches(&line).count(), 1, "{}", output.all());
+            }
+        }
+    }
+}
+
+#[test]
 fn what_is_left_for_a_blocked_main_thread_runs_when_the_process_is_executed_again() {
     for threads in ["--test-threads 2", "-n 0"] {
         let (path, notes) = notes("main_thread");

@@ -84,6 +84,8 @@ impl Lines {
                     .text("error", error)
                     .end();
             }
+            // What is to be known of it is said at its end.
+            Event::TearDownStarted { .. } | Event::TearDownStillRunning { .. } => {}
             Event::FixtureRan(ran) => fixture_ran(ran, to),
             Event::Used(Usage { cpu, peak_memory }) => {
                 Line::new("used", to).time("cpu", *cpu).number("peak_memory", *peak_memory).end();

@@ -28,6 +28,30 @@ async fn wait_with_a_bomb() {
     pending().await
 }
 
+/// What outlives the tests takes its time to go.
+mod lingering {
+    use super::*;
+
+    #[fixture(scope = "session", teardown = linger)]
+    fn server() -> u8 {
+        1
+    }
+
+    #[fixture(scope = "worker", teardown = linger)]
+    async fn desk() -> u8 {
+        1
+    }
+
+    async fn linger(of: u8) {
+        tokio::time::sleep(Duration::from_millis(350) * u32::from(of)).await;
+    }
+
+    #[async_test]
+    async fn has_both(server: &u8, desk: &u8) {
+        assert_eq!(server, desk);
+    }
+}
+
 /// A task that a test has left is dropped with its runtime, within a limit.
 mod dropped {
     use super::*;
