@@ -93,6 +93,16 @@ pub(crate) fn enter(noun: Noun, item: TokenStream, errors: &mut Errors) -> Resul
     for (attribute, advice) in attrs.misplaced() {
         errors.at(attribute.path(), advice);
     }
+    for (_, attribute) in attrs.all_marks().flat_map(|marks| &marks.locks) {
+        let path = attribute.path();
+        if noun != Noun::Fixture && is_of_serial_test(path) {
+            let name = path.segments.last().map(|last| last.ident.to_string()).unwrap_or_default();
+            errors.at(
+                path,
+                format!("serial_test knows nothing of the harness's keys: write `#[async_harness::{name}]`"),
+            );
+        }
+    }
     if let Some(semicolon) = function.missing_body() {
         errors.at(semicolon, format!("{} needs a body", noun.a()));
         return Err(errors.to_token_stream());
@@ -179,8 +189,14 @@ pub(crate) fn in_own_words(attribute: &Attribute, function: &Function) -> TokenS
 pub(crate) fn uses(attrs: &Sorted) -> TokenStream {
     let locks = attrs.all_marks().flat_map(|marks| marks.locks.iter().map(|(_, attribute)| attribute));
     let xfails = attrs.all_marks().flat_map(|marks| &marks.xfail);
-    let paths = locks.chain(xfails).map(Attribute::path).filter(|path| !is_moved(path));
+    let paths =
+        locks.chain(xfails).map(Attribute::path).filter(|path| !is_moved(path) && !is_of_serial_test(path));
     quote!(#(#[allow(unused_imports)] use #paths as _;)*)
+}
+
+/// Whether this is the path of a lock that knows nothing of the harness's keys.
+fn is_of_serial_test(path: &Path) -> bool {
+    path.segments.first().is_some_and(|first| first.ident == "serial_test")
 }
 
 /// Whether `#[serial]` wrote this path itself when it moved below the test attribute.

@@ -180,7 +180,7 @@ pub(crate) fn described(
     at: Option<Span>,
     traits: &Traits,
 ) -> TokenStream {
-    let text = format!("{name}{suffix}");
+    let text = format!("{}{suffix}", shown(name));
     let own_length = Literal::usize_unsuffixed(text.len());
     let place = place(private, at.unwrap_or_else(|| name.span()));
     let traits = traits.field(private);
@@ -189,6 +189,15 @@ pub(crate) fn described(
         own_length: #own_length,
         place: #place,
         #traits
+    }
+}
+
+/// A name as rustc shows it: with `r#` where it would be a keyword without.
+fn shown(name: &Ident) -> String {
+    let raw = name.to_string();
+    match raw.strip_prefix("r#") {
+        Some(plain) if syn::parse_str::<Ident>(plain).is_ok() => plain.to_owned(),
+        _ => raw,
     }
 }
 
@@ -223,4 +232,16 @@ pub(crate) fn needs(
         quote!(#need #fixture #arguments)
     };
     fixtures.map(need).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_name_is_shown_raw_only_where_it_has_to_be() {
+        for (name, expected) in [("r#plain", "plain"), ("plain", "plain"), ("r#async", "r#async")] {
+            assert_eq!(shown(&syn::parse_str(name).expect("a name")), expected);
+        }
+    }
 }

@@ -106,4 +106,12 @@ async fn field() {}
 #[serial('a)]
 async fn lifetime() {}
 
+#[async_test]
+#[serial_test::serial(ledger)]
+async fn of_another_crate() {}
+
+#[async_harness::test]
+#[::serial_test::parallel]
+fn of_another_crate_too() {}
+
 fn main() {}

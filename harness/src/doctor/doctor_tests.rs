@@ -117,6 +117,20 @@ fn every_kind_of_test_that_rustc_drops_is_found() {
 }
 
 #[test]
+fn locks_of_serial_test_on_tests_of_ours_are_found() {
+    let ours = "#[async_harness::async_test]\n#[serial(a)]\nasync fn a() {}";
+    for (text, expected) in [
+        (format!("use serial_test::serial;\n{ours}"), "warning a 4:10"),
+        (format!("use serial_test::*;\n{ours}"), ""),
+        (format!("use async_harness::serial;\n{ours}"), ""),
+        ("#[serial_test::parallel(a)]\n#[async_harness::test]\nfn a() {}".to_owned(), "warning a 3:4"),
+        ("#[serial_test::file_serial(a)]\n#[async_harness::test]\nfn a() {}".to_owned(), ""),
+    ] {
+        never(&text, &[1, 2, 3, 4], expected);
+    }
+}
+
+#[test]
 fn what_quickcheck_is_given_is_a_test_without_an_attribute() {
     for (text, expected) in [
         ("quickcheck! { fn a(x: u8) -> bool { true } }", "error a 1:18"),

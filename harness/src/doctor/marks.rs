@@ -84,6 +84,16 @@ pub(super) fn is_quickcheck(tree: &Tree, unit: usize, call: &Call) -> bool {
     }
 }
 
+/// Whether this attribute is a lock of serial_test's.
+pub(super) fn is_lock_of_serial_test(tree: &Tree, unit: usize, scope: usize, attribute: &Attribute) -> bool {
+    let is_lock = attribute.path.last().is_some_and(|name| name == "serial" || name == "parallel");
+    is_lock
+        && matches!(
+            tree.meaning(unit, scope, &attribute.path),
+            Named::Foreign(path) if path.first().is_some_and(|krate| krate == "serial_test")
+        )
+}
+
 fn looked_up(tree: &Tree, unit: usize, scope: usize, path: &[String], last: &str) -> Mark {
     match tree.meaning(unit, scope, path) {
         // A module may be called `test`, and has nothing to do with the attribute.

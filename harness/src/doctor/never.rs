@@ -1,8 +1,9 @@
 //! Finds tests in the sources that will never run.
 
+use super::attribute::Attribute;
 use super::condition::Condition;
 use super::found::{Section, Severity};
-use super::marks::{Instead, Mark, is_quickcheck, mark, mark_by_quickcheck};
+use super::marks::{Instead, Mark, is_lock_of_serial_test, is_quickcheck, mark, mark_by_quickcheck};
 use super::source::{Call, Function, Within};
 use super::tree::Tree;
 use crate::named::Named;
@@ -81,6 +82,9 @@ impl Search<'_> {
             let places = self.registered.of(&file.path);
             for function in &file.source.functions {
                 self.look(unit, function, places, &mut counted, &mut suspects);
+                if self.is_registered(unit, function, places) {
+                    self.locks(unit, function, section);
+                }
             }
         }
         for suspect in &suspects {
@@ -116,6 +120,23 @@ impl Search<'_> {
         }
         let condition = condition.and(&sign.condition);
         suspects.push(Suspect { unit, function, condition, sign });
+    }
+
+    /// Warns of a test of this harness that has a lock of serial_test's: above the test attribute that is serial_test's own, and below
+    /// it a key of the harness, neither of which knows of the other.
+    fn locks(&self, unit: usize, function: &Function, section: &mut Section) {
+        let scope = function.scope;
+        let foreign = |attribute: &&Attribute| is_lock_of_serial_test(self.tree, unit, scope, attribute);
+        if let Some(attribute) = function.attributes.iter().find(foreign) {
+            let what = format!(
+                "`{}` is `{}` of serial_test, which knows nothing of the keys of this harness: write `use {}::{}`",
+                function.name,
+                attribute.shown(),
+                self.harness,
+                attribute.path.last().map_or("serial", String::as_str),
+            );
+            section.find(Severity::Warning, self.place(unit, function.at), what);
+        }
     }
 
     /// What marks a function of this file as a test, the worst where there is more. Attributes mean what they do in a scope
