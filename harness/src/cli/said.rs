@@ -104,6 +104,17 @@ impl Said<'_> {
         }
     }
 
+    /// Whether the command line names the tests that it wants, one by one.
+    pub(super) fn is_by_name(&self) -> bool {
+        self.given(&super::table::EXACT) && !self.line.filters.is_empty()
+    }
+
+    /// Whether what this source says of a setting is overruled by the names of tests on the command line.
+    pub(super) fn is_overruled(&self, row: &'static Row, source: Source) -> bool {
+        let of_variable = matches!(source, Source::Variable(_));
+        std::ptr::eq(row, &raw const super::table::PARTITION) && of_variable && self.is_by_name()
+    }
+
     /// What a variable holds, if that counts.
     pub(super) fn variable(&self, variable: &Variable) -> Option<String> {
         let text = (self.around.env)(variable.name)?;
@@ -179,6 +190,12 @@ impl Said<'_> {
                 };
                 let source = if value == row.default { String::new() } else { format!(", {}", row.default) };
                 Told { name, value, source: format!("default{source}") }
+            }
+            Some(Found { source: Source::Variable(variable), .. })
+                if self.is_overruled(row, Source::Variable(variable)) =>
+            {
+                let source = format!("tests are named, so variable {} does not count", variable.name);
+                Told { name, value: row.default.to_owned(), source }
             }
             Some(Found { source, text }) => Told {
                 name,

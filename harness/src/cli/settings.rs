@@ -179,11 +179,15 @@ impl Said<'_> {
         }
     }
 
+    /// Whoever names tests wants these, whatever shard the environment says: a command that is pasted, or a runner that has
+    /// sharded already and starts a process for each test.
     fn partition(&self) -> Result<Option<Partition>, ArgError> {
-        match self.value(&table::PARTITION, values::partition)? {
-            Some(partition) => Ok(Some(partition)),
-            None => self.shard(),
-        }
+        let Some(found) = self.find(&table::PARTITION) else {
+            // Bazel hands all names to every shard. Only where another runner has come between is each test a run.
+            return Ok(self.shard()?.filter(|_| !(self.is_by_name() && self.is_one_of_many())));
+        };
+        let partition = found.read(table::PARTITION.wanted, values::partition)?;
+        Ok(Some(partition).filter(|_| !self.is_overruled(&table::PARTITION, found.source)))
     }
 
     /// Bazel's shard; both variables make one.

@@ -14,7 +14,8 @@ use std::time::Duration;
 fn check<T>(line: &str, see: impl Fn(Said<'_>) -> Result<T, ArgError>) -> Result<T, String> {
     let (before, arguments) = line.split_once("-- ").unwrap_or((line, ""));
     let env: Vec<_> = before.split_whitespace().filter_map(|pair| pair.split_once('=')).collect();
-    let main: Vec<_> = before.split_whitespace().filter_map(|pair| pair.split_once(':')).collect();
+    let main = before.split_whitespace().filter(|pair| !pair.contains('='));
+    let main: Vec<_> = main.filter_map(|pair| pair.split_once(':')).collect();
     let env =
         |name: &str| env.iter().find(|(variable, _)| *variable == name).map(|(_, value)| (*value).to_owned());
     let variables =
@@ -367,6 +368,43 @@ fn a_file_stands_for_the_arguments_in_it() {
 }
 
 #[test]
+fn a_shard_of_the_environment_leaves_out_no_test_that_is_named() {
+    let ours = "ASYNC_HARNESS_PARTITION=slice:2/2";
+    let bazel = "TEST_TOTAL_SHARDS=2 TEST_SHARD_INDEX=1";
+    let nextest = "NEXTEST_EXECUTION_MODE=process-per-test";
+    for (line, is_shard) in [
+        (format!("{ours} -- "), true),
+        (format!("{ours} -- books"), true),
+        // It is about what is skipped.
+        (format!("{ours} -- --exact --skip books"), true),
+        (format!("{ours} TESTBRIDGE_TEST_ONLY=books -- --exact"), true),
+        (format!("{ours} -- --exact books"), false),
+        (format!("{ours} -- --exact books --list"), false),
+        ("-- --exact books --partition slice:2/2".to_owned(), true),
+        (format!("{ours} -- --exact books --partition slice:1/2"), true),
+        (format!("{ours} {nextest} -- --list --format terse"), true),
+        (format!("{ours} {nextest} -- --exact books --nocapture"), false),
+        (format!("{bazel} -- "), true),
+        (format!("{bazel} -- --exact books"), true),
+        (format!("{bazel} -- --exact @names"), true),
+        (format!("{bazel} {nextest} -- --list --format terse --ignored"), true),
+        (format!("{bazel} {nextest} -- --exact books --nocapture"), false),
+    ] {
+        assert_eq!(settings(&line).unwrap().partition.is_some(), is_shard, "for `{line}`");
+    }
+    let told = |line: &str| {
+        let told = check(line, |said| Ok(said.told())).unwrap();
+        let told = told.into_iter().find(|told| told.name == "partition").unwrap();
+        format!("{} ({})", told.value, told.source)
+    };
+    assert_eq!(told(&format!("{ours} -- books")), "slice:2/2 (variable ASYNC_HARNESS_PARTITION)");
+    assert_eq!(
+        told(&format!("{ours} -- --exact books")),
+        "none (tests are named, so variable ASYNC_HARNESS_PARTITION does not count)"
+    );
+}
+
+#[test]
 fn what_is_said_is_shown_with_its_source() {
     let show = |line: &str, names: &[&str]| {
         let told = check(line, |said| Ok(said.told())).unwrap();
@@ -528,6 +566,10 @@ fn what_cannot_be_used_is_named() {
         (
             "TEST_TOTAL_SHARDS=4 TEST_SHARD_INDEX=4",
             "variable TEST_SHARD_INDEX must be a number below TEST_TOTAL_SHARDS (was 4)",
+        ),
+        (
+            "ASYNC_HARNESS_PARTITION=2/5 -- --exact books",
+            "variable ASYNC_HARNESS_PARTITION must be slice:, count:, hash: or time:INDEX/COUNT, like hash:2/5 (was 2/5)",
         ),
         ("TEST_TOTAL_SHARDS=x TEST_SHARD_INDEX=0", "variable TEST_TOTAL_SHARDS must be a number (was x)"),
         ("ASYNC_HARNESS_TAGS=&", "variable ASYNC_HARNESS_TAGS cannot be used: write `and`\n    &\n    ^"),
