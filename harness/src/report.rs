@@ -204,7 +204,7 @@ impl Reports {
         opening: Opening,
     ) -> Result<(), String> {
         let target = head.target;
-        let events = asked.events.as_ref().map(|path| file::named(path, target.name()));
+        let events = asked.events.as_ref().map(|path| file::named(path, target));
         let page = asked.timings.as_ref().map(|page| timings::page_path(page, target, build));
         if events.is_some() && events == page {
             return Err("--events and --timings cannot write to the same file".to_owned());
@@ -289,7 +289,7 @@ fn in_turn(
 
 #[cfg(feature = "junit")]
 fn junit(path: &Path, target: Target) -> Result<Box<dyn Reporter + Send>, String> {
-    Ok(Box::new(junit::Junit::new(&file::named(path, target.name()), target)))
+    Ok(Box::new(junit::Junit::new(&file::named(path, target), target)))
 }
 
 #[cfg(not(feature = "junit"))]

@@ -69,8 +69,7 @@ impl Target {
         }
     }
 
-    /// The name of a file of its own: targets of different kinds may share a name.
-    #[cfg(feature = "timings")]
+    /// The name of a file of its own within its package: targets of different kinds may share a name.
     pub(crate) fn file_name(self) -> String {
         let kind = match self.kind() {
             Kind::Library => "lib-",
@@ -79,7 +78,11 @@ impl Target {
             Kind::Test => "",
             Kind::Benchmark => "bench-",
         };
-        format!("{kind}{}", self.name())
+        // Of two targets of one kind a manifest may call both otherwise than their roots, and the roots may share a name.
+        let name = self.name();
+        let other =
+            self.program.or(self.krate).filter(|other| other.replace('-', "_") != name.replace('-', "_"));
+        format!("{kind}{}", other.unwrap_or(name))
     }
 
     /// What nextest calls it: the package for its library, else both names.
@@ -112,6 +115,29 @@ mod tests {
             assert_eq!((target.name(), target.id().as_str()), (name, id), "{root}");
         }
         assert_eq!(Target { root: "x.rs", ..Target::UNKNOWN }.id(), "x");
+    }
+
+    #[test]
+    fn each_target_of_a_package_has_a_file_name_of_its_own() {
+        let shop =
+            |root, krate| Target { package: Some("my-shop"), root, krate: Some(krate), ..Target::UNKNOWN };
+        let test = |root, krate| Target { is_test: true, ..shop(root, krate) };
+        let program = |root, krate, program| Target { program: Some(program), ..shop(root, krate) };
+        for (target, name) in [
+            (shop("src/lib.rs", "my_shop"), "lib-my-shop"),
+            (program("src/main.rs", "my_shop", "my-shop"), "bin-my-shop"),
+            (program("src/main.rs", "server", "server"), "bin-server"),
+            (program("src/bin/tool.rs", "tool", "tool"), "bin-tool"),
+            (program("examples/tour.rs", "tour", "tour"), "example-tour"),
+            (test("tests/my-shop.rs", "my_shop"), "my-shop"),
+            (test("tests/orders/main.rs", "orders"), "orders"),
+            (test("benches/orders.rs", "orders"), "bench-orders"),
+            (test("tests/paid/run.rs", "paid"), "paid"),
+            (test("tests/free/run.rs", "free"), "free"),
+        ] {
+            assert_eq!(target.file_name(), name, "{}", target.root);
+        }
+        assert_eq!(Target { root: "x.rs", is_test: true, ..Target::UNKNOWN }.file_name(), "x");
     }
 
     #[test]

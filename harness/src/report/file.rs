@@ -1,5 +1,6 @@
 //! Puts a report where it was asked for.
 
+use crate::target::Target;
 use std::fs;
 use std::io::{self, BufWriter, Write};
 use std::path::{Path, PathBuf};
@@ -7,11 +8,14 @@ use std::path::{Path, PathBuf};
 /// How much is written to a file at once, if there is as much.
 const BUFFER: usize = 1 << 16;
 
-/// A path, in which `{target}` is the name of the target, so that those of one command line do not overwrite each other's
-/// files.
-pub(super) fn named(path: &Path, target: &str) -> PathBuf {
+/// A path, in which `{target}` and `{package}` stand for those of the run, so that the targets of one command line do not
+/// overwrite each other's files. A target that is not one of tests has its kind before its name, as it may share that with one.
+pub(super) fn named(path: &Path, target: Target) -> PathBuf {
     match path.to_str() {
-        Some(text) => text.replace("{target}", target).into(),
+        Some(text) => {
+            let package = target.package.unwrap_or("tests");
+            text.replace("{package}", package).replace("{target}", &target.file_name()).into()
+        }
         None => path.to_owned(),
     }
 }
@@ -64,4 +68,26 @@ pub(super) fn part_of(path: &Path) -> PathBuf {
     let mut name = path.file_name().unwrap_or_default().to_owned();
     name.push(format!(".{}.part", std::process::id()));
     path.with_file_name(name)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn targets_of_one_command_write_to_files_of_their_own() {
+        let of = |package, root, is_test| Target { package: Some(package), root, is_test, ..Target::UNKNOWN };
+        let target = |path: &str, target| named(Path::new(path), target).to_str().unwrap().to_owned();
+        for (path, is, of) in [
+            ("x/{target}.xml", "x/orders.xml", of("shop", "tests/orders.rs", true)),
+            ("x/{target}.xml", "x/shop.xml", of("shop", "tests/shop.rs", true)),
+            ("x/{target}.xml", "x/lib-shop.xml", of("shop", "src/lib.rs", false)),
+            ("{package}/{target}-{target}", "shop/orders-orders", of("shop", "tests/orders.rs", true)),
+            ("{package}/{target}", "bank/orders", of("bank", "tests/orders.rs", true)),
+            ("{shard}/{Target}{}", "{shard}/{Target}{}", of("bank", "tests/orders.rs", true)),
+            ("{package}/{target}", "tests/x", Target { root: "x.rs", is_test: true, ..Target::UNKNOWN }),
+        ] {
+            assert_eq!(target(path, of), is, "for {path}");
+        }
+    }
 }

@@ -125,7 +125,7 @@ pub(crate) fn render(
     mut console: Console,
 ) -> Result<(), String> {
     let Some(log) = &asked.from_events else { return Ok(()) };
-    let log = named(log, target.name());
+    let log = named(log, target);
     let page = page_path(asked.timings.as_ref().unwrap_or(&PageAt::BesideBuild), target, build);
     let bytes =
         fs::read(&log).map_err(|error| format!("could not read the event log {}: {error}", log.display()))?;
@@ -145,7 +145,7 @@ pub(crate) fn render(
 /// Where the page of a target is put. `build` is the folder that cargo builds in.
 pub(super) fn page_path(at: &PageAt, target: Target, build: Option<&Path>) -> PathBuf {
     match at {
-        PageAt::Path(path) => named(path, target.name()),
+        PageAt::Path(path) => named(path, target),
         PageAt::BesideBuild => {
             let folder = build.unwrap_or(Path::new("")).join("async-harness-timings");
             folder.join(target.package.unwrap_or_default()).join(format!("{}.html", target.file_name()))

@@ -311,10 +311,12 @@ fn the_guide_to_ci_works_as_written() {
     // What the workflows tell a run by variables.
     let history = folder.join("history");
     let run = cargo(&["test", "--no-fail-fast"]).env("ASYNC_HARNESS_HISTORY", &history);
-    let run = run.env("ASYNC_HARNESS_TIMEOUT", "60s").env("ASYNC_HARNESS_JUNIT", "target/junit/{target}.xml");
+    let run = run
+        .env("ASYNC_HARNESS_TIMEOUT", "60s")
+        .env("ASYNC_HARNESS_JUNIT", "target/junit/{package}/{target}.xml");
     let _ = run.clone().inside(&folder).run().exits_with(0);
     for target in ["orders", "rates"] {
-        assert!(folder.join(format!("target/junit/{target}.xml")).exists(), "{target}");
+        assert!(folder.join(format!("target/junit/docs-ci/{target}.xml")).exists(), "{target}");
     }
     let shards = ["1/2", "2/2"].map(|shard| {
         let run = run.clone().env("ASYNC_HARNESS_PARTITION", format!("time:{shard}")).inside(&folder);

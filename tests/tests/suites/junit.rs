@@ -202,12 +202,15 @@ fn a_path_may_name_its_target_and_bazel_names_it_by_a_variable() {
     let path = folder.join("{target}.xml");
     let _ = suite("reported").line("prints_on_both --junit").args([&path]).run().exits_with(0);
     assert!(folder.join("reported.xml").is_file());
+    let path = folder.join("{package}/{target}.xml");
+    let _ = suite("registry").line("--junit").args([&path]).run();
+    assert!(folder.join("registry/lib-registry.xml").is_file());
     let path = folder.join("bazel.xml");
     let _ = suite("reported").line("prints_on_both").env("XML_OUTPUT_FILE", &path).run().exits_with(0);
     Document::parse(&fs::read_to_string(path).unwrap()).unwrap();
     let _ = suite("reported").line("prints_on_both").env("XML_OUTPUT_FILE", "").run().exits_with(0);
     let left: Vec<_> = fs::read_dir(&folder).unwrap().map(|entry| entry.unwrap().file_name()).collect();
-    assert_eq!(left.len(), 2, "{left:?}");
+    assert_eq!(left.len(), 3, "{left:?}");
 }
 
 #[test]

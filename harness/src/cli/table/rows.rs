@@ -452,7 +452,7 @@ pub(in crate::cli) static JUNIT: Row = Row {
     variables: &[variable("ASYNC_HARNESS_JUNIT"), variable("XML_OUTPUT_FILE")],
     wanted: "",
     default: "none",
-    help: "Write the results as JUnit XML to this file as well; `{target}` in PATH is the target's name",
+    help: "Write the results as JUnit XML to this file as well; `{package}` and `{target}` in PATH stand for both names",
     group: Group::Shown,
     ..PLAIN
 };
@@ -464,7 +464,7 @@ pub(in crate::cli) static TIMINGS: Row = Row {
     wanted: "",
     default: "none",
     help: "Write a page that shows the run over time to this file, or beside the build where no PATH is given (a variable \
-           says 1 for that, and 0 for no page); `{target}` in PATH is the target's name",
+           says 1 for that, and 0 for no page); `{package}` and `{target}` in PATH stand for both names",
     group: Group::Shown,
     ..PLAIN
 };
@@ -475,8 +475,8 @@ pub(in crate::cli) static EVENTS: Row = Row {
     variables: &[variable("ASYNC_HARNESS_EVENTS")],
     wanted: "",
     default: "none",
-    help: "Write everything that happens to this file as well, as it happens, a line of JSON each; `{target}` in PATH is \
-           the target's name",
+    help: "Write everything that happens to this file as well, as it happens, a line of JSON each; `{package}` and \
+           `{target}` in PATH stand for both names",
     group: Group::Shown,
     ..PLAIN
 };

@@ -244,7 +244,7 @@ fn a_page_has_its_place() {
 
 #[test]
 fn two_reports_do_not_share_a_file() {
-    let asked = settings("--events=x/{target} --timings=x/orders").reports;
+    let asked = settings("--events=x/{package} --timings=x/{package}").reports;
     let mut reports = crate::report::tests::silent("");
     let error = Reports::tell_course(&mut reports, &asked, &head(), None, Opening::Anew).unwrap_err();
     assert_eq!(error, "--events and --timings cannot write to the same file");
