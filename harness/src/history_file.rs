@@ -131,10 +131,12 @@ fn merged(
     lines.merged(seen, extent)
 }
 
-/// `target/debug` for `target/debug/deps/shipments-0123456789abcdef`, as cargo has it; else the executable's own folder.
+/// `target/debug` for `target/debug/deps/shipments-0123456789abcdef`, as cargo has it, and for an example, which it has in
+/// `examples`; else the executable's own folder.
 pub(crate) fn build_folder(executable: &Path) -> Option<PathBuf> {
     let folder = executable.parent()?;
-    let folder = if folder.ends_with("deps") { folder.parent()? } else { folder };
+    let is_within = folder.ends_with("deps") || folder.ends_with("examples");
+    let folder = if is_within { folder.parent()? } else { folder };
     Some(folder.to_owned())
 }
 

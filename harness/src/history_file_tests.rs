@@ -26,9 +26,12 @@ fn a_library_and_a_binary_of_one_name_are_two() {
 
 #[test]
 fn it_stands_beside_the_folder_of_executables() {
-    for (executable, folder) in
-        [("/t/debug/deps/api-0123456789abcdef", "/t/debug"), ("/b/bin/api", "/b/bin"), ("/api", "/")]
-    {
+    for (executable, folder) in [
+        ("/t/debug/deps/api-0123456789abcdef", "/t/debug"),
+        ("/t/debug/examples/tour-0123456789abcdef", "/t/debug"),
+        ("/b/bin/api", "/b/bin"),
+        ("/api", "/"),
+    ] {
         assert_eq!(build_folder(Path::new(executable)).as_deref(), Some(Path::new(folder)));
     }
 }

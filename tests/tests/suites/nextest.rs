@@ -27,7 +27,7 @@ fn nextest_lists_every_test() {
     let output = nextest("list --message-format oneline").exits_with(0);
     assert_eq!(
         output.stdout.lines().filter(|line| line.starts_with("runners::")).count(),
-        18,
+        20,
         "{}",
         output.all()
     );
@@ -39,11 +39,31 @@ fn nextest_lists_every_test() {
 #[test]
 fn nextest_runs_every_test_and_ignored_ones_if_told_to() {
     let output = nextest("run -j 4").exits_with(0);
-    assert_eq!(summary(&output), "18 tests run: 18 passed, 2 skipped", "{}", output.all());
+    assert_eq!(summary(&output), "20 tests run: 20 passed, 2 skipped", "{}", output.all());
     let output = nextest("run -j 4 --run-ignored all").exits_with(0);
-    assert_eq!(summary(&output), "20 tests run: 20 passed, 0 skipped", "{}", output.all());
+    assert_eq!(summary(&output), "22 tests run: 22 passed, 0 skipped", "{}", output.all());
     let output = nextest("run -j 1 --run-ignored only").exits_with(0);
-    assert_eq!(summary(&output), "2 tests run: 2 passed, 18 skipped", "{}", output.all());
+    assert_eq!(summary(&output), "2 tests run: 2 passed, 20 skipped", "{}", output.all());
+}
+
+/// The listing is sharded. A process that is started for one test of it is not, or that test would pass without having run.
+#[test]
+fn every_test_of_a_shard_runs_under_nextest() {
+    for variables in [
+        &[("ASYNC_HARNESS_PARTITION", "slice:2/2")][..],
+        &[("TEST_TOTAL_SHARDS", "2"), ("TEST_SHARD_INDEX", "1")],
+    ] {
+        let folder = folder(&format!("nextest-shard-{}", variables.len()));
+        let run = cargo(&["nextest", "run", "--package", "runners", "--test", "second"]);
+        let run = variables.iter().fold(run, |run, (variable, value)| run.env(variable, value));
+        let run = run.env("SUITE_TRACE", Trace::path(&folder)).env("NEXTEST_HIDE_PROGRESS_BAR", "1");
+        let output = run.run().exits_with(0);
+        assert_eq!(summary(&output), "2 tests run: 2 passed, 0 skipped", "{}", output.all());
+        let trace = Trace::read(&folder);
+        let mut ran = trace.begun();
+        ran.sort_unstable();
+        assert_eq!(ran, ["second::free_2", "second::keyed_2"]);
+    }
 }
 
 #[test]
@@ -111,12 +131,12 @@ fn serial_and_keyed_tests_exclude_each_other_across_processes_and_targets() {
     for round in 0..2 {
         let trace = traced(&format!("nextest-{round}"), "-j 8");
         assert_eq!(conflict(&trace), None);
-        assert_eq!(trace.begun().len(), 16);
+        assert_eq!(trace.begun().len(), 18);
         assert!(trace.peak(|name| name.contains("::free_")) > 1, "{:#?}", trace.lines());
         let mut processes: Vec<_> = trace.lines().iter().map(|line| line.pid).collect();
         processes.sort_unstable();
         processes.dedup();
-        assert_eq!(processes.len(), 16);
+        assert_eq!(processes.len(), 18);
     }
 }
 
@@ -127,5 +147,5 @@ fn they_exclude_each_other_under_cargo_test_too() {
     let _ = run.env("SUITE_TRACE", Trace::path(&folder)).run().exits_with(0);
     let trace = Trace::read(&folder);
     assert_eq!(conflict(&trace), None);
-    assert_eq!(trace.begun().len(), 16);
+    assert_eq!(trace.begun().len(), 18);
 }
