@@ -206,7 +206,15 @@ impl Workers {
         match (self, in_flight) {
             (Workers::MainThread, _) => 1,
             (Workers::Threads(threads), None) => threads.get(),
-            (Workers::Threads(threads), Some(in_flight)) => threads.max(in_flight).get(),
+            (Workers::Threads(_), Some(in_flight)) => in_flight.get(),
+        }
+    }
+
+    /// The same, but no more threads than tests that may be alive: the others would have nothing to do.
+    pub(crate) fn at_most(self, in_flight: Option<NonZeroUsize>) -> Self {
+        match (self, in_flight) {
+            (Workers::Threads(threads), Some(in_flight)) => Workers::Threads(threads.min(in_flight)),
+            _ => self,
         }
     }
 }

@@ -34,7 +34,9 @@ impl Said<'_> {
     pub(crate) fn settings(&self) -> Result<Settings, ArgError> {
         self.check_keys()?;
         self.value(&table::UNSTABLE, values::unstable)?;
-        let workers = self.workers()?;
+        let threads = self.workers()?;
+        let in_flight = self.in_flight(threads)?;
+        let workers = threads.at_most(in_flight);
         Ok(Settings {
             task: self.task(),
             filter: self.filter()?,
@@ -44,7 +46,7 @@ impl Said<'_> {
             order: self.order()?,
             mode: self.mode(),
             workers,
-            in_flight: self.in_flight(workers)?,
+            in_flight,
             dist: self.value(&table::DIST, values::dist)?.unwrap_or_default(),
             isolation: if self.switch(&table::ISOLATE)? { Isolation::Processes } else { Isolation::None },
             timeout: self.value(&table::TIMEOUT, values::duration_or_none)?.flatten(),
