@@ -17,8 +17,11 @@ pub(super) struct Work {
     workers: usize,
     most_at_once: usize,
     dist: Dist,
-    /// All that ran in the parallel phase, with the cores that each took; and the longest of them.
+    /// How many tests the parallel phase had to do with, ignored ones among them.
+    steps: usize,
+    /// All that ran there: those that count for one, those that count for several by that number; and the longest of them.
     sum: Duration,
+    heavy: Vec<(usize, Duration)>,
     longest: Option<(Duration, &'static Test)>,
     keys: Named<'static, Chain>,
     units: Named<'static, Chain>,
@@ -79,7 +82,9 @@ impl Work {
             workers: workers.count(),
             most_at_once: workers.most_at_once(in_flight),
             dist,
+            steps: 0,
             sum: Duration::ZERO,
+            heavy: Vec::new(),
             longest: None,
             keys: Named::default(),
             units: Named::default(),
@@ -89,12 +94,21 @@ impl Work {
 
     /// Adds a test that has ended.
     pub(super) fn add(&mut self, test: &'static Test, finished: &Finished) {
-        let Some(duration) = time_of(finished) else { return };
+        let Some(duration) = time_of(finished) else {
+            self.steps += 1;
+            return;
+        };
         if test.concurrency() == Concurrency::Exclusive {
             return self.serial.add(duration);
         }
-        let cores = u32::try_from(test.options().threads_required.min(self.workers)).unwrap_or(1);
-        self.sum = self.sum.saturating_add(duration.saturating_mul(cores));
+        self.steps += 1;
+        match test.options().threads_required {
+            0 | 1 => self.sum = self.sum.saturating_add(duration),
+            threads => match self.heavy.iter_mut().find(|(others, _)| *others == threads) {
+                Some((_, sum)) => *sum = sum.saturating_add(duration),
+                None => self.heavy.push((threads, duration)),
+            },
+        }
         if self.longest.is_none_or(|(longest, _)| duration > longest) {
             self.longest = Some((duration, test));
         }
@@ -112,10 +126,23 @@ impl Work {
         }
     }
 
+    /// All tests, shared out among the places for them. A heavy one takes as many as the schedule of `execute` has it: no driver and
+    /// no place is without a test, and its share of the drivers is its share of the places.
+    fn share(&self) -> Duration {
+        let drivers = self.workers.min(self.steps).max(1);
+        let places = self.most_at_once.min(self.steps).max(drivers);
+        let heavier = places / drivers;
+        let number = |places: usize| u32::try_from(places).unwrap_or(u32::MAX);
+        let sum = self.heavy.iter().fold(self.sum, |sum, (threads, duration)| {
+            let taken = threads.saturating_mul(heavier).min(places);
+            sum.saturating_add(duration.saturating_mul(number(taken)))
+        });
+        sum / number(places)
+    }
+
     /// The shortest that the run can have taken. Of causes that are as long as each other it is one test rather than many.
     pub(super) fn bound(&self) -> Bound {
-        let share = self.sum / u32::try_from(self.most_at_once).unwrap_or(u32::MAX);
-        let (mut time, mut cause) = (share, Cause::Sum);
+        let (mut time, mut cause) = (self.share(), Cause::Sum);
         if let Some((key, chain)) = busiest(&self.keys).filter(|(_, chain)| chain.length() > time) {
             (time, cause) = (chain.length(), Cause::Key(key, chain.tests));
         }

@@ -42,8 +42,11 @@ impl Durations {
         }
     }
 
-    /// The list.
+    /// The list; nothing where nothing ran.
     pub(super) fn text(&mut self) -> String {
+        if self.all.is_empty() {
+            return String::new();
+        }
         sort_by(&mut self.all, |(a, _), (b, _)| a > b);
         let most = match self.shown {
             Slowest::All => self.all.len(),

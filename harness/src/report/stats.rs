@@ -1,6 +1,7 @@
 //! `--stats`: how well a run used its workers, and what set its end.
 
 use super::bound::{Bound, Cause, Work, time_of};
+use super::list::counted;
 use crate::dist::Dist;
 use crate::event::{Event, Usage};
 use crate::settings::{Isolation, Settings};
@@ -71,13 +72,11 @@ impl Stats {
         };
         line("workers", self.workers_text());
         line("wall", seconds(wall));
-        line("sum", format!("{} of tests: speed-up {:.2}", seconds(self.sum), ratio(self.sum, wall)));
-        line(
-            "lower bound",
-            format!("{}: efficiency {:.0} %", seconds(bound.time), 100.0 * ratio(bound.time, wall).min(1.0)),
-        );
-        line("end set by", self.cause_text(bound));
         if let Some((end, test)) = self.last {
+            line("sum", format!("{} of tests: speed-up {:.2}", seconds(self.sum), ratio(self.sum, wall)));
+            let efficiency = 100.0 * ratio(bound.time, wall).min(1.0);
+            line("lower bound", format!("{}: efficiency {efficiency:.0} %", seconds(bound.time)));
+            line("end set by", self.cause_text(bound));
             line("last to end", format!("`{}`, at {}", test.name(), seconds(end)));
         }
         match self.usage {
@@ -104,7 +103,9 @@ impl Stats {
         let tests = self.tests.iter().filter(|tests| **tests > 0);
         let (least, most) = (tests.clone().min(), tests.clone().max());
         let each = match (least, most) {
-            (Some(least), Some(most)) if least == most => format!(", {most} tests on each that ran any"),
+            (Some(&least), Some(&most)) if least == most => {
+                format!(", {} on each that ran any", counted(most, "test"))
+            }
             (Some(least), Some(most)) => format!(", {least} to {most} tests on each that ran any"),
             _ => String::new(),
         };
@@ -114,7 +115,7 @@ impl Stats {
     /// What makes the run as long as it is at least.
     fn cause_text(&self, Bound { cause, of_cause, .. }: Bound) -> String {
         let time = seconds(of_cause);
-        let count = |tests| if tests == 1 { "1 test".to_owned() } else { format!("{tests} tests") };
+        let count = |tests| counted(tests, "test");
         match cause {
             Cause::Sum => format!("the sum of all tests: {time} for each worker"),
             Cause::Test(test) => format!("the longest test: `{}`, {time}", test.name()),
@@ -243,6 +244,43 @@ mod tests {
         let keyed = [ran("x::a", Some("g"), KEY, 0, 0, 3), ran("x::b", Some("g"), KEY, 0, 3, 3)];
         let text = text_of("--test-threads=2 --dist group", &keyed, 6);
         assert_eq!(line(&text, "end set by"), "key `db`: 2 tests one after the other, 6.000s");
+    }
+
+    #[test]
+    fn what_did_not_run_was_not_efficient() {
+        let text = text(&[], 1);
+        assert_eq!(line(&text, "workers"), "2");
+        assert!(!text.contains("efficiency") && !text.contains("end set by"), "{text}");
+        let one = text_of("", &[ran("x::a", Concurrency::Parallel, 0, 0, 1)], 1);
+        assert_eq!(line(&one, "workers"), "6, 1 test on each that ran any");
+    }
+
+    /// As the schedule has it: a test of two threads out of four takes half of all places there are.
+    #[test]
+    fn a_heavy_test_takes_its_share_of_what_may_be_alive() {
+        let heavy = |began| {
+            let event = ran("x::heavy", Concurrency::Parallel, 0, began, 4);
+            let Event::TestFinished { test, finished } = event else { unreachable!() };
+            let options = Box::leak(Box::new(Options { threads_required: 2, ..Options::PLAIN }));
+            Event::TestFinished {
+                test: Box::leak(Box::new(Test { options: Some(options), ..*test })),
+                finished,
+            }
+        };
+        let light = |count| (0..count).map(|_| ran("x::light", Concurrency::Parallel, 0, 0, 1));
+        for (args, lights, bound) in [
+            // Two at a time of four that take 4 s each.
+            ("-n 4", 0, "8.000s"),
+            ("-n 4 --in-flight 16", 12, "8.750s"),
+            ("-n 4 --in-flight 16", 20, "9.250s"),
+            // There are no more places than tests, so 7 of which such a test takes 2.
+            ("-n 4 --in-flight 16", 3, "5.000s"),
+            ("-n 2 --in-flight 4", 4, "17.000s"),
+        ] {
+            let events: Vec<_> = (0..4).map(heavy).chain(light(lights)).collect();
+            let text = text_of(args, &events, 40);
+            assert!(line(&text, "lower bound").starts_with(bound), "{args}, {lights}: {text}");
+        }
     }
 
     #[test]
