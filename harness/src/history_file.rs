@@ -64,10 +64,11 @@ impl HistoryFile {
 
     /// What earlier runs have left; nothing where there is nothing that can be read.
     pub(crate) fn read(&self) -> History {
-        let Ok(file) = File::open(&self.path) else { return History::default() };
-        let mut bytes = Vec::new();
-        let size = file.metadata().map_or(0, |file| file.len());
-        bytes.reserve(usize::try_from(size.min(LARGEST)).unwrap_or(0));
+        // What is no file, as a pipe, might have to be waited for.
+        let there = fs::metadata(&self.path).ok().filter(fs::Metadata::is_file);
+        let opened = there.and_then(|there| Some((there.len(), File::open(&self.path).ok()?)));
+        let Some((size, file)) = opened else { return History::default() };
+        let mut bytes = Vec::with_capacity(usize::try_from(size.min(LARGEST)).unwrap_or(0));
         if file.take(LARGEST).read_to_end(&mut bytes).is_err() {
             return History::default();
         }
@@ -155,6 +156,9 @@ fn file_name(executable: &Path, root: &str) -> String {
 
 /// Waits a moment for the lock of a history; a system without locks is as good as one without other runs.
 fn lock(path: &Path) -> Option<File> {
+    if fs::metadata(path).is_ok_and(|there| !there.is_file()) {
+        return None;
+    }
     let file = OpenOptions::new().create(true).write(true).truncate(false).open(path).ok()?;
     let pause = Duration::from_millis(2);
     let mut waited = Duration::ZERO;

@@ -102,6 +102,14 @@ fn a_file_that_is_no_history_is_replaced() {
     }
 }
 
+/// A pipe might never end, nor even begin.
+#[cfg(unix)]
+#[test]
+fn what_is_no_file_is_no_history() {
+    let file = HistoryFile { path: PathBuf::from("/dev/zero") };
+    assert!(!file.read().is_damaged(), "it was read");
+}
+
 #[test]
 fn a_folder_that_cannot_be_made_stops_nobody() {
     let folder = Folder::new("in-the-way");

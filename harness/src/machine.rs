@@ -16,7 +16,8 @@ pub(crate) struct Disk;
 
 impl Files for Disk {
     fn read(&self, path: &Path) -> Option<String> {
-        fs::read_to_string(path).ok()
+        // A pipe with the name of a source would be waited for.
+        self.exists(path).then(|| fs::read_to_string(path).ok()).flatten()
     }
 
     fn exists(&self, path: &Path) -> bool {
@@ -130,6 +131,12 @@ fn size(bytes: u64) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[cfg(unix)]
+    #[test]
+    fn what_is_no_file_is_not_read() {
+        assert_eq!(Disk.read(Path::new("/dev/null")), None);
+    }
 
     #[test]
     fn the_kernels_words_are_read() {
