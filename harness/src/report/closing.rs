@@ -92,9 +92,11 @@ impl Tally {
         let Some(commands) = self.again.commands().filter(|_| self.failed > 0) else { return String::new() };
         let mut text = String::from("\nrun again:\n");
         for failed in [&self.failures, &self.too_slow] {
-            for Failed { test, failure, .. } in failed {
-                text.push_str(&commands.of(test, failure));
-                text.push('\n');
+            for (place, Failed { test, failure, .. }) in failed.iter().enumerate() {
+                if is_last_of_test(failed, place) {
+                    text.push_str(&commands.of(test, failure));
+                    text.push('\n');
+                }
             }
         }
         text + &self.command_for_all(&commands)
@@ -274,13 +276,21 @@ fn print_output(out: &mut Console, name: &str, output: &[u8]) {
     out.print("\n");
 }
 
-/// The names of tests, as libtest ends a section with; none at all, where only fixtures failed.
+/// Whether no failure of the same test comes behind this one, among failures by name: under `--repeat` there may be many.
+pub(super) fn is_last_of_test(failed: &[Failed], place: usize) -> bool {
+    failed.get(place + 1).is_none_or(|next| !std::ptr::eq(next.test, failed[place].test))
+}
+
+/// The names of tests, each once, as libtest ends a section with; none at all, where only fixtures failed.
 pub(super) fn print_names(out: &mut Console, title: &str, any_fixture: bool, names: &[&str]) {
     if names.is_empty() && any_fixture {
         return;
     }
     out.print(&format!("\n{title}:\n"));
+    let mut last = None;
     for name in names {
-        out.print(&format!("    {name}\n"));
+        if last.replace(name) != Some(name) {
+            out.print(&format!("    {name}\n"));
+        }
     }
 }

@@ -3,7 +3,7 @@
 
 use super::again::Commands;
 use super::cause::{Reason, Spot, before_panic, first_line, reason};
-use super::closing::print_names;
+use super::closing::{is_last_of_test, print_names};
 use super::console::{Console, Hue};
 use super::fixtures::with_scope;
 use super::list::counted;
@@ -48,7 +48,8 @@ impl Failures<'_> {
             if told[place] {
                 continue;
             }
-            self.print_one(out, one);
+            let command = if is_last_of_test(failed, place) { self.commands } else { None };
+            self.print_one(out, one, command);
             for (group, of_others) in groups.iter().zip(&mut of_others) {
                 if group.cause.is_some_and(|cause| std::ptr::eq(cause, one.test)) {
                     *of_others = false;
@@ -69,7 +70,12 @@ impl Failures<'_> {
         print_names(out, title, !fixtures.is_empty(), &names);
     }
 
-    fn print_one(&self, out: &mut Console, Failed { test, failure, output, .. }: &Failed) {
+    fn print_one(
+        &self,
+        out: &mut Console,
+        Failed { test, failure, output, .. }: &Failed,
+        commands: Option<&Commands<'_>>,
+    ) {
         let output = String::from_utf8_lossy(output);
         print_heading(out, test.name());
         print_whole(out, &output);
@@ -89,7 +95,7 @@ impl Failures<'_> {
         if !test.needs.is_empty() {
             out.print("\n");
         }
-        if let Some(commands) = self.commands {
+        if let Some(commands) = commands {
             out.print(&format!("\n{}\n", commands.of(test, failure)));
         }
         out.print("\n");

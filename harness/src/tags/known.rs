@@ -84,13 +84,15 @@ pub(crate) fn unused_words(expression: &Expression, tests: &[&Test]) -> Vec<Stri
     unused.into_iter().map(sentence).collect()
 }
 
-/// The word that is most like this one, if it is alike at all.
+/// The word that is most like this one, if it is alike at all: a character of it stays what it was.
 pub(crate) fn nearest<'w>(word: &str, words: &[&'w str]) -> Option<&'w str> {
-    let most = word.chars().count().div_ceil(3);
+    let length = word.chars().count();
+    let most = length.div_ceil(3);
     let mut nearest: Option<(usize, &str)> = None;
     for other in words {
         let near = (distance(word, other), *other);
-        if near.0 <= most && nearest.is_none_or(|nearest| near < nearest) {
+        let is_alike = near.0 <= most && near.0 < length.max(other.chars().count());
+        if is_alike && nearest.is_none_or(|nearest| near < nearest) {
             nearest = Some(near);
         }
     }
@@ -183,6 +185,9 @@ mod tests {
         assert_eq!(note("db and not serial or xfail"), [""; 0]);
         assert_eq!(note("slow or slow"), ["no test of this target has the tag `slow`: did you mean `slw`?"]);
         assert_eq!(note("network"), ["no test of this target has the tag `network`"]);
+        // Nothing of it is like anything else.
+        assert_eq!(nearest("x", &["1"]), None);
+        assert_eq!(nearest("d", &["1", "db"]), Some("db"));
     }
 
     #[test]

@@ -40,6 +40,26 @@ fn a_pasted_command_runs_that_test_alone_and_it_fails_again() {
 }
 
 #[test]
+fn a_command_runs_its_test_in_the_shell_of_a_shard() {
+    let shard = |run: async_harness_tests::Run| run.env("ASYNC_HARNESS_PARTITION", "slice:1/1000").limit(300);
+    let command = "cargo test -p terminal --test told_whole -- --exact orders::books";
+    let again = shard(cargo(&[]).through_shell(command)).run().exits_with(101);
+    assert!(again.stdout.contains("\nrunning 1 test\n"), "{}", again.all());
+}
+
+#[test]
+fn a_test_that_fails_often_is_named_once() {
+    let run = || suite("told_whole").env("TERM", "xterm").line("--repeat 3 -n 2 --exact orders::books");
+    let output = run().run().exits_with(101);
+    let left = run().on_terminal(200, 150).end();
+    for text in [output.stdout, left.lines.join("\n")] {
+        assert_eq!(text.matches("\n---- orders::books stdout ----\n").count(), 3, "{text}");
+        assert_eq!(text.matches("\n    orders::books\n").count(), 1, "{text}");
+        assert_eq!(commands(&text), ["cargo test -p terminal --test told_whole -- --exact orders::books"]);
+    }
+}
+
+#[test]
 fn a_command_for_all_runs_all_that_failed() {
     let history = folder("again-all").join("history");
     let run = || suite("told_whole").env("ASYNC_HARNESS_HISTORY", &history).line("--include-ignored");
