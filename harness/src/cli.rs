@@ -32,7 +32,7 @@ pub(crate) struct Surroundings<'a> {
     /// The tags that it declares.
     pub(crate) tags: &'a [&'a str],
     /// The environment.
-    pub(crate) env: &'a dyn Fn(&str) -> Option<String>,
+    pub(crate) env: &'a dyn Fn(&str) -> Option<OsString>,
     /// The names of all that is in it.
     pub(crate) variables: &'a dyn Fn() -> Vec<String>,
     /// What a file holds.
@@ -43,11 +43,18 @@ pub(crate) struct Surroundings<'a> {
     pub(crate) seed: u64,
 }
 
+impl Surroundings<'_> {
+    /// What a variable holds. Of those that settings are read from it is text; for the others it need not be.
+    fn var(&self, name: &str) -> Option<String> {
+        (self.env)(name).map(|value| value.to_string_lossy().into_owned())
+    }
+}
+
 /// Reads what a run is told; the first argument is the name of the executable.
 ///
 /// # Errors
 ///
-/// [`ArgError`] for an argument that is unknown or has no value, and for `--help`.
+/// [`ArgError`] for an argument that is unknown, no text or has no value, and for `--help`.
 pub(crate) fn read<'a>(
     arguments: impl IntoIterator<Item = OsString>,
     around: &'a Surroundings<'a>,
@@ -55,6 +62,9 @@ pub(crate) fn read<'a>(
     let given: Vec<_> = arguments.into_iter().collect();
     let expanded = argfile::expand(given, around.file)?;
     let arguments = expanded.arguments;
+    if let Some(value) = arguments.iter().skip(1).find(|argument| argument.to_str().is_none()) {
+        return Err(ArgError::NotText { what: "argument".to_owned(), value: value.clone() });
+    }
     let in_files = expanded.had_files.then(|| arguments.clone());
     let line = match Line::plain(&arguments) {
         Some(line) => line,

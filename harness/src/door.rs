@@ -109,7 +109,7 @@ fn surroundings(suite: &Suite, seed: u64) -> Surroundings<'static> {
         root: suite.target.root,
         main: suite.settings,
         tags: suite.tags,
-        env: &|name| std::env::var_os(name).map(|value| value.to_string_lossy().into_owned()),
+        env: &|name| std::env::var_os(name),
         variables: &|| std::env::vars_os().filter_map(|(name, _)| name.into_string().ok()).collect(),
         file: &|path| std::fs::read_to_string(path),
         cores: std::thread::available_parallelism().unwrap_or(NonZeroUsize::MIN),

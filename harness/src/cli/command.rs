@@ -37,7 +37,7 @@ variables are read, and docs/configuration.md tells of each.";
 pub(super) fn read(arguments: Vec<OsString>) -> Result<Line, ArgError> {
     let mut command = command();
     let matches =
-        command.try_get_matches_from_mut(arguments).map_err(|error| ArgError::from_clap(error, alike))?;
+        command.try_get_matches_from_mut(&arguments).map_err(|error| ArgError::from_clap(error, alike))?;
     let mut line = Line::default();
     for id in ["filter", MORE_FILTERS] {
         line.filters.extend(texts(&matches, id));
@@ -51,6 +51,12 @@ pub(super) fn read(arguments: Vec<OsString>) -> Result<Line, ArgError> {
             Takes::Nothing(text) => line.add(row, flag, text.to_owned()),
             Takes::Value(_) | Takes::Maybe(..) => {
                 for text in texts(&matches, id.as_str()) {
+                    if !AS_IN_LIBTEST.contains(&flag.name)
+                        && is_a_flag(&text)
+                        && arguments.iter().any(|a| **a == *text)
+                    {
+                        return Err(ArgError::NoValue { flag: flag.name.to_owned() });
+                    }
                     line.add(row, flag, text);
                 }
             }
@@ -141,8 +147,8 @@ fn told(arg: Arg, row: &'static Row, flag: &'static Flag) -> Arg {
     match flag.takes {
         Takes::Nothing(_) => arg.action(ArgAction::SetTrue),
         Takes::Value(word) => {
-            // As in libtest, whose reader of options takes whatever follows. Of ours a forgotten value is noticed instead.
-            let arg = arg.allow_hyphen_values(AS_IN_LIBTEST.contains(&flag.name));
+            // As in libtest, whose reader of options takes whatever follows. Of ours a forgotten value is noticed later.
+            let arg = arg.allow_hyphen_values(true);
             let several = std::ptr::eq(row, &raw const super::table::SKIP);
             arg.action(if several { ArgAction::Append } else { ArgAction::Set })
                 .value_name(word)
@@ -157,6 +163,11 @@ fn told(arg: Arg, row: &'static Row, flag: &'static Flag) -> Arg {
             .require_equals(true)
             .default_missing_value(without),
     }
+}
+
+/// Whether an argument is a flag, or anyhow no value: a number below zero is one, if a wrong one.
+fn is_a_flag(text: &str) -> bool {
+    text.strip_prefix('-').is_some_and(|rest| !rest.starts_with(|c: char| c.is_ascii_digit()))
 }
 
 fn texts(matches: &ArgMatches, id: &str) -> Vec<String> {

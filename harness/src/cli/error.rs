@@ -5,6 +5,7 @@ use super::table::Variable;
 use crate::tags::BadExpression;
 use crate::time_limits::BadLimits;
 use clap::error::{ContextKind, ContextValue, ErrorKind};
+use std::ffi::OsString;
 use std::fmt;
 
 /// An argument or a variable that cannot be used, or a call for help.
@@ -20,6 +21,12 @@ pub(crate) enum ArgError {
     NeedlessValue { flag: String, value: String },
     /// A value that has not the form that is wanted.
     BadValue { source: Source, wanted: &'static str, value: String },
+    /// A number that there is no room for.
+    TooGreat { source: Source, greatest: u64, value: String },
+    /// An argument or a variable that cannot be read as text.
+    NotText { what: String, value: OsString },
+    /// Bazel's number of shards without which one it is.
+    NoShardIndex { count: usize },
     /// A value of 0 where there has to be something.
     Zero { source: Source, value: String },
     /// An expression that cannot be read or names what is not there.
@@ -83,16 +90,17 @@ impl fmt::Display for ArgError {
             ArgError::NeedlessValue { flag, value } => {
                 write!(f, "argument for {flag} takes no value (was {value})")
             }
-            ArgError::BadValue { source, wanted, value } => match source {
-                Source::Flag(flag) => write!(f, "argument for {flag} must be {wanted} (was {value})"),
-                Source::Variable(Variable { name, should: Some(should), .. }) => {
-                    write!(f, "{name} is `{value}`, should be {should}.")
-                }
-                Source::Variable(Variable { name, .. }) => {
-                    write!(f, "variable {name} must be {wanted} (was {value})")
-                }
-                Source::Main(key) => write!(f, "`{key}` of `main!` must be {wanted} (was {value})"),
-            },
+            ArgError::BadValue { source, wanted, value } => must_be(f, *source, wanted, value),
+            ArgError::TooGreat { source, greatest, value } => {
+                must_be(f, *source, &format!("a number up to {greatest}"), value)
+            }
+            ArgError::NotText { what, value } => {
+                write!(f, "{what} must be UTF-8 (was {})", value.display())
+            }
+            ArgError::NoShardIndex { count } => write!(
+                f,
+                "variable TEST_SHARD_INDEX must be a number below TEST_TOTAL_SHARDS, which is {count} (was not set)"
+            ),
             ArgError::Zero { source, value } => match source {
                 Source::Flag(flag) => write!(f, "argument for {flag} must not be 0"),
                 Source::Variable(Variable { name, should: Some(should), .. }) => {
@@ -117,5 +125,18 @@ impl fmt::Display for ArgError {
             ArgError::Limits(bad) => bad.fmt(f),
             ArgError::Other(message) => f.write_str(message),
         }
+    }
+}
+
+/// Says what a value must be, by the place where it stands.
+fn must_be(f: &mut fmt::Formatter<'_>, source: Source, wanted: &str, value: &str) -> fmt::Result {
+    let was = if value.is_empty() { "empty" } else { value };
+    match source {
+        Source::Flag(flag) => write!(f, "argument for {flag} must be {wanted} (was {was})"),
+        Source::Variable(Variable { name, should: Some(should), .. }) => {
+            write!(f, "{name} is `{value}`, should be {should}.")
+        }
+        Source::Variable(Variable { name, .. }) => write!(f, "variable {name} must be {wanted} (was {was})"),
+        Source::Main(key) => write!(f, "`{key}` of `main!` must be {wanted} (was {was})"),
     }
 }

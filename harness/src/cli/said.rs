@@ -48,6 +48,8 @@ pub(super) enum Refusal {
     Form,
     /// It is 0, where there has to be something.
     Zero,
+    /// It is a number, and greater than the greatest that there is room for.
+    TooGreat { greatest: u64 },
     /// It has to be this, now that a part of it is known.
     Must(&'static str),
 }
@@ -115,9 +117,38 @@ impl Said<'_> {
         std::ptr::eq(row, &raw const super::table::PARTITION) && of_variable && self.is_by_name()
     }
 
+    /// The variable by which there are no colours unless they are asked for: at a terminal without, libtest prints none either.
+    /// A console of Windows has them, and no `TERM`.
+    pub(super) fn no_color(&self) -> Option<&'static str> {
+        if self.around.var("NO_COLOR").is_some_and(|value| !value.is_empty()) {
+            return Some("NO_COLOR");
+        }
+        let without = self.around.var("TERM").map_or(!cfg!(windows), |term| is_dumb(&term));
+        without.then_some("TERM")
+    }
+
+    /// What a setting is by a variable that is not its own, whatever else is said of it.
+    fn overruled(&self, row: &'static Row, found: Option<&Found<'_>>) -> Option<Told> {
+        let name = Cow::Borrowed(row.name);
+        let is_color = std::ptr::eq(row, &raw const super::table::COLOR);
+        if is_color && found.is_none_or(|found| found.text == "auto") {
+            let source = match self.no_color()? {
+                "NO_COLOR" => "variable NO_COLOR".to_owned(),
+                // It is a terminal's own, and nobody's wish.
+                other => format!("default, variable {other}"),
+            };
+            return Some(Told { name, value: "never".to_owned(), source });
+        }
+        let Source::Variable(variable) = found?.source else { return None };
+        self.is_overruled(row, Source::Variable(variable)).then(|| {
+            let source = format!("tests are named, so variable {} does not count", variable.name);
+            Told { name, value: row.default.to_owned(), source }
+        })
+    }
+
     /// What a variable holds, if that counts.
     pub(super) fn variable(&self, variable: &Variable) -> Option<String> {
-        let text = (self.around.env)(variable.name)?;
+        let text = self.around.var(variable.name)?;
         let is_silent = match variable.silent {
             Silent::Never => false,
             Silent::Empty => text.is_empty(),
@@ -151,7 +182,7 @@ impl Said<'_> {
         names.retain(|name| name.starts_with(PREFIX) && !known(name));
         sort_by(&mut names, |a, b| a < b);
         names.into_iter().map(|name| {
-            let value = (self.around.env)(&name).unwrap_or_default();
+            let value = self.around.var(&name).unwrap_or_default();
             Told { name: name.into(), value, source: NO_SUCH_VARIABLE.to_owned() }
         })
     }
@@ -181,7 +212,11 @@ impl Said<'_> {
         if !list.is_empty() {
             return Told { name, value: list.join(", "), source: "command line".to_owned() };
         }
-        match self.find(row) {
+        let found = self.find(row);
+        if let Some(told) = self.overruled(row, found.as_ref()) {
+            return told;
+        }
+        match found {
             None => {
                 let value = if row.name == "threads" {
                     self.around.cores.to_string()
@@ -190,12 +225,6 @@ impl Said<'_> {
                 };
                 let source = if value == row.default { String::new() } else { format!(", {}", row.default) };
                 Told { name, value, source: format!("default{source}") }
-            }
-            Some(Found { source: Source::Variable(variable), .. })
-                if self.is_overruled(row, Source::Variable(variable)) =>
-            {
-                let source = format!("tests are named, so variable {} does not count", variable.name);
-                Told { name, value: row.default.to_owned(), source }
             }
             Some(Found { source, text }) => Told {
                 name,
@@ -231,12 +260,19 @@ impl Found<'_> {
         parse: impl Fn(&str) -> Result<T, Refusal>,
     ) -> Result<T, ArgError> {
         let source = self.source;
-        parse(&self.text).map_err(|refusal| match refusal {
-            Refusal::Form => ArgError::BadValue { source, wanted, value: self.text.clone().into_owned() },
-            Refusal::Must(wanted) => {
-                ArgError::BadValue { source, wanted, value: self.text.clone().into_owned() }
+        parse(&self.text).map_err(|refusal| {
+            let value = self.text.clone().into_owned();
+            match refusal {
+                Refusal::Form => ArgError::BadValue { source, wanted, value },
+                Refusal::Must(wanted) => ArgError::BadValue { source, wanted, value },
+                Refusal::TooGreat { greatest } => ArgError::TooGreat { source, greatest, value },
+                Refusal::Zero => ArgError::Zero { source, value },
             }
-            Refusal::Zero => ArgError::Zero { source, value: self.text.clone().into_owned() },
         })
     }
+}
+
+/// Whether a terminal of this kind can show nothing but text.
+pub(super) fn is_dumb(term: &str) -> bool {
+    matches!(term, "" | "dumb")
 }

@@ -1,10 +1,9 @@
 //! What it amounts to: every setting of a run, from what was said.
 
 use super::error::ArgError;
-use super::said::{Found, Refusal, Said, Source};
-use super::table::Row;
-use super::table::{SHARD_COUNT, SHARD_INDEX};
-use super::{Surroundings, table, values};
+use super::said::{Found, Refusal, Said, Source, is_dumb};
+use super::table::{Row, SHARD_COUNT, SHARD_INDEX, Variable};
+use super::{table, values};
 use crate::filter::{Filter, KeepShouldPanic, Matching, Names, RunIgnored};
 use crate::partition::Partition;
 use crate::plan::{Mode, Order, Recall};
@@ -33,6 +32,7 @@ impl Said<'_> {
     /// [`ArgError`] for a value that is none, with the place where it stands.
     pub(crate) fn settings(&self) -> Result<Settings, ArgError> {
         self.check_keys()?;
+        self.check_variables()?;
         self.value(&table::UNSTABLE, values::unstable)?;
         let threads = self.workers()?;
         let in_flight = self.in_flight(threads)?;
@@ -68,7 +68,7 @@ impl Said<'_> {
             show_output: self.given(&table::SHOW_OUTPUT),
             time: self.time()?,
             history: self.history(),
-            logfile: self.path(&table::LOGFILE),
+            logfile: self.path(&table::LOGFILE)?,
             reports: self.reports()?,
         })
     }
@@ -78,11 +78,11 @@ impl Said<'_> {
         Ok(Extras {
             durations: self.value(&table::DURATIONS, values::number)?.map(slowest),
             stats: self.switch(&table::STATS)?,
-            junit: self.junit(),
+            junit: self.junit()?,
             github: self.github(),
-            timings: self.timings(),
-            events: self.path(&table::EVENTS).filter(|_| !self.is_one_of_many()),
-            from_events: self.path(&table::FROM_EVENTS),
+            timings: self.timings()?,
+            events: self.path(&table::EVENTS)?.filter(|_| !self.is_one_of_many()),
+            from_events: self.path(&table::FROM_EVENTS)?,
         })
     }
 
@@ -90,18 +90,14 @@ impl Said<'_> {
     fn github(&self) -> Option<GitHub> {
         let env = self.around.env;
         let is_there = env("GITHUB_ACTIONS").is_some_and(|value| value == "true");
-        let path = |name| env(name).filter(|path| !path.is_empty()).map(PathBuf::from);
+        let path = |name: &str| env(name).filter(|path| !path.is_empty()).map(PathBuf::from);
         let summary = || path("GITHUB_STEP_SUMMARY").filter(|_| !self.is_one_of_many());
         is_there.then(|| GitHub { repository: path("GITHUB_WORKSPACE"), summary: summary() })
     }
 
-    fn timings(&self) -> Option<PageAt> {
-        let asked = self.find(&table::TIMINGS).filter(|_| !self.is_one_of_many())?;
-        match &*asked.text {
-            "0" => None,
-            "1" => Some(PageAt::BesideBuild),
-            path => Some(PageAt::Path(path.into())),
-        }
+    fn timings(&self) -> Result<Option<PageAt>, ArgError> {
+        let page = self.value(&table::TIMINGS, values::page)?.flatten();
+        Ok(page.filter(|_| !self.is_one_of_many()))
     }
 
     /// Whether each test has a process of its own, of which each would write over the last one's report.
@@ -110,18 +106,19 @@ impl Said<'_> {
     }
 
     /// What Bazel asks for is no error where it cannot be had: Bazel then makes its own.
-    fn junit(&self) -> Option<PathBuf> {
-        let asked = self.find(&table::JUNIT)?;
+    fn junit(&self) -> Result<Option<PathBuf>, ArgError> {
+        let Some(asked) = self.find(&table::JUNIT) else { return Ok(None) };
         let of_bazel =
             matches!(asked.source, Source::Variable(variable) if variable.name == "XML_OUTPUT_FILE");
         // nextest has a file of its own.
         let cannot = self.is_one_of_many() || of_bazel && !cfg!(feature = "junit");
-        (!cannot).then(|| asked.text.into_owned().into())
+        let path = asked.read(table::JUNIT.wanted, values::path)?;
+        Ok((!cannot).then_some(path))
     }
 
     /// A path that is as good as any other until it is used.
-    fn path(&self, row: &'static Row) -> Option<PathBuf> {
-        self.find(row).map(|found| found.text.into_owned().into())
+    fn path(&self, row: &'static Row) -> Result<Option<PathBuf>, ArgError> {
+        self.value(row, values::path)
     }
 
     fn task(&self) -> Task {
@@ -195,13 +192,17 @@ impl Said<'_> {
     /// Bazel's shard; both variables make one.
     fn shard(&self) -> Result<Option<Partition>, ArgError> {
         let find = |variable| self.variable(variable).map(|text| Found::of(variable, text));
-        let (Some(count), Some(index)) = (find(&SHARD_COUNT), find(&SHARD_INDEX)) else { return Ok(None) };
+        let Some(count) = find(&SHARD_COUNT) else { return Ok(None) };
         let count = count.read("a number", values::number)?;
         let in_count = |text: &str| {
             values::number(text).and_then(|index| Partition::from_zero(index, count).ok_or(Refusal::Form))
         };
         // One shard of one is what there is without any.
-        if count <= 1 { Ok(None) } else { index.read("a number below TEST_TOTAL_SHARDS", in_count).map(Some) }
+        if count <= 1 {
+            return Ok(None);
+        }
+        let Some(index) = find(&SHARD_INDEX) else { return Err(ArgError::NoShardIndex { count }) };
+        index.read("a number below TEST_TOTAL_SHARDS", in_count).map(Some)
     }
 
     fn tags(&self) -> Result<Option<Expression>, ArgError> {
@@ -220,6 +221,17 @@ impl Said<'_> {
             None => Ok(()),
             Some((key, _)) => Err(ArgError::UnknownKey((*key).to_owned())),
         }
+    }
+
+    /// A text that is read with other characters than it has could be a path to another file.
+    fn check_variables(&self) -> Result<(), ArgError> {
+        let shard = [&SHARD_COUNT, &SHARD_INDEX];
+        for Variable { name, .. } in table::TABLE.iter().flat_map(|row| row.variables).chain(shard) {
+            if let Some(value) = (self.around.env)(name).filter(|value| value.to_str().is_none()) {
+                return Err(ArgError::NotText { what: format!("variable {name}"), value });
+            }
+        }
+        Ok(())
     }
 
     fn order(&self) -> Result<Order, ArgError> {
@@ -277,15 +289,14 @@ impl Said<'_> {
 
     fn color(&self) -> Result<Color, ArgError> {
         let color = self.value(&table::COLOR, values::color)?.unwrap_or_default();
-        let no_color = || (self.around.env)("NO_COLOR").is_some_and(|value| !value.is_empty());
-        Ok(if color == Color::Auto && no_color() { Color::Never } else { color })
+        Ok(if color == Color::Auto && self.no_color().is_some() { Color::Never } else { color })
     }
 
     fn progress(&self) -> Result<Progress, ArgError> {
         let asked = self.value(&table::PROGRESS, values::progress)?.unwrap_or_default();
-        let env = self.around.env;
-        let nobody_looks = || env("CI").is_some_and(|ci| !matches!(ci.as_str(), "" | "0" | "false"));
-        let can_draw = || env("TERM").is_some_and(|term| !matches!(term.as_str(), "" | "dumb"));
+        let nobody_looks =
+            || self.around.var("CI").is_some_and(|ci| !matches!(ci.as_str(), "" | "0" | "false"));
+        let can_draw = || self.around.var("TERM").is_some_and(|term| !is_dumb(&term));
         Ok(if nobody_looks() || !can_draw() { Progress::Nowhere } else { asked })
     }
 
@@ -295,7 +306,7 @@ impl Said<'_> {
             (false, true) => Enforcement::Report,
             (false, false) => return Ok(None),
         };
-        let Surroundings { root, env, .. } = self.around;
-        TimeLimits::read(Kind::of(root), enforcement, env).map(Some).map_err(ArgError::Limits)
+        let env = |name: &str| self.around.var(name);
+        TimeLimits::read(Kind::of(self.around.root), enforcement, &env).map(Some).map_err(ArgError::Limits)
     }
 }

@@ -16,15 +16,16 @@ fn check<T>(line: &str, see: impl Fn(Said<'_>) -> Result<T, ArgError>) -> Result
     let env: Vec<_> = before.split_whitespace().filter_map(|pair| pair.split_once('=')).collect();
     let main = before.split_whitespace().filter(|pair| !pair.contains('='));
     let main: Vec<_> = main.filter_map(|pair| pair.split_once(':')).collect();
-    let env =
-        |name: &str| env.iter().find(|(variable, _)| *variable == name).map(|(_, value)| (*value).to_owned());
+    let env = |name: &str| {
+        env.iter().find(|(variable, _)| *variable == name).map(|(_, value)| OsString::from(value))
+    };
     let variables =
         || before.split_whitespace().filter_map(|pair| Some(pair.split_once('=')?.0.to_owned())).collect();
     let around = Surroundings { variables: &variables, ..around(&main, &env) };
     read(words(arguments), &around).and_then(see).map_err(|error| error.to_string())
 }
 
-fn around<'a>(main: &'a [(&'a str, &'a str)], env: &'a dyn Fn(&str) -> Option<String>) -> Surroundings<'a> {
+fn around<'a>(main: &'a [(&'a str, &'a str)], env: &'a dyn Fn(&str) -> Option<OsString>) -> Surroundings<'a> {
     let cores = NonZeroUsize::new(6).unwrap();
     Surroundings {
         root: "tests/api.rs",
@@ -394,25 +395,26 @@ fn a_shard_of_the_environment_leaves_out_no_test_that_is_named() {
     ] {
         assert_eq!(settings(&line).unwrap().partition.is_some(), is_shard, "for `{line}`");
     }
-    let told = |line: &str| {
-        let told = check(line, |said| Ok(said.told())).unwrap();
-        let told = told.into_iter().find(|told| told.name == "partition").unwrap();
-        format!("{} ({})", told.value, told.source)
-    };
-    assert_eq!(told(&format!("{ours} -- books")), "slice:2/2 (variable ASYNC_HARNESS_PARTITION)");
+    let told = |line: &str| shown(line, &["partition"]);
+    assert_eq!(
+        told(&format!("{ours} -- books")),
+        "partition: slice:2/2 (variable ASYNC_HARNESS_PARTITION)\n"
+    );
     assert_eq!(
         told(&format!("{ours} -- --exact books")),
-        "none (tests are named, so variable ASYNC_HARNESS_PARTITION does not count)"
+        "partition: none (tests are named, so variable ASYNC_HARNESS_PARTITION does not count)\n"
     );
+}
+
+/// What `--show-settings` says of these.
+fn shown(line: &str, names: &[&str]) -> String {
+    let told = check(line, |said| Ok(said.told())).unwrap();
+    let told = told.into_iter().filter(|told| names.contains(&&*told.name));
+    told.map(|told| format!("{}: {} ({})\n", told.name, told.value, told.source)).collect()
 }
 
 #[test]
 fn what_is_said_is_shown_with_its_source() {
-    let show = |line: &str, names: &[&str]| {
-        let told = check(line, |said| Ok(said.told())).unwrap();
-        let told = told.into_iter().filter(|told| names.contains(&&*told.name));
-        told.map(|told| format!("{}: {} ({})\n", told.name, told.value, told.source)).collect::<String>()
-    };
     let all = [
         "filter",
         "threads",
@@ -435,7 +437,7 @@ fn what_is_said_is_shown_with_its_source() {
         maxfail: none (default)
         no-capture: no (default)
     "#]]
-    .assert_eq(&show("", &all));
+    .assert_eq(&shown("", &all));
     expect![[r#"
         filter: a, b (command line)
         skip: c (command line)
@@ -447,7 +449,7 @@ fn what_is_said_is_shown_with_its_source() {
         maxfail: 1 (command line, --fail-fast)
         no-capture: yes (variable RUST_TEST_NOCAPTURE)
     "#]]
-    .assert_eq(&show(
+    .assert_eq(&shown(
         "threads:8 RUST_TEST_THREADS=2 timeout:1m ASYNC_HARNESS_TIMEOUT=5s isolate:1 RUST_TEST_NOCAPTURE=1 -- a --retries 3 -x --skip c b",
         &all,
     ));
@@ -462,16 +464,21 @@ fn a_variable_that_nobody_reads_is_shown() {
 }
 
 #[test]
-fn colour_obeys_the_flag_then_no_color() {
-    for (line, color) in [
-        ("", Color::Auto),
-        ("NO_COLOR=1", Color::Never),
-        ("NO_COLOR=", Color::Auto),
-        ("NO_COLOR=1 -- --color always", Color::Always),
-        ("-- --color never", Color::Never),
+fn colour_obeys_the_flag_then_no_color_then_the_terminal() {
+    for (line, color, told) in [
+        ("TERM=xterm", Color::Auto, "auto (default)"),
+        ("TERM=xterm NO_COLOR=1", Color::Never, "never (variable NO_COLOR)"),
+        ("TERM=xterm NO_COLOR=1 -- --color auto", Color::Never, "never (variable NO_COLOR)"),
+        ("TERM=xterm NO_COLOR=", Color::Auto, "auto (default)"),
+        ("TERM=dumb", Color::Never, "never (default, variable TERM)"),
+        ("TERM=", Color::Never, "never (default, variable TERM)"),
+        ("TERM=dumb NO_COLOR=1 -- --color always", Color::Always, "always (command line, --color)"),
+        ("TERM=xterm -- --color never", Color::Never, "never (command line, --color)"),
     ] {
         assert_eq!(settings(line).unwrap().color, color, "for `{line}`");
+        assert_eq!(shown(line, &["color"]), format!("color: {told}\n"), "for `{line}`");
     }
+    assert_eq!(settings("").unwrap().color, if cfg!(windows) { Color::Auto } else { Color::Never });
 }
 
 #[test]
@@ -557,6 +564,29 @@ fn what_cannot_be_used_is_named() {
         ),
         ("-- --maxfail 0", "argument for --maxfail must not be 0"),
         ("-- --maxfail few", "argument for --maxfail must be a number > 0 or none (was few)"),
+        ("-- --retries -1", "argument for --retries must be a number (was -1)"),
+        ("-- --durations -1 -q", "argument for --durations must be a number (was -1)"),
+        ("-- --timeout -1s", "argument for --timeout must be a duration like 30s or 500ms (was -1s)"),
+        ("-- --retries -q", "Argument to option 'retries' missing"),
+        ("-- -q --junit --exact", "Argument to option 'junit' missing"),
+        ("-- --retries --", "Argument to option 'retries' missing"),
+        ("-- -1", "Unrecognized option: '1' (--help lists the options)"),
+        ("-- --junit=", "argument for --junit must be a path (was empty)"),
+        ("-- --timings=", "argument for --timings must be a path (was empty)"),
+        ("-- --events=", "argument for --events must be a path (was empty)"),
+        ("-- --logfile=", "argument for --logfile must be a path (was empty)"),
+        (
+            "-- --retries 99999999999999999",
+            "argument for --retries must be a number up to 4294967295 (was 99999999999999999)",
+        ),
+        (
+            "-- --shuffle-seed 18446744073709551616",
+            "argument for --shuffle-seed must be a number up to 18446744073709551615 (was 18446744073709551616)",
+        ),
+        (
+            "TEST_TOTAL_SHARDS=3",
+            "variable TEST_SHARD_INDEX must be a number below TEST_TOTAL_SHARDS, which is 3 (was not set)",
+        ),
         ("-- --retries=-1", "argument for --retries must be a number (was -1)"),
         ("-- --in-flight 0", "argument for --in-flight must not be 0"),
         ("-- --in-flight all", "argument for --in-flight must be a number > 0 or auto (was all)"),
@@ -599,6 +629,19 @@ fn what_cannot_be_used_is_named() {
     ] {
         assert_eq!(settings(line).unwrap_err(), message, "for `{line}`");
     }
+}
+
+#[cfg(unix)]
+#[test]
+fn what_is_no_text_is_refused() {
+    use std::os::unix::ffi::OsStringExt;
+    let odd = || OsString::from_vec(b"caf\xe9".to_vec());
+    let env = |name: &str| (name == "ASYNC_HARNESS_JUNIT").then(odd);
+    let error = read(words(""), &around(&[], &env)).unwrap().settings().unwrap_err().to_string();
+    assert_eq!(error, "variable ASYNC_HARNESS_JUNIT must be UTF-8 (was caf\u{fffd})");
+    let arguments = words("--junit").into_iter().chain([odd()]);
+    let error = read(arguments, &around(&[], &|_| None)).err().unwrap().to_string();
+    assert_eq!(error, "argument must be UTF-8 (was caf\u{fffd})");
 }
 
 #[test]

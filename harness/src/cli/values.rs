@@ -4,16 +4,22 @@ use super::said::Refusal;
 use crate::dist::Dist;
 use crate::duration;
 use crate::partition::Partition;
-use crate::settings::{Color, Format, Progress};
+use crate::settings::{Color, Format, PageAt, Progress};
 use crate::test::TaskPanics;
-use std::num::NonZeroUsize;
+use std::num::{IntErrorKind, NonZeroUsize, ParseIntError};
+use std::path::PathBuf;
 use std::str::FromStr;
 use std::time::Duration;
 
 type Read<T> = Result<T, Refusal>;
 
-pub(super) fn number<T: FromStr>(text: &str) -> Read<T> {
-    text.parse().map_err(|_| Refusal::Form)
+/// A number of an unsigned type.
+pub(super) fn number<T: FromStr<Err = ParseIntError>>(text: &str) -> Read<T> {
+    let greatest = u64::MAX >> (u64::BITS - 8 * size_of::<T>() as u32);
+    text.parse().map_err(|error: ParseIntError| match error.kind() {
+        IntErrorKind::PosOverflow => Refusal::TooGreat { greatest },
+        _ => Refusal::Form,
+    })
 }
 
 pub(super) fn positive(text: &str) -> Read<NonZeroUsize> {
@@ -98,6 +104,20 @@ pub(super) fn dist(text: &str) -> Read<Dist> {
 
 pub(super) fn partition(text: &str) -> Read<Partition> {
     Partition::parse(text).map_err(|bad| Refusal::Must(bad.wanted()))
+}
+
+/// Whatever a path is: it is found or not when it is used.
+pub(super) fn path(text: &str) -> Read<PathBuf> {
+    if text.is_empty() { Err(Refusal::Must("a path")) } else { Ok(text.into()) }
+}
+
+/// Where a page is put, if one is made.
+pub(super) fn page(text: &str) -> Read<Option<PageAt>> {
+    match text {
+        "0" => Ok(None),
+        "1" => Ok(Some(PageAt::BesideBuild)),
+        text => path(text).map(|path| Some(PageAt::Path(path))),
+    }
 }
 
 /// The one flag that libtest's `-Z` knows.

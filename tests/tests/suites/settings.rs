@@ -12,7 +12,10 @@ fn listed(target: &str, args: &[&str]) -> String {
 
 #[test]
 fn settings_are_shown_with_their_sources_and_nothing_runs() {
-    let run = suite("told").env("ASYNC_HARNESS_TIMEOUT", "90s").env("RUST_TEST_NOCAPTURE", "1");
+    let run = suite("told")
+        .env("ASYNC_HARNESS_TIMEOUT", "90s")
+        .env("RUST_TEST_NOCAPTURE", "1")
+        .env("TERM", "xterm");
     let output =
         run.args(["--show-settings", "--maxfail=2", "-m", "not slow", "alone", "keyed"]).run().exits_with(0);
     let said: String = output

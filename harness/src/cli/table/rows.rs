@@ -391,7 +391,7 @@ pub(in crate::cli) static COLOR: Row = Row {
     // libtest has a comma before this `or`, and none before that of `--format`.
     wanted: "auto, always, or never",
     default: "auto",
-    help: "When to use colours: auto is on a terminal, unless NO_COLOR is set",
+    help: "When to use colours: auto is on a terminal, unless NO_COLOR is set or TERM is dumb",
     group: Group::Shown,
     ..PLAIN
 };
