@@ -70,6 +70,7 @@ impl Target {
     }
 
     /// The name of a file of its own within its package: targets of different kinds may share a name.
+    #[cfg(any(feature = "junit", feature = "timings", test))]
     pub(crate) fn file_name(self) -> String {
         let kind = match self.kind() {
             Kind::Library => "lib-",

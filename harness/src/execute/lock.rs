@@ -279,6 +279,7 @@ mod tests {
         std::fs::remove_dir_all(folder).unwrap();
     }
 
+    #[cfg(unix)]
     fn temporary(name: &str) -> PathBuf {
         std::env::temp_dir().join(format!("async-harness-locks-test-{name}-{}", std::process::id()))
     }
