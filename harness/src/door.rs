@@ -30,7 +30,7 @@ use crate::report::{
     show_settings,
 };
 use crate::sampler::Sampler;
-use crate::settings::{Capture, Isolation, RetryIn, Settings, Task, Told as Setting};
+use crate::settings::{Capture, Isolation, NoTest, RetryIn, Settings, Task, Told as Setting};
 use crate::tags::{Known, unused_words};
 use crate::target::Target;
 use crate::test::Test;
@@ -218,6 +218,10 @@ fn run(suite: &Suite, settings: &Settings, outside: Outside) -> Result<Success, 
         Task::SetUpPlan => show_set_ups(&plan.set_ups(), console).map(|()| Success::Yes),
         // Whoever asks for that gets it where no plan can be made as well.
         Task::Doctor | Task::Render => Ok(Success::Yes),
+        Task::Run if plan.len() == 0 && settings.none == NoTest::Lost => {
+            Err("this process is for a test that was listed, and finds none of that name: does it depend on variables?"
+                .to_owned())
+        }
         Task::Run => {
             // What may be otherwise for another image: factories make what they like, and histories change.
             let is_unsteady = !made.is_empty()

@@ -22,6 +22,8 @@ pub(crate) struct Settings {
     pub(crate) recall: Recall,
     /// Which shard of what is left then.
     pub(crate) partition: Option<Partition>,
+    /// What it means that none is left then.
+    pub(crate) none: NoTest,
     /// How many times each of them.
     pub(crate) repeat: NonZeroUsize,
     /// In which order.
@@ -124,6 +126,15 @@ impl Extras {
     pub(crate) fn want_output(&self) -> bool {
         self.junit.is_some()
     }
+}
+
+/// What it means that there is no test to run.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum NoTest {
+    /// Nothing is wrong: the filters leave none in this target.
+    Fine,
+    /// Somebody has listed a test, and has started this process for it alone: it would pass without having run.
+    Lost,
 }
 
 /// How many of the slowest.

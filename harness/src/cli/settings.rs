@@ -8,8 +8,8 @@ use crate::filter::{Filter, KeepShouldPanic, Matching, Names, RunIgnored};
 use crate::partition::Partition;
 use crate::plan::{Mode, Order, Recall};
 use crate::settings::{
-    Capture, Color, Crashes, Extras, Format, GitHub, Isolation, KeepHistory, PageAt, Progress, RetryIn,
-    Settings, Slowest, Stop, Task, Workers,
+    Capture, Color, Crashes, Extras, Format, GitHub, Isolation, KeepHistory, NoTest, PageAt, Progress,
+    RetryIn, Settings, Slowest, Stop, Task, Workers,
 };
 use crate::tags::{Expression, Known};
 use crate::test::TaskPanics;
@@ -42,6 +42,7 @@ impl Said<'_> {
             filter: self.filter()?,
             recall: self.recall(),
             partition: self.partition()?,
+            none: if self.is_for_one_test() { NoTest::Lost } else { NoTest::Fine },
             repeat: self.value(&table::REPEAT, values::positive)?.unwrap_or(NonZeroUsize::MIN),
             order: self.order()?,
             mode: self.mode(),
@@ -103,6 +104,11 @@ impl Said<'_> {
     /// Whether each test has a process of its own, of which each would write over the last one's report.
     fn is_one_of_many(&self) -> bool {
         (self.around.env)("NEXTEST_EXECUTION_MODE").is_some_and(|mode| mode == "process-per-test")
+    }
+
+    /// Whether this is the process of one test, and not the one that lists them.
+    fn is_for_one_test(&self) -> bool {
+        self.is_by_name() && self.is_one_of_many()
     }
 
     /// What Bazel asks for is no error where it cannot be had: Bazel then makes its own.
@@ -183,7 +189,7 @@ impl Said<'_> {
     fn partition(&self) -> Result<Option<Partition>, ArgError> {
         let Some(found) = self.find(&table::PARTITION) else {
             // Bazel hands all names to every shard. Only where another runner has come between is each test a run.
-            return Ok(self.shard()?.filter(|_| !(self.is_by_name() && self.is_one_of_many())));
+            return Ok(self.shard()?.filter(|_| !self.is_for_one_test()));
         };
         let partition = found.read(table::PARTITION.wanted, values::partition)?;
         Ok(Some(partition).filter(|_| !self.is_overruled(&table::PARTITION, found.source)))

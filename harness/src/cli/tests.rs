@@ -3,8 +3,8 @@ use crate::filter::{Matching, Names};
 use crate::partition::Partition;
 use crate::plan::{Order, Recall};
 use crate::settings::{
-    Capture, Color, Crashes, Format, GitHub, Isolation, KeepHistory, Progress, RetryIn, Settings, Stop,
-    Workers,
+    Capture, Color, Crashes, Format, GitHub, Isolation, KeepHistory, NoTest, Progress, RetryIn, Settings,
+    Stop, Workers,
 };
 use crate::test::TaskPanics;
 use expect_test::expect;
@@ -393,7 +393,10 @@ fn a_shard_of_the_environment_leaves_out_no_test_that_is_named() {
         (format!("{bazel} {nextest} -- --list --format terse --ignored"), true),
         (format!("{bazel} {nextest} -- --exact books --nocapture"), false),
     ] {
-        assert_eq!(settings(&line).unwrap().partition.is_some(), is_shard, "for `{line}`");
+        let settings = settings(&line).unwrap();
+        assert_eq!(settings.partition.is_some(), is_shard, "for `{line}`");
+        let is_for_one = line.contains(nextest) && line.contains("--exact books");
+        assert_eq!(settings.none, if is_for_one { NoTest::Lost } else { NoTest::Fine }, "for `{line}`");
     }
     let told = |line: &str| shown(line, &["partition"]);
     assert_eq!(

@@ -1,6 +1,6 @@
 //! The suites under `cargo nextest`, where every test is a process of its own.
 
-use async_harness_tests::{Line, Output, Trace, cargo, folder};
+use async_harness_tests::{Line, Output, Trace, cargo, folder, suite};
 
 /// nextest on the package made for it.
 fn nextest(args: &str) -> Output {
@@ -63,6 +63,24 @@ fn every_test_of_a_shard_runs_under_nextest() {
         let mut ran = trace.begun();
         ran.sort_unstable();
         assert_eq!(ran, ["second::free_2", "second::keyed_2"]);
+    }
+}
+
+/// As with a factory whose names differ from the listing to the run.
+#[test]
+fn a_test_that_was_listed_and_is_gone_does_not_pass() {
+    let process = |name: &str, variable: &str| {
+        let run = suite("second").env("NEXTEST_EXECUTION_MODE", "process-per-test").env(variable, "none");
+        run.line("--exact --nocapture").args([name]).run()
+    };
+    let _ = process("free_1", "UNRELATED").exits_with(0);
+    for output in [process("free_9", "UNRELATED"), process("free_1", "ASYNC_HARNESS_TAGS")] {
+        let output = output.exits_with(101);
+        assert!(
+            output.stderr.contains("error: this process is for a test that was listed, and finds none"),
+            "{}",
+            output.all()
+        );
     }
 }
 
