@@ -51,7 +51,7 @@ pub(crate) struct Plan<T> {
 pub(crate) struct Choice<'a> {
     /// By what they did before.
     pub(crate) recall: Recall,
-    /// Which shard of what is left then.
+    /// Which shard of them.
     pub(crate) partition: Option<Partition>,
     /// What earlier runs have left.
     pub(crate) past: &'a Past<'a>,
@@ -408,28 +408,30 @@ impl<T: Planned> Plan<T> {
 }
 
 impl Choice<'_> {
-    /// Leaves out of these tests, which are sorted by name, what is not chosen.
+    /// Leaves out of these tests, which are sorted by name, what is not chosen. A test is in the same shard whatever has failed: so
+    /// the shard in which one failed runs it again.
     fn narrow<T: Planned>(&self, tests: &mut Vec<T>, notes: &mut Vec<String>) {
-        if self.recall == Recall::LastFailed {
-            let mut look_up = self.past.get().look_up();
-            let mut failed = |test: &T| look_up.find(test.test().name()).is_some_and(|known| known.failed);
-            let failed: Vec<_> = tests.iter().map(&mut failed).collect();
-            if failed.contains(&true) {
-                let mut failed = failed.into_iter();
-                tests.retain(|_| failed.next().unwrap_or(true));
-            } else if !tests.is_empty() {
-                notes.push("none of these tests failed when it ran last, so all of them run".to_owned());
-            }
-        }
+        let mut chosen = vec![true; tests.len()];
         if let Some(partition) = &self.partition {
             let names: Vec<_> = tests.iter().map(|test| test.test().name()).collect();
             let costs = || {
                 let mut look_up = self.past.get().look_up();
                 names.iter().map(|name| look_up.find(name)?.whole).collect()
             };
-            let mut picks = partition.picks(&names, costs).into_iter();
-            tests.retain(|_| picks.next().unwrap_or(true));
+            chosen = partition.picks(&names, costs);
         }
+        if self.recall == Recall::LastFailed {
+            let mut look_up = self.past.get().look_up();
+            let mut failed = |test: &T| look_up.find(test.test().name()).is_some_and(|known| known.failed);
+            let failed: Vec<_> = tests.iter().map(&mut failed).collect();
+            if failed.contains(&true) {
+                chosen.iter_mut().zip(failed).for_each(|(chosen, failed)| *chosen &= failed);
+            } else if !tests.is_empty() {
+                notes.push("none of these tests failed when it ran last, so all of them run".to_owned());
+            }
+        }
+        let mut chosen = chosen.into_iter();
+        tests.retain(|_| chosen.next().unwrap_or(true));
     }
 }
 

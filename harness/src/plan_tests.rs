@@ -170,13 +170,15 @@ fn what_failed_runs_alone_or_first() {
 }
 
 #[test]
-fn a_shard_is_of_what_is_left_and_the_rest_is_filtered_out() {
+fn a_test_is_in_one_shard_whatever_failed_and_the_rest_is_filtered_out() {
     let check = |before: &str, recall, partition, expected: &str| {
         assert_eq!(recalled("a b c d !e", before, recall, Some(partition)), expected, "{partition}");
     };
     check("", Recall::Nothing, "count:1/2", "a c | e | 2 out");
     check("", Recall::Nothing, "count:2/2", "b d |  | 3 out");
-    check("a!1 b!1 c=1 d!1", Recall::LastFailed, "slice:2/2", "b |  | 4 out");
+    check("a!1 b!1 c=1 d!1", Recall::LastFailed, "slice:2/2", "b d |  | 3 out");
+    check("a!1 b=1", Recall::LastFailed, "slice:1/2", "a |  | 4 out");
+    check("a!1 b=1", Recall::LastFailed, "slice:2/2", " |  | 5 out");
     check("a=9 b=4 c=2 d=1 e=1", Recall::Nothing, "time:1/2", "a |  | 4 out");
 }
 

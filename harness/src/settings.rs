@@ -20,7 +20,7 @@ pub(crate) struct Settings {
     pub(crate) filter: Filter,
     /// Which of those that the filter selects, by what they did before.
     pub(crate) recall: Recall,
-    /// Which shard of what is left then.
+    /// Which shard of them.
     pub(crate) partition: Option<Partition>,
     /// What it means that none is left then.
     pub(crate) none: NoTest,
