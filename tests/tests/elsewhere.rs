@@ -35,8 +35,10 @@ fn check(name: &str, words: &[(&str, &str)]) {
         &to.join("Cargo.toml"),
         &manifest.replace(all, "members = [\"harness\", \"harness-macros\"]"),
     );
-    let lock = fs::read_to_string(from.join("Cargo.lock")).expect("the workspace has a lock file");
-    write_if_changed(&to.join("Cargo.lock"), &lock);
+    for file in ["Cargo.lock", "clippy.toml"] {
+        let text = fs::read_to_string(from.join(file)).unwrap_or_else(|error| panic!("{file}: {error}"));
+        write_if_changed(&to.join(file), &text);
+    }
 
     for features in [None, Some("--no-default-features")] {
         let cargo = std::env::var_os("CARGO").unwrap_or_else(|| "cargo".into());
