@@ -55,6 +55,7 @@ impl Parent {
         let stream = UnixStream::from(io::stdin().as_fd().try_clone_to_owned()?);
         stream.peer_addr()?;
         system::empty_stdin()?;
+        system::do_not_stop_in_the_background();
         system::print_by_lines();
         let answers = Answers { stream: Arc::new(Mutex::new(stream.try_clone()?)), noted: Arc::default() };
         Ok(Parent { requests: BufReader::new(stream), answers })

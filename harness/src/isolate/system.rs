@@ -1,5 +1,5 @@
 //! What worker processes need of the system that std does not offer: groups of processes, a process that is dead but not
-//! forgotten, its own standard input, and C's buffer of standard output.
+//! forgotten, its own standard input, the terminal, and C's buffer of standard output.
 #![allow(unsafe_code)]
 
 use super::UNHEARD;
@@ -61,6 +61,15 @@ pub(super) fn empty_stdin() -> io::Result<()> {
     // SAFETY: descriptor 0 is replaced at the start of the process: std only ever names it, and nobody else has begun.
     let done = unsafe { libc::dup2(empty.as_raw_fd(), libc::STDIN_FILENO) };
     if done == -1 { Err(io::Error::last_os_error()) } else { Ok(()) }
+}
+
+/// Has a test that reads from the terminal of its run fail, and one that changes its settings go on. The process is in the
+/// background there, and would be stopped for ever.
+pub(super) fn do_not_stop_in_the_background() {
+    for signal in [libc::SIGTTIN, libc::SIGTTOU] {
+        // SAFETY: that a signal is ignored has no requirement.
+        unsafe { libc::signal(signal, libc::SIG_IGN) };
+    }
 }
 
 /// Has C code print line by line, as on a terminal, so that a crash costs half a line at most.

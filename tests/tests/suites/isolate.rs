@@ -104,6 +104,15 @@ fn a_test_may_do_its_worst_to_its_process() {
     }
 }
 
+/// `script` runs it on a terminal of its own, in the foreground; its worker processes are in the background there.
+#[test]
+#[cfg(target_os = "linux")]
+fn a_test_that_uses_the_terminal_of_its_run_is_not_stopped() {
+    let on_a_terminal = r#"exec script -qec "$0 $*" /dev/null"#;
+    let output = isolated("controlled", "-n 1 --color never").through_shell(on_a_terminal).limit(20).run();
+    assert!(output.stdout.contains("test result: ok. 2 passed; 0 failed; "), "{}", output.all());
+}
+
 #[test]
 fn a_crash_that_no_test_can_be_blamed_for_fails_the_run() {
     let note = folder("later").join("note");
