@@ -7,7 +7,11 @@
 //!
 //! Where the process cannot be executed again, or must not be, the run ends with a report of what it came to.
 
+#[cfg(all(target_os = "linux", not(miri)))]
+mod actions;
 mod choice;
+#[cfg(all(target_os = "linux", not(miri)))]
+mod circumstances;
 // With the tests on Linux too, where they can be run.
 #[cfg(all(unix, not(miri), any(test, not(target_os = "linux"))))]
 mod culprit;

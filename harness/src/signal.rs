@@ -22,7 +22,16 @@ pub(crate) fn name(number: i32) -> &'static str {
         libc::SIGXFSZ => "SIGXFSZ",
         libc::SIGVTALRM => "SIGVTALRM",
         libc::SIGPROF => "SIGPROF",
+        libc::SIGIO => "SIGIO",
         libc::SIGSYS => "SIGSYS",
+        #[cfg(target_os = "linux")]
+        libc::SIGPWR => "SIGPWR",
+        // Some machines have none.
+        #[cfg(all(
+            target_os = "linux",
+            any(target_arch = "x86_64", target_arch = "x86", target_arch = "aarch64", target_arch = "arm")
+        ))]
+        libc::SIGSTKFLT => "SIGSTKFLT",
         _ => "a signal",
     }
 }

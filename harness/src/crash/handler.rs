@@ -5,11 +5,13 @@
 //! lock; whatever needs either is done by the thread that reports, which is told by an atomic.
 #![allow(unsafe_code)]
 
+use super::actions;
 use super::exits;
+use super::held::{block_all, is_from_outside, restore};
 use super::image::{self, Image};
 use super::journal::{self, OwnerKind};
-use super::making::say_which_factory_exits;
-use super::signals::{SIGNALS, UNEXPECTED};
+use super::making::{say_which_factory_crashes, say_which_factory_exits};
+use super::signals::UNEXPECTED;
 use super::{Death, How};
 use crate::capture;
 use crate::event::FixturePhase;
@@ -20,7 +22,6 @@ use libc::{c_int, c_void, siginfo_t};
 use std::cell::UnsafeCell;
 use std::fs::File;
 use std::io;
-use std::mem::MaybeUninit;
 use std::os::fd::AsRawFd;
 use std::sync::OnceLock;
 use std::sync::atomic::{AtomicBool, AtomicI32, AtomicU32, AtomicU64, AtomicUsize, Ordering};
@@ -131,46 +132,10 @@ pub(crate) fn arm(crashes: Crashes, journal: Option<&File>) -> Guard {
     let process = unsafe { libc::getpid() };
     if SETUP.set(Setup { process, crashes, image }).is_ok() {
         STATE.store(state::ARMED, Ordering::Release);
-        install();
+        actions::install(on_signal);
+        exits::watch();
     }
     Guard(())
-}
-
-fn install() {
-    let unexpected = UNEXPECTED.into_iter().filter(|signal| is_by_default(*signal));
-    for signal in SIGNALS.into_iter().chain(unexpected) {
-        // SAFETY: all zeros is a valid value of this type.
-        let mut action: libc::sigaction = unsafe { MaybeUninit::zeroed().assume_init() };
-        action.sa_sigaction = on_signal as extern "C" fn(c_int, *mut siginfo_t, *mut c_void) as usize;
-        action.sa_flags = libc::SA_SIGINFO | libc::SA_ONSTACK;
-        // SAFETY: the handler has the signature that `SA_SIGINFO` asks for and does only what a handler may. It takes the
-        // place of std's, which runs on the same alternate stack. All signals wait while it runs.
-        unsafe {
-            libc::sigfillset(&raw mut action.sa_mask);
-            libc::sigaction(signal, &raw const action, std::ptr::null_mut());
-        }
-    }
-    exits::watch();
-}
-
-/// Whether nobody has said what a signal is to do: it may be ignored, or a profiler's.
-fn is_by_default(signal: c_int) -> bool {
-    action(signal) == Some(libc::SIG_DFL)
-}
-
-/// Whether a signal still has the handler of this module. A test's handler that came later may call what was there before it, as
-/// those of tokio do: then the signal was expected.
-fn is_ours(signal: c_int) -> bool {
-    action(signal) == Some(on_signal as extern "C" fn(c_int, *mut siginfo_t, *mut c_void) as usize)
-}
-
-/// What a signal does. May be asked in the handler of one.
-fn action(signal: c_int) -> Option<libc::sighandler_t> {
-    // SAFETY: all zeros is a valid value of this type.
-    let mut action: libc::sigaction = unsafe { MaybeUninit::zeroed().assume_init() };
-    // SAFETY: with no new action the present one is written to a valid place.
-    let known = unsafe { libc::sigaction(signal, std::ptr::null(), &raw mut action) } == 0;
-    known.then_some(action.sa_sigaction)
 }
 
 /// Stops looking after crashes; false if one has come before.
@@ -317,24 +282,27 @@ fn wait_for_the_code() -> ! {
     exits::now(code)
 }
 
-extern "C" fn on_signal(signal: c_int, info: *mut siginfo_t, context: *mut c_void) {
+pub(super) extern "C" fn on_signal(signal: c_int, info: *mut siginfo_t, context: *mut c_void) {
     // SAFETY: the kernel hands a valid pointer to a handler with `SA_SIGINFO`.
     let info = unsafe { &*info };
     let sent = info.si_code <= 0;
-    // SAFETY: a signal that was sent says by whom; asking for the own number has no requirement.
-    let from_outside = sent && unsafe { info.si_pid() != libc::getpid() };
-    if UNEXPECTED.contains(&signal) && !is_ours(signal) {
+    let from_outside = is_from_outside(info);
+    // A test's handler that came later may call what was there before it, as those of tokio do: then the signal was expected.
+    if UNEXPECTED.contains(&signal) && !actions::is(signal, on_signal) {
         return;
     }
     if !from_outside && is_too_late() {
         wait_for_ever();
     }
-    if let Some(setup) = setup().filter(|_| !from_outside) {
+    if !from_outside {
         let overflow = !sent && is_overflow(signal, info, context);
         let how = if overflow { How::StackOverflow(signal) } else { How::Signal(signal) };
-        die(setup, how);
-        if setup.crashes == Crashes::FailTheirTest {
-            exit_at_once();
+        say_which_factory_crashes(how);
+        if let Some(setup) = setup() {
+            die(setup, how);
+            if setup.crashes == Crashes::FailTheirTest {
+                exit_at_once();
+            }
         }
     }
     // What a process without a handler does: a fault comes again when this returns, anything else is sent again.
@@ -376,6 +344,17 @@ fn exit_at_once() -> ! {
 
 /// Does what is to be done before this process may die; comes back if it has to.
 fn die(setup: &Setup, how: How) {
+    // A signal that came now, as one that a timer sends, would have this very thread wait for itself.
+    let before = block_all();
+    // What the thread that reports writes from here on is not to fail by a limit of a test's.
+    if let Some(image) = &setup.image {
+        image.restore_limits();
+    }
+    die_undisturbed(setup, how);
+    restore(&before);
+}
+
+fn die_undisturbed(setup: &Setup, how: How) {
     if image::reports() {
         SILENCED.store(true, Ordering::Release);
     }
@@ -430,6 +409,8 @@ pub(crate) fn execute_again() {
     if !MAY_RESUME.load(Ordering::Acquire) {
         return;
     }
+    block_all();
+    image.restore_limits();
     let first = STATE.compare_exchange(state::ARMED, state::DYING, Ordering::AcqRel, Ordering::Acquire);
     if first.is_err() {
         // A crash was faster, and comes to the same.

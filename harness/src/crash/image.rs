@@ -1,8 +1,10 @@
 //! Executes this process again, as it was started: everything for that is prepared before the first test runs.
 #![allow(unsafe_code)]
 
-use super::held::{Handed, held};
+use super::circumstances::Circumstances;
+use super::held::{self, Handed};
 use super::journal;
+use super::signals::UNEXPECTED;
 use crate::interrupt;
 use libc::{c_char, c_int, c_uint};
 use std::ffi::{CString, OsString};
@@ -30,11 +32,11 @@ pub(super) struct Image {
     arguments: Strings,
     environment: Strings,
     folder: Option<CString>,
-    /// The signals that wait while another image is executed: what asks a process to end would kill the new one, which does
-    /// not listen yet.
-    mask: libc::sigset_t,
+    circumstances: Circumstances,
     /// Which descriptors were open.
     inherited: [bool; LOOKED_AT],
+    /// Copies of standard input, output and error.
+    standard: [Option<Copied>; 3],
 }
 
 /// Pointers to strings that are never freed, with a null at the end.
@@ -62,16 +64,18 @@ impl Image {
             name
         });
         let folder = std::env::current_dir().ok();
-        let (mask, held) = held();
-        let handed = format!("{VARIABLE}={}", Handed { journal, held });
+        let handed = format!("{VARIABLE}={}", Handed { journal, waiting: held::at_first() });
+        // Before there are copies.
+        let inherited = open_descriptors(journal);
         Image {
             journal,
             identity: identity(journal),
             arguments: Strings::new(std::env::args_os()),
             environment: Strings::new(variables.chain([OsString::from(handed)])),
             folder: folder.and_then(|folder| CString::new(folder.as_os_str().as_bytes()).ok()),
-            mask,
-            inherited: open_descriptors(journal),
+            circumstances: Circumstances::note(),
+            inherited,
+            standard: [libc::STDIN_FILENO, libc::STDOUT_FILENO, libc::STDERR_FILENO].map(Copied::new),
         }
     }
 
@@ -81,30 +85,60 @@ impl Image {
         (self.identity.is_some() && self.identity == identity(self.journal)).then_some(self.journal)
     }
 
+    /// Raises the limits that tests have lowered. May be called in the handler of a signal.
+    pub(super) fn restore_limits(&self) {
+        self.circumstances.restore_limits();
+    }
+
     /// Executes the same binary again; comes back with the number of an error if that is impossible. May be called in the
-    /// handler of a signal.
+    /// handler of a signal. All signals have to wait on this thread: the next image does not listen yet, and would die of them.
     pub(super) fn execute(&self) -> c_int {
         let mine = |fd: &c_int| !usize::try_from(*fd).is_ok_and(|fd| self.inherited[fd]);
         for fd in (3..LOOKED_AT as c_int).filter(mine) {
             close_on_execute(fd, libc::FD_CLOEXEC);
         }
+        self.circumstances.restore();
+        self.standard.iter().flatten().for_each(Copied::put_back);
         // SAFETY: these only concern descriptors, and the strings are valid. `execve` never comes back, or leaves everything
-        // as it is. The binary is the one that runs, even if another has taken its place on the disk. A signal that stayed
-        // blocked would kill the new image where it could be handled.
+        // as it is. The binary is the one that runs, even if another has taken its place on the disk.
         unsafe {
             libc::syscall(libc::SYS_close_range, LOOKED_AT as c_uint, c_uint::MAX, libc::CLOSE_RANGE_CLOEXEC);
             if let Some(folder) = &self.folder {
                 libc::chdir(folder.as_ptr());
             }
             close_on_execute(self.journal, 0);
-            libc::pthread_sigmask(libc::SIG_SETMASK, &raw const self.mask, std::ptr::null_mut());
-            // This thread takes none from here on. Another may, as long as there are others; who comes later waits.
+            // This thread takes no interrupt. Another may, as long as there are others; who comes later waits.
             interrupt::note_in(self.journal, &journal::ASKED);
             libc::execve(c"/proc/self/exe".as_ptr(), self.arguments.0.as_ptr(), self.environment.0.as_ptr());
             let error = *libc::__errno_location();
             interrupt::note_nowhere();
             close_on_execute(self.journal, libc::FD_CLOEXEC);
             error
+        }
+    }
+}
+
+/// A copy of a descriptor of which a test may make another file.
+struct Copied {
+    of: c_int,
+    copy: c_int,
+    identity: Identity,
+}
+
+impl Copied {
+    /// Copies a descriptor, if it is open. The copy is for this image alone.
+    fn new(of: c_int) -> Option<Self> {
+        // SAFETY: the descriptor is a number, open or not; the copy is nobody else's.
+        let copy = unsafe { libc::fcntl(of, libc::F_DUPFD_CLOEXEC, 3) };
+        Some(Copied { of, copy, identity: identity(copy)? })
+    }
+
+    /// Makes the descriptor again what it was; but where a test has closed the copy, by which another file may be known now. May
+    /// be called in the handler of a signal.
+    fn put_back(&self) {
+        if identity(self.copy) == Some(self.identity) {
+            // SAFETY: both are descriptors of this process, which is about to execute another image.
+            unsafe { libc::dup2(self.copy, self.of) };
         }
     }
 }
@@ -154,8 +188,8 @@ pub(super) fn inherited() -> Option<File> {
     let handed = std::env::var_os(VARIABLE)?;
     // SAFETY: this thread is the only one.
     unsafe { std::env::remove_var(VARIABLE) };
-    let Handed { journal: fd, held } = Handed::read(handed.to_str()?)?;
-    super::held::note(held);
+    let Handed { journal: fd, waiting } = Handed::read(handed.to_str()?)?;
+    held::note(waiting);
     // SAFETY: asking for the flags has no effect.
     let is_open = fd > 2 && unsafe { libc::fcntl(fd, libc::F_GETFD) } >= 0;
     close_on_execute(fd, libc::FD_CLOEXEC);
@@ -185,8 +219,10 @@ fn read(clock: libc::clockid_t) -> Duration {
 /// The thread that reports, and the clock of its time on a core.
 static REPORTER: OnceLock<(libc::pthread_t, libc::clockid_t)> = OnceLock::new();
 
-/// This thread is the one that reports.
+/// This thread is the one that reports. A timer or a limit that a test has set is none of its business: it would break off what it
+/// tells of that test.
 pub(crate) fn reports_here() {
+    held::block(UNEXPECTED);
     let mut clock = 0;
     // SAFETY: the pointer is valid, and the thread is this one.
     let (thread, error) = unsafe {

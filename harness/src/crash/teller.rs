@@ -12,7 +12,7 @@ use crate::event::{Cut, Detail, Event, InFlight, Listener, NotRun};
 use crate::outcome::{FailedAttempt, Finished, Outcome, Output};
 use crate::panics::Owner;
 use crate::test::Test;
-use std::io::Write;
+use std::io::{self, ErrorKind, Write};
 use std::time::Duration;
 
 /// How long bringing out a line without an end may take: whoever crashed may hold the lock of standard output.
@@ -23,6 +23,8 @@ pub(crate) struct Teller<L> {
     /// Who is told.
     pub(crate) listener: L,
     journal: Option<Journal>,
+    /// How much of it is in its file.
+    written: u64,
     /// What this image goes on with, until that is told.
     going_on: Option<GoingOn>,
     /// When the run began, and whether that was in this image.
@@ -40,13 +42,16 @@ pub(crate) struct Teller<L> {
 impl<L: Listener> Teller<L> {
     pub(super) fn new(
         listener: L,
-        journal: Option<Journal>,
+        mut journal: Option<Journal>,
         going_on: Option<GoingOn>,
         begin: Duration,
     ) -> Self {
+        // All of it, for nothing has been added.
+        let written = journal.as_mut().and_then(|journal| journal.write().ok()).unwrap_or_default();
         Teller {
             listener,
             journal,
+            written,
             going_on,
             begin,
             started: Vec::new(),
@@ -94,17 +99,33 @@ impl<L: Listener> Teller<L> {
         at.map(|at| self.started.swap_remove(at)).is_some()
     }
 
-    /// Writes the journal; the process cannot be executed again without it.
+    /// Writes the journal, without which the process cannot be executed again; answers how much of it there is.
     fn write(&mut self) -> u64 {
         match self.journal.as_mut().map(Journal::write) {
-            Some(Ok(len)) => len,
-            Some(Err(error)) => {
-                handler::forbid_resuming(&error);
-                self.journal = None;
-                0
-            }
-            None => 0,
+            Some(Ok(len)) => self.written = len,
+            // A test has set that limit. It may take it back, and whoever crashes does.
+            Some(Err(error)) if error.kind() == ErrorKind::FileTooLarge && self.cut_off_a_part() => {}
+            Some(Err(error)) => self.give_up(&error),
+            None => {}
         }
+        self.written
+    }
+
+    /// Takes out of the file what had found room of the last that was written; answers whether it could.
+    fn cut_off_a_part(&self) -> bool {
+        self.journal.as_ref().is_some_and(|journal| journal.file().set_len(self.written).is_ok())
+    }
+
+    /// Writes the journal: now, or there will be no other image.
+    fn write_for_the_next_image(&mut self) {
+        if let Some(Err(error)) = self.journal.as_mut().map(Journal::write) {
+            self.give_up(&error);
+        }
+    }
+
+    fn give_up(&mut self, error: &io::Error) {
+        handler::forbid_resuming(error);
+        self.journal = None;
     }
 
     /// The process has crashed while these ran: leaves to the next image what it has to know. Comes back where there will be
@@ -121,7 +142,7 @@ impl<L: Listener> Teller<L> {
             self.listener.put_away();
         }
         let why = loop {
-            self.write();
+            self.write_for_the_next_image();
             match handler::wait_for_the_next_image() {
                 Next::Another => crashes.extend(self.look_at_crashes()),
                 Next::End(why) => break why,
@@ -268,7 +289,7 @@ fn bring_out(mark: Option<Mark>) {
             mark.adopt();
         }
         // As wherever this is done: an error is that of whoever closed the descriptor.
-        let _ = std::io::stdout().flush();
+        let _ = io::stdout().flush();
     });
 }
 

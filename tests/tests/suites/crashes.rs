@@ -6,6 +6,7 @@ use serde_json::Value;
 use std::collections::BTreeMap;
 use std::fs;
 use std::os::unix::process::ExitStatusExt;
+use std::path::Path;
 
 /// Each way to die, and what is said of it.
 const WAYS: [(&str, &str); 8] = [
@@ -103,7 +104,7 @@ fn the_report_of_one_crash() {
             run again:
             cargo test -p crashes --test crashes -- --exact parallel::segfault
 
-            test result: FAILED. 2 passed; 1 failed; 0 ignored; 0 measured; 326 filtered out; finished in [time]s
+            test result: FAILED. 2 passed; 1 failed; 0 ignored; 0 measured; 330 filtered out; finished in [time]s
 
         "#]],
     );
@@ -373,6 +374,11 @@ fn a_signal_that_nobody_expects_is_a_crash() {
         ("of_its_own", "SIGUSR1 (signal 10)"),
         ("of_a_limit", "SIGXCPU (signal 24)"),
         ("of_a_timer", "SIGALRM (signal 14)"),
+        ("of_another_timer", "SIGALRM (signal 14)"),
+        ("of_files", "SIGIO (signal 29)"),
+        ("of_power", "SIGPWR (signal 30)"),
+        #[cfg(target_arch = "x86_64")]
+        ("of_a_coprocessor", "SIGSTKFLT (signal 16)"),
     ] {
         let results = output.results();
         let section = results.section(&format!("signals::{test}")).unwrap();
@@ -390,8 +396,99 @@ fn a_signal_that_a_test_handles_is_none_and_one_to_a_fork_is_the_forks() {
     for args in ["-n 1", "-n 2", "-n 0", "-n 2 --no-resume", "-n 2 --isolate"] {
         for _ in 0..10 {
             let output = suite("handled").line(args).run().exits_with(0);
-            assert!(output.stdout.contains("\ntest result: ok. 13 passed; "), "{}", output.all());
+            assert!(output.stdout.contains("\ntest result: ok. 16 passed; "), "{}", output.all());
         }
+    }
+}
+
+fn survivors(args: &str) -> Output {
+    survivors_in(&folder("crashes-survivors"), args)
+}
+
+fn survivors_in(folder: &Path, args: &str) -> Output {
+    suite("survivors").line(args).env("SUITE_FOLDER", folder).run()
+}
+
+#[test]
+fn a_limit_of_the_size_of_files_costs_no_other_test_anything() {
+    for threads in ["-n 1", "-n 4"] {
+        let output = survivors(&format!("file_size:: {threads}")).exits_with(101);
+        let crashed = ["file_size::c_aborts", "file_size::d_aborts_under_the_limit"];
+        assert_eq!(output.results().with("FAILED"), crashed, "{}", output.all());
+        assert_eq!(result_lines(&output), 14, "{}", output.all());
+        assert!(output.stdout.contains("FAILED. 12 passed; 2 failed; "), "{}", output.all());
+    }
+}
+
+#[test]
+fn signals_that_wait_for_the_thread_that_crashes_harm_nobody() {
+    for threads in ["-n 1", "-n 0", "-n 4"] {
+        let output = survivors(&format!("pending:: {threads}")).exits_with(101);
+        assert_eq!(output.results().with("ok"), ["pending::in_the_end", "pending::one"], "{}", output.all());
+        assert_eq!(output.results().with("FAILED").len(), 7, "{}", output.all());
+        assert_eq!(result_lines(&output), 9, "{}", output.all());
+    }
+}
+
+#[test]
+fn a_timer_ends_with_the_image_in_which_a_test_has_started_it() {
+    for threads in ["-n 1", "-n 0"] {
+        let output = survivors(&format!("timers:: {threads}")).exits_with(101);
+        assert_eq!(output.results().with("ok"), ["timers::one_that_waits"], "{}", output.all());
+        assert_eq!(output.results().with("FAILED").len(), 3, "{}", output.all());
+    }
+}
+
+#[test]
+fn limits_are_those_that_the_process_was_started_with() {
+    let output = survivors("limits:: -n 2").exits_with(101);
+    let ok = ["limits::a_lowers_them", "limits::c_finds_them_as_they_were"];
+    assert_eq!(output.results().with("ok"), ok, "{}", output.all());
+    assert_eq!(output.results().with("FAILED"), ["limits::b_aborts"], "{}", output.all());
+}
+
+#[test]
+fn the_report_goes_where_it_went_whatever_a_test_has_made_of_standard_output() {
+    let folder = folder("crashes-streams");
+    let output = survivors_in(&folder, "streams:: -n 2").exits_with(101);
+    assert_eq!(output.results().with("ok"), ["streams::a_redirects_them"], "{}", output.all());
+    assert_eq!(output.results().with("FAILED").len(), 3, "{}", output.all());
+    for file in ["redirected", "other"] {
+        assert_eq!(fs::read_to_string(folder.join(file)).unwrap(), "", "{file}");
+    }
+}
+
+#[test]
+fn nothing_else_that_a_test_changes_outlives_it() {
+    let state = |args: &str| {
+        let output = survivors(args).exits_with(101);
+        let section = output.results().section("rest::b_tells").unwrap().to_owned();
+        section.lines().take_while(|line| !line.is_empty()).collect::<Vec<_>>().join("\n")
+    };
+    let after = state("rest::");
+    assert!(after.contains("SigIgn:"), "{after}");
+    assert_eq!(after, state("rest::b_tells"));
+}
+
+#[test]
+fn a_factory_that_ends_the_process_is_named() {
+    let making = |way: &str| suite("making").env("WAY", way).run();
+    for (way, signal, said) in [
+        ("abort", 6, "crashed: SIGABRT"),
+        ("segfault", 11, "crashed: SIGSEGV"),
+        ("overflow", 11, "crashed: stack overflow, SIGSEGV"),
+        ("usr1", 10, "crashed: SIGUSR1"),
+    ] {
+        let output = making(way);
+        assert_eq!(output.status.signal(), Some(signal), "{}", output.all());
+        let said = format!("error: test factory `made` {said}: no test has run\n");
+        assert_eq!((output.stdout.as_str(), output.stderr.as_str()), ("", said.as_str()));
+    }
+    let output = making("exit").exits_with(101);
+    assert_eq!(output.stderr, "error: test factory `made` called exit: no test has run\n");
+    for way in ["fork", "none"] {
+        let output = making(way).exits_with(0);
+        assert_eq!(output.stderr, "");
     }
 }
 

@@ -674,10 +674,40 @@ mod signals {
         unsafe { libc::raise(libc::SIGXCPU) };
     }
 
+    #[async_harness::test]
+    fn of_files() {
+        unsafe { libc::raise(libc::SIGIO) };
+    }
+
+    #[async_harness::test]
+    fn of_power() {
+        unsafe { libc::raise(libc::SIGPWR) };
+    }
+
+    #[cfg(target_arch = "x86_64")]
+    #[async_harness::test]
+    fn of_a_coprocessor() {
+        unsafe { libc::raise(libc::SIGSTKFLT) };
+    }
+
     /// It goes to the process, not to a thread; whose it was shows when it runs alone.
     #[async_test]
     async fn of_a_timer() {
         unsafe { libc::alarm(1) };
+        sleep(Duration::from_secs(30)).await;
+    }
+
+    /// One that says its number where others say who sent them.
+    #[async_test]
+    async fn of_another_timer() {
+        unsafe {
+            let mut timer = std::mem::zeroed();
+            libc::timer_create(libc::CLOCK_MONOTONIC, std::ptr::null_mut(), &mut timer);
+            let (soon, never) = (100_000_000, libc::timespec { tv_sec: 0, tv_nsec: 0 });
+            let once =
+                libc::itimerspec { it_interval: never, it_value: libc::timespec { tv_nsec: soon, ..never } };
+            libc::timer_settime(timer, 0, &once, std::ptr::null_mut());
+        }
         sleep(Duration::from_secs(30)).await;
     }
 

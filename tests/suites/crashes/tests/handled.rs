@@ -10,6 +10,9 @@ fn is_told(
     #[values(
         libc::SIGUSR1,
         libc::SIGUSR2,
+        libc::SIGIO,
+        libc::SIGPWR,
+        libc::SIGSTKFLT,
         libc::SIGALRM,
         libc::SIGVTALRM,
         libc::SIGPROF,
@@ -24,7 +27,8 @@ fn is_told(
     let told = Arc::new(AtomicUsize::new(0));
     let count = Arc::clone(&told);
     // SAFETY: the action touches nothing but an atomic.
-    unsafe { signal_hook_registry::register(signal, move || drop(count.fetch_add(1, Ordering::SeqCst))) }.unwrap();
+    unsafe { signal_hook_registry::register(signal, move || drop(count.fetch_add(1, Ordering::SeqCst))) }
+        .unwrap();
     // SAFETY: there is a handler. Sent to the process, a signal may be handled by any thread, a little later.
     unsafe {
         libc::raise(signal);
