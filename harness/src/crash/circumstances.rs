@@ -5,6 +5,8 @@
 use super::actions;
 use super::signals::ALL;
 use libc::{c_int, cpu_set_t, itimerval, mode_t};
+use std::fs::File;
+use std::io::Read;
 use std::mem::MaybeUninit;
 
 /// How many limits there are.
@@ -25,8 +27,8 @@ pub(super) struct Circumstances {
     limits: [Option<u64>; LIMITS],
     /// Whether a timer ran already.
     timers: [bool; TIMERS.len()],
-    /// Which signals were ignored, of [`ALL`].
-    ignored: [bool; ALL.end as usize],
+    /// Which signals were ignored, a bit each from 1.
+    ignored: Option<u64>,
     umask: Option<mode_t>,
     cores: Option<cpu_set_t>,
 }
@@ -34,15 +36,15 @@ pub(super) struct Circumstances {
 impl Circumstances {
     /// Keeps what is true now.
     pub(super) fn note() -> Self {
-        let mut ignored = [false; ALL.end as usize];
-        for (ignored, signal) in ignored.iter_mut().zip(0..).skip(ALL.start as usize) {
-            *ignored = is_ignored(signal);
-        }
+        // One read, where there would be a call for each signal, and none that asks for the umask without setting another.
+        let mut status = [0; 4096];
+        let len = File::open("/proc/self/status").and_then(|mut file| file.read(&mut status)).unwrap_or(0);
+        let status = &status[..len];
         Circumstances {
             limits: std::array::from_fn(|limit| limit_of(limit).map(|limit| limit.soft)),
             timers: TIMERS.map(is_running),
-            ignored,
-            umask: umask(),
+            ignored: field(status, "SigIgn:").and_then(|field| u64::from_str_radix(field, 16).ok()),
+            umask: field(status, "Umask:").and_then(|field| mode_t::from_str_radix(field, 8).ok()),
             cores: cores(),
         }
     }
@@ -70,7 +72,8 @@ impl Circumstances {
             // SAFETY: the new value is valid, and the old one may be null.
             unsafe { libc::setitimer(timer as _, &raw const off, std::ptr::null_mut()) };
         }
-        for (was, signal) in self.ignored.into_iter().zip(0..).skip(ALL.start as usize) {
+        for signal in self.ignored.map_or(0..0, |_| ALL) {
+            let was = self.ignored.is_some_and(|ignored| ignored >> (signal - 1) & 1 == 1);
             let action = match (was, is_ignored(signal)) {
                 (true, false) => libc::SIG_IGN,
                 // Not what it is by default, for other threads take signals yet. A handler ends with the image.
@@ -113,11 +116,11 @@ fn is_running(timer: c_int) -> bool {
     now.it_value.tv_sec != 0 || now.it_value.tv_usec != 0
 }
 
-/// Which rights a new file does not get. A process can ask for its own only by setting another.
-fn umask() -> Option<mode_t> {
-    let status = std::fs::read_to_string("/proc/self/status").ok()?;
-    let umask = status.lines().find_map(|line| line.strip_prefix("Umask:"))?;
-    mode_t::from_str_radix(umask.trim(), 8).ok()
+/// What stands in a status after this word at the beginning of a line.
+fn field<'a>(status: &'a [u8], word: &str) -> Option<&'a str> {
+    let lines = status.split(|byte| *byte == b'\n');
+    let line = lines.into_iter().find_map(|line| line.strip_prefix(word.as_bytes()))?;
+    std::str::from_utf8(line).ok().map(str::trim)
 }
 
 /// Which cores this thread may use.
@@ -127,4 +130,28 @@ fn cores() -> Option<cpu_set_t> {
     // SAFETY: the call writes no more than so many bytes, and 0 is the calling thread.
     let known = unsafe { libc::sched_getaffinity(0, size_of_val(&cores), &raw mut cores) } == 0;
     known.then_some(cores)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_field_of_a_status_is_what_stands_after_its_word() {
+        let status = b"Name:\tSigIgn:\nUmask:\t0022\nSigBlk:\t01\nSigIgn:\t0000000000001000\nTrac";
+        assert_eq!(field(status, "Umask:"), Some("0022"));
+        assert_eq!(field(status, "SigIgn:"), Some("0000000000001000"));
+        assert_eq!(field(status, "TracerPid:"), None);
+    }
+
+    #[test]
+    fn this_process_says_what_it_ignores() {
+        let Circumstances { ignored, umask, .. } = Circumstances::note();
+        let ignored = ignored.expect("a process has a status");
+        // The C library keeps two to itself.
+        for signal in ALL.filter(|signal| !(32..34).contains(signal)) {
+            assert_eq!(ignored >> (signal - 1) & 1 == 1, is_ignored(signal), "{signal}");
+        }
+        assert!(umask.is_some());
+    }
 }
