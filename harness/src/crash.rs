@@ -30,6 +30,8 @@ mod journal_tests;
 mod lost;
 #[cfg(all(target_os = "linux", not(miri)))]
 mod making;
+mod names;
+mod records;
 #[cfg(all(unix, not(miri)))]
 mod signals;
 mod story;

@@ -8,11 +8,14 @@
 //! A unit, whose steps run on one worker and in order, is a queue as well, of steps that want it alone; what a unit has
 //! beyond a key is the worker that began it. All queues have the one order of the plan, so no circle can form.
 
+mod capacity;
 mod queues;
 mod room;
 #[cfg(any(test, feature = "doctor"))]
 pub(crate) mod simulation;
 mod units;
+
+pub(crate) use capacity::Capacity;
 
 use crate::key::Key;
 use queues::{Building, Queues};

@@ -1,4 +1,4 @@
-//! The journal: what has finished, in a file in memory that the next image of this process reads.
+//! The journal: what has finished, in a file in memory that the next image of this process reads ([`records`](super::records)).
 //!
 //! It only grows. A record is its length, its kind and its fields; one that a crash cut off is no record. The handler adds
 //! its own by itself, so that has a fixed shape ([`death`]).
@@ -6,12 +6,12 @@
 use super::How;
 use super::choice::Chosen;
 use super::lost::LastFolder;
-use crate::encoding::{self, Fields, bytes, cut, duration, nanos, number};
+use crate::encoding::{self, bytes, cut, duration, nanos, number};
 use crate::event::{Event, FixturePhase, FixtureRan, Holder, InFlight};
 use crate::interrupt::Note;
 use crate::outcome::{Course, FailedAttempt, Finished, Outcome, Output};
 use std::fs::File;
-use std::io::{self, Read, Seek, Write};
+use std::io::{self, Write};
 use std::path::PathBuf;
 use std::time::Duration;
 
@@ -137,25 +137,25 @@ pub(super) enum OwnerName {
     Fixture(String, FixturePhase),
 }
 
-mod kind {
-    pub(super) const HEADER: u8 = 1;
-    pub(super) const FINISHED: u8 = 2;
-    pub(super) const FIXTURE_FAILED: u8 = 3;
-    pub(super) const BROKEN: u8 = 4;
-    pub(super) const NOTED: u8 = 5;
-    pub(super) const IN_FLIGHT: u8 = 6;
-    pub(super) const LOST: u8 = 7;
-    pub(super) const OUTPUT: u8 = 8;
-    pub(super) const DEATH: u8 = 9;
-    pub(super) const WENT_ON: u8 = 10;
-    pub(super) const STRAY: u8 = 11;
-    pub(super) const FOLDER: u8 = 12;
-    pub(super) const ATTEMPT: u8 = 13;
-    pub(super) const FIXTURE_RAN: u8 = 14;
-    pub(super) const ASKED: u8 = 15;
-    pub(super) const EARLIER: u8 = 16;
-    pub(super) const PASSED: u8 = 17;
-    pub(super) const CHOSEN: u8 = 18;
+pub(super) mod kind {
+    pub(in crate::crash) const HEADER: u8 = 1;
+    pub(in crate::crash) const FINISHED: u8 = 2;
+    pub(in crate::crash) const FIXTURE_FAILED: u8 = 3;
+    pub(in crate::crash) const BROKEN: u8 = 4;
+    pub(in crate::crash) const NOTED: u8 = 5;
+    pub(in crate::crash) const IN_FLIGHT: u8 = 6;
+    pub(in crate::crash) const LOST: u8 = 7;
+    pub(in crate::crash) const OUTPUT: u8 = 8;
+    pub(in crate::crash) const DEATH: u8 = 9;
+    pub(in crate::crash) const WENT_ON: u8 = 10;
+    pub(in crate::crash) const STRAY: u8 = 11;
+    pub(in crate::crash) const FOLDER: u8 = 12;
+    pub(in crate::crash) const ATTEMPT: u8 = 13;
+    pub(in crate::crash) const FIXTURE_RAN: u8 = 14;
+    pub(in crate::crash) const ASKED: u8 = 15;
+    pub(in crate::crash) const EARLIER: u8 = 16;
+    pub(in crate::crash) const PASSED: u8 = 17;
+    pub(in crate::crash) const CHOSEN: u8 = 18;
 }
 
 impl Journal {
@@ -406,108 +406,4 @@ pub(super) enum OwnerKind {
     Test = 1,
     SettingUp = 2,
     TearingDown = 3,
-}
-
-/// Reads a journal: its records, each with the place where it begins, and where the last one ends.
-pub(super) fn read(file: &mut File) -> io::Result<(Vec<(u64, Record)>, u64)> {
-    let mut text = Vec::new();
-    file.rewind()?;
-    file.read_to_end(&mut text)?;
-    let mut rest = Fields(&text);
-    let mut records = Vec::new();
-    loop {
-        let at = (text.len() - rest.0.len()) as u64;
-        match rest.bytes().and_then(|record| record_of(&mut Fields(record))) {
-            Some(record) => records.push((at, record)),
-            None => return Ok((records, at)),
-        }
-    }
-}
-
-fn record_of(fields: &mut Fields<'_>) -> Option<Record> {
-    Some(match fields.byte()? {
-        kind::HEADER => Record::Header(Header {
-            process: u32::try_from(fields.number()?).ok()?,
-            begin: fields.duration()?,
-            seed: fields.number()?,
-            had_children: fields.byte()? != 0,
-        }),
-        kind::CHOSEN => Chosen::read(fields)?,
-        kind::ATTEMPT => Record::Attempt(fields.attempt()?),
-        kind::PASSED => {
-            let [low, middle, high] = fields.take()?;
-            let worker = u32::from_le_bytes([low, middle, high, 0]) as usize;
-            let (duration, began) = (fields.duration()?, fields.duration()?);
-            let course = Course { worker, began, ..Course::default() };
-            let name = String::from_utf8_lossy(fields.0).into_owned();
-            Record::Finished(name, Finished { duration, course, ..Finished::without_a_try(Outcome::Passed) })
-        }
-        kind::FINISHED => Record::Finished(fields.text()?, fields.finished()?),
-        kind::FIXTURE_RAN => Record::FixtureRan(ran_of(fields)?),
-        kind::FIXTURE_FAILED => Record::FixtureFailed {
-            path: fields.text()?,
-            phase: fields.phase()?,
-            error: fields.text()?,
-            output: fields.bytes()?.to_vec(),
-        },
-        kind::BROKEN => Record::Broken { reason: fields.text()?, output: fields.bytes()?.to_vec() },
-        kind::NOTED => Record::Noted(fields.text()?),
-        kind::IN_FLIGHT => Record::InFlight {
-            name: fields.text()?,
-            worker: fields.count()?,
-            began: fields.duration()?,
-            ran_for: fields.duration()?,
-        },
-        kind::LOST => Record::Lost(fields.text()?),
-        kind::OUTPUT => Record::Output(fields.byte()?, fields.output()?),
-        kind::FOLDER => Record::Folder(FolderRecord {
-            named: fields.byte()? != 0,
-            test: fields.text()?,
-            path: fields.text()?.into(),
-        }),
-        kind::STRAY => Record::Stray(fields.bytes()?.to_vec()),
-        kind::DEATH => death_of(fields)?,
-        kind::WENT_ON => Record::WentOn,
-        kind::ASKED => Record::Asked,
-        kind::EARLIER => Record::Earlier(fields.text()?, fields.attempt()?),
-        _ => return None,
-    })
-}
-
-fn ran_of(fields: &mut Fields<'_>) -> Option<RanRecord> {
-    Some(RanRecord {
-        path: fields.text()?,
-        phase: fields.phase()?,
-        holder: match fields.byte()? {
-            0 => HolderName::Shared,
-            1 => HolderName::Worker(fields.count()?),
-            2 => HolderName::Test(fields.text()?),
-            _ => return None,
-        },
-        began: fields.duration()?,
-        duration: fields.duration()?,
-    })
-}
-
-fn death_of(fields: &mut Fields<'_>) -> Option<Record> {
-    let number = fields.byte()?;
-    let (word, code) = (fields.byte()?, i32::from_le_bytes(fields.take()?));
-    let how = match word {
-        0 => How::Signal(code),
-        1 => How::StackOverflow(code),
-        2 => How::Exit(Some(code)),
-        3 => How::Exit(None),
-        4 => How::Blocked,
-        _ => return None,
-    };
-    let told = fields.number()?;
-    let (owner, name) = (fields.byte()?, fields.text()?);
-    let owner = match owner {
-        0 => OwnerName::Nobody,
-        1 => OwnerName::Test(name),
-        2 => OwnerName::Fixture(name, FixturePhase::SetUp),
-        3 => OwnerName::Fixture(name, FixturePhase::TearDown),
-        _ => return None,
-    };
-    Some(Record::Death { number, how, owner, told })
 }

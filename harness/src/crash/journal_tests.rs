@@ -1,6 +1,7 @@
 use super::How;
 use super::choice::Chosen;
-use super::journal::{Header, Journal, MANY, Outputs, OwnerKind, OwnerName, Record, death, read};
+use super::journal::{Header, Journal, MANY, Outputs, OwnerKind, OwnerName, Record, death};
+use super::records::read;
 use crate::event::{Event, FixturePhase};
 use crate::outcome::{Course, FailedAttempt, Failure, Finished, Outcome};
 use crate::test::Test;

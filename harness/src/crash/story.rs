@@ -1,19 +1,18 @@
 //! What earlier images of this process came to, and what is left to do for this one.
 
 use super::choice::Chosen;
-use super::journal::{
-    self, FolderRecord, Header, HolderName, Journal, Outputs, OwnerName, RanRecord, Record,
-};
+use super::journal::{FolderRecord, Header, Journal, Outputs, Record};
+use super::names::Names;
 use super::verdict::{Crash, Verdict, verdict, without_fixture};
-use super::{How, handler, lost};
-use crate::event::{Event, FixturePhase, FixtureRan, Holder, InFlight};
+use super::{How, handler, lost, records};
+use crate::event::{Event, FixturePhase, InFlight};
 use crate::fixture::{FixtureDecl, Scope};
 use crate::named::Named;
 use crate::outcome::{FailedAttempt, Finished, Outcome, Output};
 use crate::panics::Owner;
 use crate::plan::{Plan, Planned};
 use crate::settings::Stop;
-use crate::test::{Test, TestPath};
+use crate::test::Test;
 use std::fs::File;
 use std::path::{Path, PathBuf};
 use std::time::Duration;
@@ -60,7 +59,7 @@ impl Earlier {
     /// Reads the journal of this process, if it has been executed again; ends what its tests had started.
     pub(crate) fn read() -> Option<Self> {
         let mut file = handler::inherited()?;
-        let (mut records, len) = journal::read(&mut file).ok()?;
+        let (mut records, len) = records::read(&mut file).ok()?;
         let (_, Record::Header(header)) = records.first()? else { return None };
         let header = *header;
         if header.process != std::process::id() {
@@ -126,69 +125,6 @@ impl Earlier {
         let journal = Journal::go_on(self.file, self.len, outputs)
             .map_err(|error| format!("could not go on after a crash: {error}"))?;
         Ok((going_on, journal, self.header))
-    }
-}
-
-/// Finds tests and fixtures by what the journal calls them.
-struct Names {
-    tests: Named<'static, &'static Test>,
-    fixtures: Named<'static, &'static FixtureDecl>,
-}
-
-impl Names {
-    fn of<T: Planned>(plan: &Plan<T>) -> Self {
-        let mut names = Names { tests: Named::default(), fixtures: Named::default() };
-        for step in plan.steps() {
-            let test = step.test.test();
-            names.tests.entry(test.name(), || test);
-            for decl in &step.fixtures {
-                names.fixtures.entry(decl.path, || *decl);
-            }
-        }
-        names
-    }
-
-    /// A test that a factory made the last time, and not this time, is known by its name alone.
-    fn test(&mut self, name: &str) -> &'static Test {
-        self.tests.get(name).copied().unwrap_or_else(|| {
-            let path = format!("::{name}").leak();
-            let test: &'static Test = Box::leak(Box::new(Test { path: TestPath::new(path), ..Test::PLAIN }));
-            self.tests.entry(test.name(), || test)
-        })
-    }
-
-    fn owner(&mut self, owner: &OwnerName) -> Option<Owner> {
-        match owner {
-            OwnerName::Nobody => None,
-            OwnerName::Test(name) => Some(Owner::Test(self.test(name))),
-            OwnerName::Fixture(path, phase) => {
-                self.fixtures.get(path.as_str()).map(|fixture| Owner::Fixture(fixture, *phase))
-            }
-        }
-    }
-
-    fn event(&mut self, record: Record) -> Option<Event> {
-        match record {
-            Record::Finished(name, finished) => {
-                Some(Event::TestFinished { test: self.test(&name), finished })
-            }
-            Record::FixtureFailed { path, phase, error, output } => {
-                let fixture = self.fixtures.get(path.as_str())?;
-                Some(Event::FixtureFailed { fixture, phase, error, output })
-            }
-            Record::FixtureRan(RanRecord { path, phase, holder, began, duration }) => {
-                let fixture = *self.fixtures.get(path.as_str())?;
-                let holder = match holder {
-                    HolderName::Shared => Holder::Shared,
-                    HolderName::Worker(id) => Holder::Worker(id),
-                    HolderName::Test(name) => Holder::Test(self.test(&name)),
-                };
-                Some(Event::FixtureRan(FixtureRan { fixture, phase, holder, began, duration }))
-            }
-            Record::Broken { reason, output } => Some(Event::RunBroken { reason, output }),
-            Record::Noted(note) => Some(Event::RunNoted { note }),
-            _ => None,
-        }
     }
 }
 

@@ -19,7 +19,7 @@ use crate::instance::Worker;
 use crate::key::Key;
 use crate::mailbox::{Nothing, Receiver, Sender, mailbox};
 use crate::panics::discard;
-use crate::schedule::{Freed, Next, Schedule, Wants};
+use crate::schedule::{Capacity, Freed, Next, Schedule, Wants};
 use rayon_core::ThreadPoolBuilder;
 use std::num::NonZeroUsize;
 use std::sync::atomic::{AtomicUsize, Ordering};
@@ -49,9 +49,9 @@ pub(super) fn run(
     }
     let Some(seats) = start(wanted, bench) else { return Some(jobs) };
     let drivers = seats.len();
-    let most = in_flight.get().min(jobs.steps().len()).max(drivers);
-    let phase = Arc::new(Phase::new(jobs, drivers, most, Arc::clone(bench)));
-    if most > drivers {
+    let places = Capacity::new(drivers, in_flight.get(), jobs.steps().len());
+    let phase = Arc::new(Phase::new(jobs, drivers, places, Arc::clone(bench)));
+    if places.all() > drivers {
         // Nobody else has set it: there is one parallel phase in a run.
         let _ = bench.cores.set(Arc::clone(&phase) as Arc<dyn Cores>);
     }
@@ -156,12 +156,11 @@ enum Place {
 }
 
 impl Phase {
-    fn new(jobs: Arc<Jobs>, drivers: usize, most: usize, bench: Arc<Bench>) -> Self {
-        // A heavy test has its share of the cores; where more tests than cores are alive, it has its share of those.
-        let heavier = most / drivers;
-        let wants = jobs.steps().iter().map(|step| match step.wants(bench.dist) {
-            wants if wants.threads > 1 => Wants { threads: wants.threads.saturating_mul(heavier), ..wants },
-            wants => wants,
+    fn new(jobs: Arc<Jobs>, drivers: usize, places: Capacity, bench: Arc<Bench>) -> Self {
+        let most = places.all();
+        let wants = jobs.steps().iter().map(|step| {
+            let wants = step.wants(bench.dist);
+            Wants { threads: places.asked(wants.threads), ..wants }
         });
         let schedule = match jobs.are_plain() && bench.dist == Dist::Load {
             true => Schedule::plain(jobs.steps().len()),

@@ -6,6 +6,7 @@ use crate::key::Access;
 use crate::named::Named;
 use crate::needs::{closure, keys};
 use crate::outcome::{Finished, Outcome};
+use crate::schedule::Capacity;
 use crate::settings::Workers;
 use crate::test::{Concurrency, Test};
 use std::num::NonZeroUsize;
@@ -126,18 +127,15 @@ impl Work {
         }
     }
 
-    /// All tests, shared out among the places for them. A heavy one takes as many as the schedule of `execute` has it: no driver and
-    /// no place is without a test, and its share of the drivers is its share of the places.
+    /// All tests, shared out among the places for them: as many as there were drivers and tests for.
     fn share(&self) -> Duration {
-        let drivers = self.workers.min(self.steps).max(1);
-        let places = self.most_at_once.min(self.steps).max(drivers);
-        let heavier = places / drivers;
+        let places = Capacity::new(self.workers.min(self.steps), self.most_at_once, self.steps);
         let number = |places: usize| u32::try_from(places).unwrap_or(u32::MAX);
         let sum = self.heavy.iter().fold(self.sum, |sum, (threads, duration)| {
-            let taken = threads.saturating_mul(heavier).min(places);
+            let taken = places.asked(*threads).min(places.all());
             sum.saturating_add(duration.saturating_mul(number(taken)))
         });
-        sum / number(places)
+        sum / number(places.all())
     }
 
     /// The shortest that the run can have taken. Of causes that are as long as each other it is one test rather than many.

@@ -9,19 +9,16 @@ async fn for_a_while(name: &'static str) {
     tokio::time::sleep(Duration::from_millis(60)).await;
 }
 
-macro_rules! tests {
-    ($($(#[$attribute:meta])* $name:ident;)*) => { $(
-        #[async_test]
-        $(#[$attribute])*
-        async fn $name() {
-            for_a_while(concat!(module_path!(), "::", stringify!($name))).await;
-        }
-    )* };
+#[async_test]
+#[serial(shared)]
+async fn keyed_1() {
+    for_a_while("third::keyed_1").await;
 }
 
-tests! {
-    #[serial(shared)] keyed_1;
-    #[serial] serial_1;
+#[async_test]
+#[serial]
+async fn serial_1() {
+    for_a_while("third::serial_1").await;
 }
 
 async_harness::main!();
