@@ -229,7 +229,7 @@ fn run(suite: &Suite, settings: &Settings, outside: Outside) -> Result<Success, 
                 || settings.partition.is_some_and(Partition::is_by_time);
             let names = || plan.tests().iter().map(|test| test.name().to_owned()).collect();
             let chosen = Chosen { arguments: outside.arguments.clone(), tests: is_unsteady.then(names) };
-            plan.repeat(settings.repeat);
+            plan.repeat(settings.repeat).map_err(|error| error.to_string())?;
             let arrangement = Arrangement {
                 workers: settings.most_at_once(),
                 dist: settings.dist,

@@ -107,6 +107,9 @@ impl<T: Planned> Step<T> {
     }
 }
 
+/// How many steps a repetition may come to. Each takes some 250 bytes until the run ends.
+const MOST: usize = 10_000_000;
+
 /// What a test would set up.
 #[derive(Debug)]
 pub(crate) struct SetUps<'a> {
@@ -181,6 +184,13 @@ pub(crate) enum PlanError {
     },
     /// The fixtures of a test cannot be had.
     Needs(NeedsError),
+    /// There is a step for each time that a test runs, and these would be more than [`MOST`].
+    TooMany {
+        /// How many there are to repeat.
+        tests: usize,
+        /// How often each shall run.
+        times: NonZeroUsize,
+    },
 }
 
 impl fmt::Display for PlanError {
@@ -197,6 +207,13 @@ impl fmt::Display for PlanError {
                 "two tests are named `{name}`: at {first} and at {second}; rename one, or put it into a module"
             ),
             PlanError::Needs(error) => error.fmt(f),
+            PlanError::TooMany { tests, times } => {
+                let most = MOST / (*tests).max(1);
+                write!(
+                    f,
+                    "{tests} x {times} results are more than a run may have ({MOST}): `--repeat` can be {most} here"
+                )
+            }
         }
     }
 }
@@ -320,9 +337,16 @@ impl<T: Planned> Plan<T> {
     }
 
     /// Plans each test so many times. The same test never runs beside itself: nobody who wrote it had to think of that.
-    pub(crate) fn repeat(&mut self, times: NonZeroUsize) {
+    ///
+    /// # Errors
+    ///
+    /// [`PlanError::TooMany`] where these would be more steps than there is memory for.
+    pub(crate) fn repeat(&mut self, times: NonZeroUsize) -> Result<(), PlanError> {
         if times == NonZeroUsize::MIN {
-            return;
+            return Ok(());
+        }
+        if self.len().saturating_mul(times.get()) > MOST {
+            return Err(PlanError::TooMany { tests: self.len(), times });
         }
         self.plain = false;
         let runs = |step: &&Step<T>| step.action == Action::Run;
@@ -337,6 +361,7 @@ impl<T: Planned> Plan<T> {
                 phase.extend(round.iter().cloned());
             }
         }
+        Ok(())
     }
 
     /// The planned tests, by name.

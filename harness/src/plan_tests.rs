@@ -200,9 +200,9 @@ fn a_plan_is_plain_as_long_as_none_of_its_tests_asks_for_anything() {
     for other in ["c", "db:c", "-c", "!c"] {
         assert!(!plan(&[bare("b"), entry(other), bare("a")], Mode::Tests).plain, "with {other}");
     }
-    of_bare.repeat(NonZeroUsize::MIN);
+    of_bare.repeat(NonZeroUsize::MIN).unwrap();
     assert!(of_bare.plain);
-    of_bare.repeat(NonZeroUsize::new(2).unwrap());
+    of_bare.repeat(NonZeroUsize::new(2).unwrap()).unwrap();
     assert!(!of_bare.plain && of_bare.parallel.iter().all(|step| !step.keys.is_empty()));
 }
 
@@ -213,7 +213,7 @@ fn a_repeated_test_is_a_step_for_each_time_and_never_beside_itself() {
     let filter = Filter::default();
     let mut plan =
         Plan::new(&tests, &filter, &all(&past), Order::Name, Mode::Tests, Empty::Forbidden).unwrap();
-    plan.repeat(NonZeroUsize::new(2).unwrap());
+    plan.repeat(NonZeroUsize::new(2).unwrap()).unwrap();
     let names = |steps: &[Step<Entry>]| {
         let step = |step: &Step<Entry>| {
             let keys: Vec<_> = step.keys.iter().map(|key| key.name).collect();
@@ -226,6 +226,11 @@ fn a_repeated_test_is_a_step_for_each_time_and_never_beside_itself() {
         "a(db+crate_name::a) b(crate_name::b) c() a(db+crate_name::a) b(crate_name::b)"
     );
     assert_eq!(names(&plan.serial), "d() d()");
+    let refused = plan.repeat(NonZeroUsize::MAX).unwrap_err().to_string();
+    assert!(
+        refused.ends_with("results are more than a run may have (10000000): `--repeat` can be 1428571 here"),
+        "{refused}"
+    );
 }
 
 #[test]

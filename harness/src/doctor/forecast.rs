@@ -21,6 +21,9 @@ const MOST: usize = 16_384;
 /// How many of each list are named.
 const NAMED: usize = 5;
 
+/// Nobody asks what it is that keeps a run from taking less than this, in microseconds.
+const WORTH_A_WORD: u64 = 100_000;
+
 /// A step of the parallel phase with what is known of it.
 struct Timed<'p, T> {
     step: &'p Step<T>,
@@ -153,6 +156,10 @@ fn course<T: Planned>(parallel: &[Timed<'_, T>], workers: usize) -> Option<Cours
 /// What no number of workers makes shorter: a test, or tests that wait for each other.
 fn floor<T: Planned>(parallel: &[Timed<'_, T>], serial: u64, now: u64, section: &mut Section) {
     let Some(Course { begins, end }) = course(parallel, enough(parallel)) else { return };
+    let floor = end + serial;
+    if floor < WORTH_A_WORD {
+        return;
+    }
     let chain = chain(parallel, &begins, end);
     let name = |place: &usize| format!("`{}`", parallel[*place].step.test.test().name());
     let cause = match chain.as_slice() {
@@ -166,7 +173,6 @@ fn floor<T: Planned>(parallel: &[Timed<'_, T>], serial: u64, now: u64, section: 
         }
     };
     let and_serial = if serial > 0 { ", and the serial phase" } else { "" };
-    let floor = end + serial;
     let what = format!("however many workers there are, it takes {}{cause}{and_serial}", seconds(floor));
     section.find(Severity::Note, None, what);
     if now <= floor.saturating_add(floor / 20) {

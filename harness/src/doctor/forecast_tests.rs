@@ -140,27 +140,27 @@ fn the_serial_phase_comes_on_top_and_what_is_new_is_taken_for_average() {
 #[test]
 fn tests_that_failed_or_were_flaky_are_named() {
     check(
-        "a!1 b?1 c=1 d?1 e?1 f?1 g?1 h?1",
+        "a!100 b?100 c=100 d?100 e?100 f?100 g?100 h?100",
         64,
         Dist::File,
         expect_test::expect![[r#"
-        known: 8 of 8 tests
-        long: 0.001s `a`
-        long: 0.001s `b`
-        long: 0.001s `c`
-        long: 0.001s `d`
-        long: 0.001s `e`
-        1 worker predicted: 0.008s
-        2 workers predicted: 0.008s
-        4 workers predicted: 0.008s
-        8 workers predicted: 0.008s
-        16 workers predicted: 0.008s
-        64 workers predicted: 0.008s (as many as there are here)
-        - failed when last run: `a`
-        - failed and passed within one run, not long ago: `b`, `d`, `e`, `f`, `g` and 1 more
-        - however many workers there are, it takes 0.008s: `a`, `b`, `c`, `d`, `e` and 3 more, one after the other in `tests/x.rs`
-        - more workers than there are here would bring next to nothing
-    "#]],
+            known: 8 of 8 tests
+            long: 0.100s `a`
+            long: 0.100s `b`
+            long: 0.100s `c`
+            long: 0.100s `d`
+            long: 0.100s `e`
+            1 worker predicted: 0.800s
+            2 workers predicted: 0.800s
+            4 workers predicted: 0.800s
+            8 workers predicted: 0.800s
+            16 workers predicted: 0.800s
+            64 workers predicted: 0.800s (as many as there are here)
+            - failed when last run: `a`
+            - failed and passed within one run, not long ago: `b`, `d`, `e`, `f`, `g` and 1 more
+            - however many workers there are, it takes 0.800s: `a`, `b`, `c`, `d`, `e` and 3 more, one after the other in `tests/x.rs`
+            - more workers than there are here would bring next to nothing
+        "#]],
     );
 }
 
@@ -213,4 +213,18 @@ fn check_quietly(words: &str, dist: Dist) {
     let plan =
         Plan::new(&entries, &Filter::default(), &choice, Order::Name, Mode::Tests, Empty::Allowed).unwrap();
     assert!(forecast(&plan, &history, dist, 4).facts.len() > 8);
+}
+
+#[test]
+fn of_a_short_run_nothing_is_told_of_what_keeps_it_from_being_shorter() {
+    check("a=98 b=2", 2, Dist::Load, expect_test::expect![[r#"
+        known: 2 of 2 tests
+        long: 0.098s `a`
+        long: 0.002s `b`
+        1 worker predicted: 0.100s
+        2 workers predicted: 0.098s (as many as there are here)
+        4 workers predicted: 0.098s
+        8 workers predicted: 0.098s
+        16 workers predicted: 0.098s
+    "#]]);
 }
