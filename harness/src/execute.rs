@@ -7,6 +7,7 @@ mod chair;
 mod ending;
 mod fleet;
 mod jobs;
+mod leaving;
 mod lock;
 mod parallel;
 mod remote;

@@ -217,7 +217,11 @@ fn check_quietly(words: &str, dist: Dist) {
 
 #[test]
 fn of_a_short_run_nothing_is_told_of_what_keeps_it_from_being_shorter() {
-    check("a=98 b=2", 2, Dist::Load, expect_test::expect![[r#"
+    check(
+        "a=98 b=2",
+        2,
+        Dist::Load,
+        expect_test::expect![[r#"
         known: 2 of 2 tests
         long: 0.098s `a`
         long: 0.002s `b`
@@ -226,5 +230,6 @@ fn of_a_short_run_nothing_is_told_of_what_keeps_it_from_being_shorter() {
         4 workers predicted: 0.098s
         8 workers predicted: 0.098s
         16 workers predicted: 0.098s
-    "#]]);
+    "#]],
+    );
 }

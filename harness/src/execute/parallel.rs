@@ -8,6 +8,7 @@
 use super::bench::Bench;
 use super::chair::Lost;
 use super::jobs::{JobRef, Jobs};
+use super::leaving::Leaving;
 use super::runner::Runner;
 use super::spread::{Footing, Spread};
 use super::step::Ran;
@@ -28,6 +29,9 @@ use std::time::{Duration, Instant};
 
 /// How long a thread without anything to do stays awake.
 const AWAKE: Duration = Duration::from_millis(1);
+
+/// How long the threads of the phase are waited for once they have run out of steps: as long as a test's runtime.
+const PATIENCE: Duration = Duration::from_millis(200);
 
 /// What a thread of the pool is to do first.
 type Drive = Box<dyn FnOnce() + Send>;
@@ -134,6 +138,8 @@ struct Phase {
     work: Condvar,
     /// The last driver has run out of steps.
     end: Condvar,
+    /// The threads of those that have.
+    leaving: Arc<Leaving>,
 }
 
 struct State {
@@ -177,6 +183,7 @@ impl Phase {
             waiting: AtomicUsize::new(0),
             work: Condvar::new(),
             end: Condvar::new(),
+            leaving: Arc::default(),
         }
     }
 
@@ -186,6 +193,7 @@ impl Phase {
 
     /// Runs steps until there are none; first what is left of one whose thread was left behind.
     fn drive(self: &Arc<Self>, worker: Worker, place: Place, lost: Option<Lost>) {
+        Leaving::prepare_thread();
         let id = worker.id;
         let this = Arc::clone(self);
         let mut runner = Runner::new(worker, &self.bench, move |lost| this.replace(id, lost));
@@ -333,6 +341,7 @@ impl Phase {
         if worker.id != 0 {
             self.bench.lending.retire(&mut worker);
         }
+        self.leaving.expect_thread();
         let mut state = self.lock();
         if worker.id == 0 {
             state.first = Some(worker);
@@ -343,12 +352,22 @@ impl Phase {
         }
     }
 
-    /// Waits until every driver has run out of steps; gives back the first worker.
+    /// Waits until every driver has run out of steps, and its thread has ended; gives back the first worker.
     fn wait(&self) -> Worker {
         let state = self.lock();
         let mut state =
             self.end.wait_while(state, |state| state.driving > 0).unwrap_or_else(PoisonError::into_inner);
-        state.first.take().unwrap_or_default()
+        let first = state.first.take().unwrap_or_default();
+        drop(state);
+        let threads = match self.leaving.wait(PATIENCE) {
+            0 => return first,
+            1 => "a worker's thread was".to_owned(),
+            several => format!("the threads of {several} workers were"),
+        };
+        let after = PATIENCE.as_millis();
+        self.bench
+            .note(format!("{threads} left behind: thread-locals were still being dropped after {after} ms"));
+        first
     }
 
     fn lock(&self) -> MutexGuard<'_, State> {

@@ -55,6 +55,31 @@ fn as_many_tests_run_at_once_as_threads_were_asked_for() {
 }
 
 #[test]
+fn what_is_left_in_thread_locals_is_dropped_before_the_serial_phase() {
+    for threads in ["1", "2", "4"] {
+        for serial in ["", "--skip last"] {
+            let args = format!("-n {threads} {serial}");
+            let (output, trace) =
+                traced(&format!("thread-locals-{threads}{}", serial.len()), "thread_locals", &args, "");
+            let ends = trace.lines().iter().filter(|line| !line.begins).map(|line| line.name.as_str());
+            assert_eq!(ends.clone().filter(|name| *name != "last").count(), 4, "{}", output.all());
+            assert!(
+                !serial.is_empty() || trace.lines()[8..].iter().all(|line| line.name == "last"),
+                "{}",
+                output.all()
+            );
+            assert_eq!(output.stdout.matches("dropped with its thread\n").count(), 4, "{}", output.all());
+            assert!(!output.all().contains("left behind"), "{}", output.all());
+        }
+    }
+    let late = suite("thread_locals").line("-n 1 one").env("MILLISECONDS", "5000").run().exits_with(0);
+    let note =
+        "note: a worker's thread was left behind: thread-locals were still being dropped after 200 ms\n";
+    assert!(late.stdout.contains(note), "{}", late.all());
+    assert!(late.took < std::time::Duration::from_secs(4), "it was not waited for: {:?}", late.took);
+}
+
+#[test]
 fn the_environment_says_how_many_threads_there_are() {
     let folder = folder("threads-variable");
     let run = suite("phases").env("RUST_TEST_THREADS", "3").env("BESIDE", "3");
