@@ -11,7 +11,7 @@ use std::io;
 use std::path::Path;
 
 /// How many characters go into a line before it is ended with a count.
-const COLUMNS: usize = 88;
+const COLUMNS: usize = 87;
 
 /// A character per test.
 pub(super) struct Terse {

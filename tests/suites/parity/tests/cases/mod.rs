@@ -1,5 +1,6 @@
 //! Tests that end in every way there is, the same for both runners: only the two attributes differ.
 
+mod many;
 mod panics;
 mod results;
 mod sleepy;
