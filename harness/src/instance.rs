@@ -29,9 +29,11 @@ use std::cell::{Ref, RefCell, RefMut};
 use std::fmt::Debug;
 use std::future::poll_fn;
 use std::marker::PhantomData;
+use std::pin::{Pin, pin};
 use std::process::ExitCode;
 use std::rc::Rc;
 use std::sync::Arc;
+use std::task::Poll;
 
 /// What `#[fixture]` makes of a function: a type of its name that implements this.
 #[diagnostic::on_unimplemented(
@@ -290,18 +292,37 @@ fn tear_down<F: Fixture>(value: Box<dyn Any>) -> TearDown {
 }
 
 /// Runs a set-up; a panic in it, or a `skip!`, is a way of failing.
-async fn set_up<F: Fixture>(context: Context) -> Result<F::Value, Failed> {
-    match caught_future(trimmed(F::set_up(context))).await {
+async fn set_up<F: Fixture>(context: Context) -> Result<Stored, Failed> {
+    run_set_up(F::decl(), pin!(stored::<F>(context))).await
+}
+
+async fn run_set_up(
+    fixture: &'static FixtureDecl,
+    set_up: Pin<&mut dyn Future<Output = Result<Stored, Broken>>>,
+) -> Result<Stored, Failed> {
+    match caught_future(set_up).await {
         Ok(Ok(value)) => Ok(value),
         Ok(Err(broken)) => Err(Failed::Broken(broken)),
         Err(payload) => Err(match Skipped::reason(&*payload) {
             Some(reason) => Failed::Skipped(reason),
             None => {
                 discard(payload);
-                Failed::Broken(Broken { fixture: F::decl(), error: Some(PANICKED.to_owned()) })
+                Failed::Broken(Broken { fixture, error: Some(PANICKED.to_owned()) })
             }
         }),
     }
+}
+
+/// Puts a value where its scope needs it as soon as it is there: each function that it goes through unoptimised has room for it on
+/// the stack, and it may be large.
+async fn stored<F: Fixture>(context: Context) -> Result<Stored, Broken> {
+    let mut set_up = F::set_up(context);
+    poll_fn(|context| match __rust_begin_short_backtrace_of_poll(set_up.as_mut(), context) {
+        Poll::Ready(Ok(value)) => Poll::Ready(Ok(F::store(value))),
+        Poll::Ready(Err(broken)) => Poll::Ready(Err(broken)),
+        Poll::Pending => Poll::Pending,
+    })
+    .await
 }
 
 /// Ends short backtraces at the fixture's own code.

@@ -16,6 +16,7 @@ use crate::test::Test;
 use crate::watchdog::{Doing, Seat};
 use std::any::Any;
 use std::cell::{Cell, RefCell};
+use std::pin::{Pin, pin};
 use std::rc::Rc;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
@@ -121,9 +122,10 @@ impl AttemptContext {
             return Ok(Rc::clone(&own.cell));
         }
         let since = self.loan().terms().details.then(Instant::now);
-        let value = self.in_time::<F, _>(set_up::<F>(context.clone())).await.map_err(broken)?;
+        let set_up = pin!(set_up::<F>(context.clone()));
+        let value = self.in_time(F::decl(), set_up).await.map_err(broken)?;
         self.ran(F::decl(), FixturePhase::SetUp, since);
-        let Stored::Own(value) = F::store(value) else { return Err(misplaced::<F>()) };
+        let Stored::Own(value) = value else { return Err(misplaced::<F>()) };
         let cell: OwnCell = Rc::new(RefCell::new(Some(value)));
         let own = Own { fixture: F::decl(), cell: Rc::clone(&cell), tear_down: tear_down::<F> };
         self.own.borrow_mut().push(own);
@@ -140,11 +142,12 @@ impl AttemptContext {
             Some(earlier) => earlier.map_err(broken)?,
             None => {
                 let since = Instant::now();
-                let set_up = self.loan().on_session(F::decl(), set_up::<F>(context.clone()));
-                let result = self.in_time::<F, _>(set_up).await;
+                let set_up = pin!(set_up::<F>(context.clone()));
+                let set_up = pin!(self.loan().on_session(F::decl(), set_up));
+                let result = self.in_time(F::decl(), set_up).await;
                 let (holder, terms) = (Holder::Worker(self.worker().0), self.loan().terms());
                 terms.ran(F::decl(), FixturePhase::SetUp, holder, since);
-                let result = result.and_then(|value| match F::store(value) {
+                let result = result.and_then(|value| match value {
                     Stored::Worker(value) => Ok(value),
                     _ => Err(Failed::Broken(misplaced::<F>())),
                 });
@@ -184,11 +187,11 @@ impl AttemptContext {
     }
 
     /// Runs a set-up for as long as it may take.
-    async fn in_time<F: Fixture, T>(
+    async fn in_time(
         &self,
-        set_up: impl Future<Output = Result<T, Failed>>,
-    ) -> Result<T, Failed> {
-        let fixture = F::decl();
+        fixture: &'static FixtureDecl,
+        set_up: Pin<&mut dyn Future<Output = Result<Stored, Failed>>>,
+    ) -> Result<Stored, Failed> {
         let limit = fixture.limit(self.trial.limit);
         let result = self.trial.seat.limited(Doing::SetUp(fixture), limit, set_up).await;
         result.unwrap_or_else(|overdue| Err(self.ended(fixture, overdue)))

@@ -3,13 +3,13 @@
 use super::session::SessionRuntime;
 use super::shared::{SharedCell, SharedRun, Terms};
 use super::worker::Worker;
-use super::{Broken, Failed};
+use super::{Broken, Failed, Stored};
 use crate::few::Few;
 use crate::fixture::{BUILT_IN, FixtureDecl, Scope};
 use crate::named::Named;
 use crate::test::Test;
 use std::future::poll_fn;
-use std::pin::pin;
+use std::pin::Pin;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::Duration;
@@ -65,11 +65,11 @@ impl Loan {
 
     /// Sets up what outlives a test, from within a test, on the session runtime: wherever the test itself runs, what the
     /// set-up starts belongs there.
-    pub(super) async fn on_session<T>(
+    pub(super) async fn on_session(
         &self,
         fixture: &'static FixtureDecl,
-        set_up: impl Future<Output = Result<T, Failed>>,
-    ) -> Result<T, Failed> {
+        mut set_up: Pin<&mut dyn Future<Output = Result<Stored, Failed>>>,
+    ) -> Result<Stored, Failed> {
         if fixture.place.file == BUILT_IN {
             return set_up.await;
         }
@@ -77,7 +77,6 @@ impl Loan {
             let error = format!("could not build the session runtime: {error}");
             Failed::Broken(Broken { fixture, error: Some(error) })
         })?;
-        let mut set_up = pin!(set_up);
         poll_fn(|context| {
             let _entered = session.enter();
             set_up.as_mut().poll(context)

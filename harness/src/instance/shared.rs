@@ -39,8 +39,7 @@ pub(super) struct Built {
 pub(super) fn builder<F: Fixture>() -> Builder {
     |context| {
         Box::pin(async move {
-            let value = set_up::<F>(context).await?;
-            match F::store(value) {
+            match set_up::<F>(context).await? {
                 Stored::Shared(value) => Ok(Built { value: Arc::new(value), tear_down: tear_down::<F> }),
                 _ => Err(Failed::Broken(Broken {
                     fixture: F::decl(),
