@@ -3,17 +3,20 @@
 //! The text is std's own, backtrace included: the hook that was there before prints it aside, and its first line then
 //! gets that name.
 
-use crate::capture::{self, TaskPanicked};
+mod hook;
+
+pub(crate) use hook::{Hook, install_hook, keep_hook};
+
+use crate::capture;
 use crate::event::FixturePhase;
 use crate::fixture::FixtureDecl;
 use crate::test::Test;
 use std::any::Any;
 use std::cell::Cell;
 use std::future::poll_fn;
-use std::io::Write;
+use std::io;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::pin::{Pin, pin};
-use std::sync::Once;
 use std::task::{Context, Poll};
 
 /// Whose code a thread runs.
@@ -58,33 +61,6 @@ impl Drop for Running {
     }
 }
 
-/// Puts the hook in place, once.
-pub(crate) fn install_hook() {
-    static ONCE: Once = Once::new();
-    ONCE.call_once(|| {
-        let before = std::panic::take_hook();
-        std::panic::set_hook(Box::new(move |info| {
-            // A test itself is polled outside any task.
-            if tokio::task::try_id().is_some() {
-                capture::task_panicked(|| TaskPanicked {
-                    place: info.location().map(ToString::to_string),
-                    message: message_of(info.payload()).to_owned(),
-                });
-            }
-            let name = match RUNNING.get() {
-                Some(Owner::Test(test)) => test.name().to_owned(),
-                Some(Owner::Fixture(fixture, _)) => format!("fixture {}", fixture.label()),
-                None => return before(info),
-            };
-            capture::settle();
-            if let Some(text) = capture::aside(|| before(info)) {
-                // As in std's own hook: where standard error is gone there is nobody left to tell.
-                let _ = std::io::stderr().write_all(&renamed(text, &name));
-            }
-        }));
-    });
-}
-
 fn message_of(payload: &(dyn Any + Send)) -> &str {
     let text = payload.downcast_ref::<String>().map(String::as_str);
     text.or_else(|| payload.downcast_ref::<&str>().copied()).unwrap_or("a value that is no text")
@@ -114,6 +90,19 @@ pub(crate) async fn caught_future<T>(future: impl Future<Output = T>) -> Result<
         Err(payload) => Poll::Ready(Err(payload)),
     })
     .await
+}
+
+/// Builds a runtime: tokio panics where the system has no descriptors, or no threads, for what it does not expect to fail.
+///
+/// # Errors
+///
+/// That of the system, or that there was a panic.
+pub(crate) fn built<T>(build: impl FnOnce() -> io::Result<T>) -> io::Result<T> {
+    caught(build).unwrap_or_else(|payload| {
+        let error = format!("tokio panicked: {}", message_of(&*payload));
+        discard(payload);
+        Err(io::Error::other(error))
+    })
 }
 
 /// Drops what a user made, whose destructor may panic too.

@@ -13,7 +13,7 @@ use crate::hygiene;
 use crate::instance::{AttemptContext, Context, Ended, Prepare, Prepared, TearDownError, Trial, Worker};
 use crate::judge::{Ending, expect_failure, judge};
 use crate::outcome::{Course, FailedAttempt, Finished, Overdue};
-use crate::panics::{__rust_begin_short_backtrace, Running, caught, discard};
+use crate::panics::{__rust_begin_short_backtrace, Hook, Running, caught, discard, keep_hook};
 use crate::registry::{Body, Registered, Runtime, Start};
 use crate::runtime::{Ground, Watchers, ending};
 use crate::settings::Capture;
@@ -25,6 +25,10 @@ use std::panic::resume_unwind;
 use std::process::ExitCode;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
+
+/// What is said of a test that has hidden its panics from us, or had them hidden by another.
+const REPLACED: &str =
+    "the panic hook was replaced while the test ran: panics in its tasks may have gone unseen";
 
 /// Runs a test on this thread, for the so-and-so-many-th time, after the attempts that have failed. Nothing comes back if the thread was left behind
 /// meanwhile: then another has gone on in its place.
@@ -46,6 +50,12 @@ pub(super) fn run(
     let watchers = Watchers { activity: bench.activity(), hygiene: bench.hygiene() };
     let mark = recording.mark();
     chair.sit(Current { job: job.clone(), earlier, since, mark, activity: watchers.activity.clone() });
+    let task_panics = test.options().task_panics.unwrap_or(bench.task_panics);
+    let watches_tasks = task_panics == TaskPanics::Fail || bench.debug_async;
+    if watches_tasks {
+        // An earlier test may have put its own in the place of ours.
+        keep_hook();
+    }
     let mut tried = {
         let _running = Running::test(test);
         let limit = test.options().timeout.or(bench.timeout);
@@ -55,7 +65,7 @@ pub(super) fn run(
             Tried::new(Ending::Prevented(format!("the runtime of the test could not be built: {error}")))
         })
     };
-    if test.options().task_panics.unwrap_or(bench.task_panics) == TaskPanics::Fail {
+    if task_panics == TaskPanics::Fail {
         tried.task_panics = recording.task_panics();
     }
     let duration = since.elapsed();
@@ -64,6 +74,9 @@ pub(super) fn run(
         *noticed = hygiene.notes(&recording);
         let children = bench.children.left_by_this_thread();
         noticed.extend(hygiene::note_of(&children).map(|note| format!("it {note}")));
+    }
+    if watches_tasks && keep_hook() == Hook::Replaced {
+        tried.trouble().noticed.push(REPLACED.to_owned());
     }
     let output = recording.finish();
     let Current { earlier, activity, .. } = chair.rise()?;

@@ -194,6 +194,12 @@ impl Phase {
     /// Runs steps until there are none; first what is left of one whose thread was left behind.
     fn drive(self: &Arc<Self>, worker: Worker, place: Place, lost: Option<Lost>) {
         Leaving::prepare_thread();
+        let unless_it_panics = Crash;
+        self.take_steps(worker, place, lost);
+        std::mem::forget(unless_it_panics);
+    }
+
+    fn take_steps(self: &Arc<Self>, worker: Worker, place: Place, lost: Option<Lost>) {
         let id = worker.id;
         let this = Arc::clone(self);
         let mut runner = Runner::new(worker, &self.bench, move |lost| this.replace(id, lost));
@@ -372,6 +378,16 @@ impl Phase {
 
     fn lock(&self) -> MutexGuard<'_, State> {
         self.state.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+/// A panic of the harness itself, on the way up a driver's thread: the run would wait for that thread for ever, and not say why. After a
+/// crash it goes on, and the panic's message is told.
+struct Crash;
+
+impl Drop for Crash {
+    fn drop(&mut self) {
+        std::process::abort();
     }
 }
 

@@ -1,7 +1,7 @@
 //! The session runtime, on which everything lives that outlives a test; and how to wait without any runtime.
 
 use crate::mailbox::mailbox;
-use crate::panics::{caught, discard};
+use crate::panics::{built, caught, discard};
 use crate::{aside, capture};
 use std::io;
 use std::pin::{Pin, pin};
@@ -92,7 +92,7 @@ impl SessionRuntime {
 /// Builds the runtime, on a thread of its own: where the system has a thread for it and then no other, tokio panics and waits for
 /// ever for the first.
 fn build() -> io::Result<Runtime> {
-    let (sender, built) = mailbox();
+    let (sender, runtime) = mailbox();
     aside::start("test-session", move || {
         // Its threads are started by a test's, but work for all.
         let build = || {
@@ -102,14 +102,10 @@ fn build() -> io::Result<Runtime> {
                 .on_thread_start(capture::disown)
                 .build()
         };
-        let _ = sender.send(caught(build));
+        let _ = sender.send(built(build));
     })?;
-    match built.receive(Instant::now().checked_add(PATIENCE)) {
-        Ok(Ok(built)) => built,
-        Ok(Err(panic)) => {
-            discard(panic);
-            Err(io::Error::other("tokio panicked"))
-        }
+    match runtime.receive(Instant::now().checked_add(PATIENCE)) {
+        Ok(runtime) => runtime,
         Err(_) => Err(io::Error::other("its threads could not be started")),
     }
 }

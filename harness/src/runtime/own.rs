@@ -4,7 +4,7 @@ use super::Watchers;
 use crate::activity;
 use crate::capture::{self, Mark};
 use crate::instance::driven;
-use crate::panics::{caught, discard};
+use crate::panics::{built, caught, discard};
 use crate::registry::Runtime;
 use std::io;
 use std::pin::Pin;
@@ -105,13 +105,13 @@ impl Last {
     fn build(&mut self) -> io::Result<tokio::runtime::Runtime> {
         self.built = (self.built * 2).clamp(1, BATCH);
         for _ in 1..self.built {
-            match self.builder.build() {
+            match built(|| self.builder.build()) {
                 Ok(runtime) => self.stock.push(runtime),
                 // Descriptors are short. One may be left for the test that is on.
                 Err(_) => break,
             }
         }
-        self.builder.build().or_else(|error| self.stock.pop().ok_or(error))
+        built(|| self.builder.build()).or_else(|error| self.stock.pop().ok_or(error))
     }
 }
 
@@ -163,8 +163,10 @@ impl OwnRuntime {
             tell(&mut builder, watchers);
         }
         let runtime = match runtime {
-            Runtime::Local(_) => Built::Local(builder.build_local(LocalOptions::default())?),
-            Runtime::None | Runtime::CurrentThread | Runtime::Built(_) => Built::Plain(builder.build()?),
+            Runtime::Local(_) => Built::Local(built(|| builder.build_local(LocalOptions::default()))?),
+            Runtime::None | Runtime::CurrentThread | Runtime::Built(_) => {
+                Built::Plain(built(|| builder.build())?)
+            }
         };
         let polled = match &runtime {
             Built::Plain(runtime) if runtime.handle().runtime_flavor() != RuntimeFlavor::CurrentThread => {

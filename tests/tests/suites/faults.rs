@@ -177,6 +177,35 @@ fn too_few_descriptors_fail_tests_and_not_the_harness() {
 }
 
 #[test]
+fn a_runtime_that_cannot_be_built_fails_its_test_whatever_tokio_lacks() {
+    let mut panicked = 0;
+    // From none for a runtime to enough for all that tokio opens: for some of it, it panics where there is no descriptor left.
+    for descriptors in 10..24 {
+        for threads in ["0", "1", "2"] {
+            let script = format!(r#"ulimit -n {descriptors}; exec "$0" "$@""#);
+            let run = suite("keys").args(["-n", threads, "free_", "z_"]).through_shell(&script);
+            let output = sane(run.limit(60).run());
+            let told = output
+                .results()
+                .results
+                .values()
+                .filter(|result| matches!(**result, "ok" | "FAILED"))
+                .count();
+            assert_eq!((told, output.stdout.contains("crashed")), (5, false), "{}", output.all());
+            assert_eq!(
+                output.code(),
+                if output.stdout.contains("FAILED") { 101 } else { 0 },
+                "{}",
+                output.all()
+            );
+            panicked +=
+                output.stdout.matches("the runtime of the test could not be built: tokio panicked: ").count();
+        }
+    }
+    assert!(panicked > 0, "tokio has never panicked");
+}
+
+#[test]
 fn tests_run_on_the_threads_that_can_be_started() {
     // A limit on memory holds for root too. Stacks are so large here that the limit ends threads long before it ends tests.
     let script = r#"ulimit -v 1000000; exec "$0" "$@""#;

@@ -356,6 +356,23 @@ fn a_panic_in_a_task_fails_its_test_where_that_is_asked_for() {
     let _ = suite("tasks").env("ASYNC_HARNESS_TASK_PANICS", "ignore").run().exits_with(0);
 }
 
+#[test]
+fn a_panic_in_a_task_is_seen_whatever_tests_have_done_to_the_panic_hook() {
+    for args in ["", "--isolate", "--debug-async"] {
+        let output = suite("hooks").line(args).run().exits_with(101);
+        let failed = ["b_fails", "d_fails", "f_fails", "h_fails"];
+        assert_eq!(output.results().with("FAILED"), failed, "{}", output.all());
+        for test in failed {
+            // Once, whatever hooks call each other.
+            assert!(section(&output, test).contains("note: a task of the test panicked"), "{}", output.all());
+        }
+        assert!(section(&output, "f_fails").contains("the hook of a test\n"), "{}", output.all());
+        let note = "the panic hook was replaced while the test ran: panics in its tasks may have gone unseen";
+        assert_eq!(output.stdout.matches(note).count(), 2, "{}", output.all());
+    }
+    let _ = suite("hooks").env("ASYNC_HARNESS_TASK_PANICS", "ignore").run().exits_with(0);
+}
+
 /// What stands in the folders that are left, each of which the report has to name.
 fn left_folders(test: &str, args: &str) -> (Vec<String>, Output) {
     let (left, signs) = (folder(test), folder(&format!("{test}-signs")));
