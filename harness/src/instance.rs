@@ -20,8 +20,10 @@ pub(crate) use shared::Terms;
 pub(crate) use worker::Worker;
 
 use crate::fixture::{FixtureDecl, Scope, Teardown};
+use crate::outcome::Overdue;
 use crate::panics::{__rust_begin_short_backtrace_of_poll, caught_future, discard};
 use crate::skip::Skipped;
+use crate::watchdog::Overran;
 use futures_core::future::LocalBoxFuture;
 use shared::SharedContext;
 use std::any::Any;
@@ -323,6 +325,23 @@ async fn stored<F: Fixture>(context: Context) -> Result<Stored, Broken> {
         Poll::Pending => Poll::Pending,
     })
     .await
+}
+
+/// A set-up that has not come to its end in time: how it has failed, and what it has made all the same.
+fn overran<T>(
+    Overran { why, came_to }: Overran<Result<T, Failed>>,
+    late: impl FnOnce(Overdue) -> Failed,
+) -> (Failed, Option<T>) {
+    match came_to {
+        // That says more than that it was late.
+        Some(Err(failed @ Failed::Broken(_))) => (failed, None),
+        came_to => (late(why), came_to.and_then(Result::ok)),
+    }
+}
+
+/// How a teardown has failed that has not come to its end in time.
+fn not_torn_down(Overran { why, came_to }: Overran<Result<(), String>>) -> String {
+    came_to.and_then(Result::err).unwrap_or_else(|| why.to_string())
 }
 
 /// Ends short backtraces at the fixture's own code.

@@ -143,7 +143,7 @@ impl<'a> Ground<'a> {
             On::Own(own) => {
                 if let Some(hygiene) = &self.watchers.hygiene {
                     // A task that blocks now must not keep the run from going on.
-                    let tasks = seat.watched(Doing::Test, Some(SETTLING), || own.tasks_left());
+                    let tasks = seat.watched(Doing::Test, SETTLING, || own.tasks_left());
                     hygiene.tasks_left(tasks);
                 }
                 // Where there are none, nothing of the test's is dropped with it.
@@ -151,7 +151,7 @@ impl<'a> Ground<'a> {
                     return own.shut_down();
                 }
                 let limit = limit.map_or(SHUT_DOWN, |limit| limit.min(SHUT_DOWN));
-                seat.watched(Doing::ShutDown, Some(limit), || own.shut_down())
+                seat.watched(Doing::ShutDown, limit, || own.shut_down())
             }
             On::Session(_) | On::Thread => 0,
         }

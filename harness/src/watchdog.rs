@@ -9,7 +9,7 @@ mod patrol;
 mod seat;
 
 pub(crate) use patrol::Watchdog;
-pub(crate) use seat::{Doing, LeftBehind, Seat};
+pub(crate) use seat::{Doing, LeftBehind, Overran, Seat};
 
 #[cfg(test)]
 mod tests;

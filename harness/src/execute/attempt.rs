@@ -19,7 +19,6 @@ use crate::runtime::{Ground, Watchers, ending};
 use crate::settings::Capture;
 use crate::skip;
 use crate::test::{TaskPanics, Test};
-use crate::watchdog::Doing;
 use std::io;
 use std::panic::resume_unwind;
 use std::process::ExitCode;
@@ -147,12 +146,16 @@ impl<'a> Attempt<'a> {
 
     fn test(&self, ground: &Ground<'_>, test: Start) -> Ending {
         let seat = &self.chair.seat;
-        self.told(seat.watched(Doing::Test, self.limit, || ground.run(test, seat)))
+        self.told(self.in_time(|| ground.run(test, seat)))
     }
 
     fn function(&self, run: impl FnOnce() -> ExitCode) -> Ending {
-        let run = || ending(|| __rust_begin_short_backtrace(run));
-        self.told(self.chair.seat.watched(Doing::Test, self.limit, run))
+        self.told(self.in_time(|| ending(|| __rust_begin_short_backtrace(run))))
+    }
+
+    /// The ending of a test that was in time; what else it has come to is in its output, if anywhere.
+    fn in_time(&self, run: impl FnOnce() -> Ending) -> Ending {
+        self.chair.seat.in_time(self.limit, run).unwrap_or_else(Ending::Overdue)
     }
 
     fn ground(&self, runtime: Runtime) -> io::Result<Ground<'a>> {

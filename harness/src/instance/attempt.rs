@@ -6,7 +6,7 @@ use super::shared::Builder;
 use super::worker::{Worker, WorkerValue};
 use super::{
     Broken, Context, Failed, Fixture, Instance, Of, OwnCell, SharedValue, Stored, TearDown, WorkerCell,
-    run_tear_down, set_up, tear_down,
+    not_torn_down, overran, run_tear_down, set_up, tear_down,
 };
 use crate::event::{FixturePhase, Holder};
 use crate::fixture::FixtureDecl;
@@ -123,8 +123,18 @@ impl AttemptContext {
         }
         let since = self.loan().terms().details.then(Instant::now);
         let set_up = pin!(set_up::<F>(context.clone()));
-        let value = self.in_time(F::decl(), set_up).await.map_err(broken)?;
+        let (made, late) = self.in_time(F::decl(), set_up).await;
+        if let Some(late) = late {
+            // There is no test for it, but it is there.
+            let _ = self.hold::<F>(late);
+        }
+        let value = made.map_err(broken)?;
         self.ran(F::decl(), FixturePhase::SetUp, since);
+        self.hold::<F>(value)
+    }
+
+    /// Has a value until it is torn down.
+    fn hold<F: Fixture>(&self, value: Stored) -> Result<OwnCell, Broken> {
         let Stored::Own(value) = value else { return Err(misplaced::<F>()) };
         let cell: OwnCell = Rc::new(RefCell::new(Some(value)));
         let own = Own { fixture: F::decl(), cell: Rc::clone(&cell), tear_down: tear_down::<F> };
@@ -144,14 +154,19 @@ impl AttemptContext {
                 let since = Instant::now();
                 let set_up = pin!(set_up::<F>(context.clone()));
                 let set_up = pin!(self.loan().on_session(F::decl(), set_up));
-                let result = self.in_time(F::decl(), set_up).await;
+                let (made, late) = self.in_time(F::decl(), set_up).await;
                 let (holder, terms) = (Holder::Worker(self.worker().0), self.loan().terms());
                 terms.ran(F::decl(), FixturePhase::SetUp, holder, since);
-                let result = result.and_then(|value| match value {
+                let result = made.and_then(|value| match value {
                     Stored::Worker(value) => Ok(value),
                     _ => Err(Failed::Broken(misplaced::<F>())),
                 });
-                self.worker.borrow_mut().keep(F::decl(), result, tear_down::<F>).map_err(broken)?
+                let mut worker = self.worker.borrow_mut();
+                let kept = worker.keep(F::decl(), result, tear_down::<F>);
+                if let Some(Stored::Worker(late)) = late {
+                    worker.keep_late(F::decl(), late, tear_down::<F>);
+                }
+                kept.map_err(broken)?
             }
         };
         let cell: WorkerCell = Rc::new(RefCell::new(Some(value)));
@@ -186,15 +201,20 @@ impl AttemptContext {
         obtained.map_err(broken)
     }
 
-    /// Runs a set-up for as long as it may take.
+    /// Runs a set-up for as long as it may take; beside what came of it stands what it has made too late.
     async fn in_time(
         &self,
         fixture: &'static FixtureDecl,
         set_up: Pin<&mut dyn Future<Output = Result<Stored, Failed>>>,
-    ) -> Result<Stored, Failed> {
+    ) -> (Result<Stored, Failed>, Option<Stored>) {
         let limit = fixture.limit(self.trial.limit);
-        let result = self.trial.seat.limited(Doing::SetUp(fixture), limit, set_up).await;
-        result.unwrap_or_else(|overdue| Err(self.ended(fixture, overdue)))
+        match self.trial.seat.limited(Doing::SetUp(fixture), limit, set_up).await {
+            Ok(result) => (result, None),
+            Err(it) => {
+                let (failed, late) = overran(it, |overdue| self.ended(fixture, overdue));
+                (Err(failed), late)
+            }
+        }
     }
 
     /// The set-up of a fixture, or the wait for it, was ended from outside.
@@ -231,7 +251,7 @@ impl AttemptContext {
                     let limit = own.fixture.limit(self.trial.limit);
                     let tear_down = run_tear_down(own.tear_down, value);
                     let ended = self.trial.seat.limited(Doing::TearDown(own.fixture), limit, tear_down).await;
-                    ended.unwrap_or_else(|overdue| Err(overdue.to_string()))
+                    ended.unwrap_or_else(|it| Err(not_torn_down(it)))
                 }
                 Ok(None) => Ok(()),
                 Err(_) => Err("it is still borrowed by something that its test leaked".to_owned()),

@@ -2,8 +2,8 @@
 
 use super::session::{SessionRuntime, driven, park_on};
 use super::{
-    Broken, Context, Failed, Fixture, Of, PANICKED, SharedValue, Stored, TearDown, run_tear_down, set_up,
-    tear_down,
+    Broken, Context, Failed, Fixture, Of, PANICKED, SharedValue, Stored, TearDown, not_torn_down, overran,
+    run_tear_down, set_up, tear_down,
 };
 use crate::aside::{self, run_aside};
 use crate::capture::{Mark, Recording};
@@ -13,7 +13,6 @@ use crate::crash;
 use crate::event::{Event, FixturePhase, FixtureRan, Holder};
 use crate::fixture::{BUILT_IN, FixtureDecl, FixtureKind};
 use crate::mailbox::{self, mailbox};
-use crate::outcome::Overdue;
 use crate::panics::{Running, caught, discard};
 use crate::settings::Capture;
 use crate::watchdog::{Doing, LeftBehind, Seat, Watchdog};
@@ -111,18 +110,13 @@ impl SharedRun {
     /// # Errors
     ///
     /// In words, if it was not run to its end. Others wait for that end, so no panic gets past here.
-    fn run<T>(
-        &self,
-        kind: FixtureKind,
-        future: impl Future<Output = Result<T, Overdue>>,
-    ) -> Result<T, String> {
+    fn run<T>(&self, kind: FixtureKind, future: impl Future<Output = T>) -> Result<T, String> {
         let run = || match kind {
             FixtureKind::Sync => self.session.enter_and_wait(future),
             FixtureKind::Async => self.session.block_on(future),
         };
         match caught(run) {
-            Ok(Ok(Ok(result))) => Ok(result),
-            Ok(Ok(Err(overdue))) => Err(overdue.to_string()),
+            Ok(Ok(result)) => Ok(result),
             Ok(Err(error)) => Err(format!("could not build the session runtime: {error}")),
             Err(payload) => {
                 discard(payload);
@@ -183,7 +177,11 @@ impl SharedRun {
         seat.begin();
         let result = {
             let _running = Running::fixture(fixture, FixturePhase::TearDown);
-            let future = seat.limited(Doing::TearDown(fixture), limit, run_tear_down(tear_down, value));
+            let future = async {
+                let future = run_tear_down(tear_down, value);
+                let ended = seat.limited(Doing::TearDown(fixture), limit, future).await;
+                ended.unwrap_or_else(|it| Err(not_torn_down(it)))
+            };
             self.run(fixture.end_kind(), future).flatten()
         };
         crash::torn_down(fixture);
@@ -341,11 +339,25 @@ impl SharedCell {
         let shared = SharedContext { needs: self.needs.clone(), seat: Arc::clone(&seat) };
         let context = Context { of: Of::Shared(Rc::new(shared)) };
         let limit = fixture.limit(self.run.terms.limit);
-        let set_up = seat.limited(Doing::SetUp(fixture), limit, builder(context));
-        let result = self.run.run(fixture.kind, set_up).map_err(|error| self.broken(&error)).flatten();
+        let set_up = async {
+            match seat.limited(Doing::SetUp(fixture), limit, builder(context)).await {
+                Ok(result) => (result, None),
+                Err(it) => {
+                    let (failed, late) = overran(it, |why| self.broken(&why.to_string()));
+                    (Err(failed), late)
+                }
+            }
+        };
+        let ran = self.run.run(fixture.kind, set_up);
+        let (result, late) = ran.unwrap_or_else(|error| (Err(self.broken(&error)), None));
         let output = recording.map(Recording::finish).unwrap_or_default().to_vec();
         if seat.end() {
             self.run.terms.ran(fixture, FixturePhase::SetUp, Holder::Shared, since);
+            if let Some(late) = late {
+                // Before anybody hears of the end: the run waits for that.
+                crash::set_up(fixture);
+                self.tear_down_built(late);
+            }
             self.end_set_up(result, output);
         }
     }
@@ -409,7 +421,12 @@ impl SharedCell {
             };
             let _ = driven(built, park_on);
         };
-        let State::Ready(Built { value, tear_down }) = state else { return };
+        if let State::Ready(built) = state {
+            self.tear_down_built(built);
+        }
+    }
+
+    fn tear_down_built(&self, Built { value, tear_down }: Built) {
         match Arc::try_unwrap(value) {
             Ok(value) => self.run.tear_down(self.fixture, Holder::Shared, value, tear_down),
             Err(_) => {

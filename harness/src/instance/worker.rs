@@ -72,6 +72,17 @@ impl Worker {
         result
     }
 
+    /// Keeps what a set-up has made too late, after [how that failed](Worker::keep): nobody gets it, but it is torn down.
+    pub(super) fn keep_late(
+        &mut self,
+        fixture: &'static FixtureDecl,
+        value: WorkerValue,
+        tear_down: fn(Box<dyn Any>) -> TearDown,
+    ) {
+        crash::set_up(fixture);
+        self.fixtures.push(Kept { fixture, value: Some(Ok(value)), tear_down });
+    }
+
     /// Takes a value back that was lent.
     pub(super) fn take_back(&mut self, fixture: &'static FixtureDecl, value: Option<WorkerValue>) {
         if let Some(kept) = self.fixtures.iter_mut().find(|kept| std::ptr::eq(kept.fixture, fixture)) {

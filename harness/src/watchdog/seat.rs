@@ -38,6 +38,15 @@ pub(crate) struct LeftBehind {
     pub(crate) overdue: Overdue,
 }
 
+/// Something that has not come to its end in time.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct Overran<T> {
+    /// Why that counts no more.
+    pub(crate) why: Overdue,
+    /// What it came to all the same: it blocked its thread until after its time.
+    pub(crate) came_to: Option<T>,
+}
+
 /// One thread, or what stands in for it.
 pub(crate) struct Seat {
     presence: Mutex<Presence>,
@@ -55,8 +64,8 @@ enum Presence {
     Away,
     /// Something does; under a limit, if there is one.
     At(Option<Stage>),
-    /// The thread did not answer. Nothing that it still does counts.
-    LeftBehind,
+    /// The thread did not answer, and this is why it should have. Nothing that it still does counts.
+    LeftBehind(Overdue),
 }
 
 /// Something that has to end by a certain time, or that has to be known for another reason.
@@ -108,26 +117,33 @@ impl Seat {
     /// It is over; answers whether that still counts: the thread may have been left behind.
     pub(crate) fn end(&self) -> bool {
         let mut presence = self.lock();
-        let counts = !matches!(*presence, Presence::LeftBehind);
+        let counts = !matches!(*presence, Presence::LeftBehind(_));
         if counts {
             *presence = Presence::Away;
         }
         counts
     }
 
-    /// Runs a future for as long as it may take.
+    /// Runs a future for as long as it may take. On a thread that was left behind nothing begins but teardowns: what is up
+    /// there, nobody else can tear down.
     ///
     /// # Errors
     ///
-    /// [`Overdue`] if it was asked to end; then it has been dropped.
+    /// [`Overran`] if it was asked to end, when it has been dropped, or if it came to its end too late.
     pub(crate) async fn limited<T>(
         &self,
         doing: Doing,
         limit: Option<Duration>,
         future: impl Future<Output = T>,
-    ) -> Result<T, Overdue> {
+    ) -> Result<T, Overran<T>> {
+        let tears_down = matches!(doing, Doing::TearDown(_));
+        if let Some(why) = self.left_behind()
+            && !tears_down
+        {
+            return Err(Overran { why, came_to: None });
+        }
         // Without a limit there is nothing to know but that a teardown is not to be interrupted.
-        let known = limit.is_some() || matches!(doing, Doing::TearDown(_));
+        let known = limit.is_some() || tears_down;
         let before = known.then(|| self.enter(doing, limit));
         let mut future = pin!(Some(future));
         let result = poll_fn(|context| {
@@ -136,23 +152,42 @@ impl Seat {
                 return Poll::Ready(Ok(value));
             }
             let Some(overdue) = self.overdue(context) else { return Poll::Pending };
+            if tears_down && self.left_behind().is_some() {
+                return Poll::Pending;
+            }
             // Within its limit and its grace, as a destructor may block; and one that panics changes nothing.
             dropped(|| future.set(None));
             Poll::Ready(Err(overdue))
         })
         .await;
-        if let Some(before) = before {
-            self.leave(before);
+        let late = before.map_or_else(|| self.left_behind(), |before| self.leave(before));
+        match (result, late) {
+            (Ok(value), None) => Ok(value),
+            (Ok(value), Some(why)) => Err(Overran { why, came_to: Some(value) }),
+            (Err(why), _) => Err(Overran { why, came_to: None }),
         }
-        result
     }
 
-    /// Runs a plain function, which nobody can end before its end.
-    pub(crate) fn watched<T>(&self, doing: Doing, limit: Option<Duration>, run: impl FnOnce() -> T) -> T {
-        if limit.is_none() {
-            return run();
+    /// Runs a test; nobody can end a plain function before its end. On a thread that was left behind none begins.
+    ///
+    /// # Errors
+    ///
+    /// [`Overdue`] if it has come to its end too late, or not begun.
+    pub(crate) fn in_time<T>(&self, limit: Option<Duration>, run: impl FnOnce() -> T) -> Result<T, Overdue> {
+        if let Some(why) = self.left_behind() {
+            return Err(why);
         }
-        let before = self.enter(doing, limit);
+        if limit.is_none() {
+            return Ok(run());
+        }
+        let before = self.enter(Doing::Test, limit);
+        let result = run();
+        self.leave(before).map_or(Ok(result), Err)
+    }
+
+    /// Runs what is to be left behind where it blocks, and may else take its time.
+    pub(crate) fn watched<T>(&self, doing: Doing, limit: Duration, run: impl FnOnce() -> T) -> T {
+        let before = self.enter(doing, Some(limit));
         let result = run();
         self.leave(before);
         result
@@ -164,21 +199,18 @@ impl Seat {
     ///
     /// [`Overdue`] if the run was interrupted meanwhile.
     pub(crate) async fn paused<T>(&self, future: impl Future<Output = T>) -> Result<T, Overdue> {
-        let before = match &*self.lock() {
-            Presence::At(Some(_)) => true,
-            Presence::At(None) | Presence::Away | Presence::LeftBehind => false,
-        };
-        let before = before.then(|| self.replace(None));
+        let counts = matches!(&*self.lock(), Presence::At(Some(_)));
+        let before = counts.then(|| self.replace(None));
         let mut future = pin!(future);
         let result = poll_fn(|context| match future.as_mut().poll(context) {
             Poll::Ready(value) => Poll::Ready(Ok(value)),
             Poll::Pending => self.overdue(context).map_or(Poll::Pending, |why| Poll::Ready(Err(why))),
         })
         .await;
-        if let Some(before) = before {
-            self.leave(before);
+        match before.and_then(|before| self.leave(before)) {
+            Some(why) => Err(why),
+            None => result,
         }
-        result
     }
 
     /// Whether a future that waits has to end instead; if not, it will be woken when that changes.
@@ -188,11 +220,32 @@ impl Seat {
             return None;
         }
         match &*self.lock() {
+            Presence::LeftBehind(why) => Some(*why),
             Presence::At(Some(Stage { doing: Doing::TearDown(_), asked: None, .. })) => None,
-            Presence::At(Some(Stage { limit: Some(limit), asked: Some(_), .. })) => {
-                Some(Overdue::Late(*limit))
+            Presence::At(Some(stage @ Stage { limit: Some(limit), asked: Some(_), .. })) => {
+                Some(self.why(stage.doing, *limit))
             }
             _ => self.is_interrupted().then_some(Overdue::Interrupted),
+        }
+    }
+
+    /// Why the thread was left behind, if it was.
+    fn left_behind(&self) -> Option<Overdue> {
+        // It was asked to end before that: nearly none need look further.
+        if !self.asked.load(Ordering::Acquire) {
+            return None;
+        }
+        match &*self.lock() {
+            Presence::LeftBehind(why) => Some(*why),
+            Presence::Away | Presence::At(_) => None,
+        }
+    }
+
+    /// Why something with this limit has to end now.
+    fn why(&self, doing: Doing, limit: Duration) -> Overdue {
+        match doing {
+            Doing::Test | Doing::SetUp(_) | Doing::ShutDown if self.is_interrupted() => Overdue::Interrupted,
+            _ => Overdue::Late(limit),
         }
     }
 
@@ -220,19 +273,29 @@ impl Seat {
         let mut presence = self.lock();
         let Presence::At(at) = &mut *presence else { return Before { stage: None, left: None } };
         let before = std::mem::replace(at, stage);
-        self.asked.store(self.is_interrupted(), Ordering::Release);
+        let asked = stage.is_some_and(|stage| stage.asked.is_some());
+        self.asked.store(asked || self.is_interrupted(), Ordering::Release);
         let left =
             before.and_then(|before| before.due).map(|due| due.saturating_duration_since(Instant::now()));
         Before { stage: before, left }
     }
 
-    fn leave(&self, before: Before) {
+    /// What was on is over, and what was on before it goes on; answers why the former counts no more, if it came too late.
+    fn leave(&self, before: Before) -> Option<Overdue> {
+        // By this thread's own look at the clock: when the watchdog has looked, says nothing about when it was over.
         let now = Instant::now();
         let due = before.left.and_then(|left| now.checked_add(left));
         // What was on meanwhile has answered: so the grace begins anew.
-        self.replace(before.stage.map(|stage| Stage { due, asked: stage.asked.map(|_| now), ..stage }));
+        let asked = |stage: Stage| stage.asked.map(|_| now);
+        let over = self.replace(before.stage.map(|stage| Stage { due, asked: asked(stage), ..stage }));
         if let Some(due) = due {
             self.patrol.expect(due);
+        }
+        match over.stage {
+            Some(Stage { doing, limit: Some(limit), due: Some(due), .. }) => {
+                (due <= now).then(|| self.why(doing, limit))
+            }
+            _ => self.left_behind(),
         }
     }
 
@@ -259,8 +322,8 @@ impl Seat {
         match stage.asked {
             None => {
                 stage.asked = Some(now);
-                drop(presence);
                 self.asked.store(true, Ordering::Release);
+                drop(presence);
                 self.waker.wake();
                 Look::Again(Some(now + GRACE))
             }
@@ -271,7 +334,7 @@ impl Seat {
                     _ => Overdue::Interrupted,
                 };
                 let left = LeftBehind { doing: stage.doing, overdue };
-                *presence = Presence::LeftBehind;
+                *presence = Presence::LeftBehind(overdue);
                 Look::Leave(left)
             }
         }

@@ -7,7 +7,7 @@ use crate::outcome::Overdue;
 use crate::place::Place;
 use expect_test::{Expect, expect};
 use std::fmt::Write;
-use std::future::pending;
+use std::future::{pending, poll_fn};
 use std::pin::pin;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex};
@@ -48,6 +48,10 @@ fn looks(seat: &Seat, from: Instant, times: &[i64]) -> String {
     said
 }
 
+fn ended<T>(why: Overdue) -> Poll<Result<T, Overran<T>>> {
+    Poll::Ready(Err(Overran { why, came_to: None }))
+}
+
 fn check(limit: Option<Duration>, times: &[i64], expected: Expect) {
     let watchdog = Watchdog::new();
     let seat = watchdog.seat(|_| {});
@@ -72,6 +76,63 @@ fn what_is_late_is_asked_to_end_and_left_behind_after_the_grace() {
 }
 
 #[test]
+fn what_blocks_until_its_limit_has_passed_is_late_although_nobody_has_asked_it() {
+    let watchdog = Watchdog::new();
+    let seat = watchdog.seat(|_| panic!("it has answered"));
+    let mut context = Context::from_waker(Waker::noop());
+    let passed = Duration::ZERO;
+    for (limit, in_time) in [(Some(LIMIT), true), (None, true), (Some(passed), false)] {
+        seat.begin();
+        let expected = if in_time { Ok(7) } else { Err(Overdue::Late(passed)) };
+        assert_eq!(seat.in_time(limit, || 7), expected);
+        let expected = expected.map_err(|why| Overran { why, came_to: Some(7) });
+        for doing in [Doing::SetUp(&POOL), Doing::TearDown(&POOL)] {
+            let mut future = pin!(seat.limited(doing, limit, async { 7 }));
+            assert_eq!(future.as_mut().poll(&mut context), Poll::Ready(expected.clone()), "{doing:?}");
+        }
+        assert!(seat.end());
+    }
+}
+
+#[test]
+fn whoever_ends_in_time_is_not_late_because_the_watchdog_has_looked_since() {
+    let watchdog = Watchdog::new();
+    let seat = watchdog.seat(|_| panic!("it has answered"));
+    seat.begin();
+    let result = seat.in_time(Some(LIMIT), || {
+        assert!(matches!(seat.look(Instant::now() + LIMIT), Look::Again(Some(_))));
+    });
+    assert_eq!(result, Ok(()));
+}
+
+#[test]
+fn what_has_set_something_up_meanwhile_is_still_asked_to_end() {
+    let watchdog = Watchdog::new();
+    let seat = watchdog.seat(|_| panic!("it has answered"));
+    seat.begin();
+    let outer = seat.limited(Doing::SetUp(&POOL), Some(LIMIT), async {
+        assert!(matches!(seat.look(Instant::now() + LIMIT), Look::Again(Some(_))));
+        assert_eq!(seat.limited(Doing::SetUp(&POOL), Some(LIMIT), async {}).await, Ok(()));
+        pending::<()>().await;
+    });
+    let polled = pin!(outer).poll(&mut Context::from_waker(Waker::noop()));
+    assert_eq!(polled, ended(Overdue::Late(LIMIT)));
+}
+
+#[test]
+fn an_interrupted_test_is_not_told_that_it_was_late() {
+    let watchdog = Watchdog::new();
+    let seat = watchdog.seat(|_| {});
+    seat.begin();
+    let mut future = pin!(seat.limited(Doing::Test, Some(LIMIT), pending::<()>()));
+    let mut context = Context::from_waker(Waker::noop());
+    assert!(future.as_mut().poll(&mut context).is_pending());
+    seat.interrupt();
+    assert!(matches!(seat.look(Instant::now()), Look::Again(Some(_))));
+    assert_eq!(future.as_mut().poll(&mut context), ended(Overdue::Interrupted));
+}
+
+#[test]
 fn nothing_is_due_without_a_limit() {
     check(
         None,
@@ -93,7 +154,7 @@ fn a_future_that_is_asked_ends_and_what_follows_has_its_own_time() {
     assert!(future.as_mut().poll(&mut context).is_pending());
     let late = Instant::now() + LIMIT;
     assert!(matches!(seat.look(late), Look::Again(Some(_))));
-    assert_eq!(future.as_mut().poll(&mut context), Poll::Ready(Err(Overdue::Late(LIMIT))));
+    assert_eq!(future.as_mut().poll(&mut context), ended(Overdue::Late(LIMIT)));
     assert!(matches!(seat.look(late + LIMIT), Look::Again(None)));
     let mut teardown = pin!(seat.limited(Doing::Test, Some(LIMIT), pending::<()>()));
     assert!(teardown.as_mut().poll(&mut context).is_pending());
@@ -121,13 +182,30 @@ fn nothing_counts_that_a_thread_does_after_it_was_left_behind() {
         }
     });
     seat.begin();
-    seat.watched(Doing::Test, Some(LIMIT), || {
+    seat.watched(Doing::Test, LIMIT, || {
         let now = Instant::now() + LIMIT;
         assert!(matches!(seat.look(now), Look::Again(Some(_))));
         let Look::Leave(left) = seat.look(now + LIMIT) else { panic!("it does not answer") };
         seat.tell(left);
         assert!(matches!(seat.look(now + LIMIT * 2), Look::Again(None)));
     });
+    let (late, mut context) = (Overdue::Late(LIMIT), Context::from_waker(Waker::noop()));
+    for limit in [None, Some(LIMIT)] {
+        assert_eq!(seat.in_time(limit, || panic!("it begins")), Err::<(), _>(late));
+        let set_up = pin!(seat.limited(Doing::SetUp(&POOL), limit, async { panic!("it begins") }));
+        assert_eq!(set_up.poll(&mut context), ended::<()>(late));
+        let mut turns = 2;
+        let tear_down = poll_fn(|_| {
+            turns -= 1;
+            if turns == 0 { Poll::Ready(7) } else { Poll::Pending }
+        });
+        let mut tear_down = pin!(seat.limited(Doing::TearDown(&POOL), limit, tear_down));
+        assert!(tear_down.as_mut().poll(&mut context).is_pending(), "what is up is torn down");
+        let torn_down = tear_down.as_mut().poll(&mut context);
+        assert_eq!(torn_down, Poll::Ready(Err(Overran { why: late, came_to: Some(7) })));
+    }
+    let waiting = seat.overdue(&context);
+    assert_eq!(waiting, Some(late), "a test that comes back and waits ends");
     assert!(!seat.end());
     assert_eq!(told.load(Ordering::Relaxed), 1);
 }
@@ -137,7 +215,7 @@ fn an_interrupt_ends_what_waits_but_no_teardown() {
     let watchdog = Watchdog::new();
     let mut context = Context::from_waker(Waker::noop());
     for (doing, expected) in
-        [(Doing::Test, Poll::Ready(Err(Overdue::Interrupted))), (Doing::TearDown(&POOL), Poll::Pending)]
+        [(Doing::Test, ended(Overdue::Interrupted)), (Doing::TearDown(&POOL), Poll::Pending)]
     {
         let seat = watchdog.seat(|_| {});
         seat.begin();
@@ -199,7 +277,7 @@ fn the_watchdogs_thread_asks_by_itself() {
     let limit = Duration::from_millis(1);
     let runtime = tokio::runtime::Builder::new_current_thread().build().unwrap();
     let result = runtime.block_on(seat.limited(Doing::Test, Some(limit), pending::<()>()));
-    assert_eq!(result, Err(Overdue::Late(limit)));
+    assert_eq!(result, Err(Overran { why: Overdue::Late(limit), came_to: None }));
     assert!(seat.end());
     assert_eq!(*left.lock().unwrap(), None);
 }

@@ -69,6 +69,58 @@ fn what_takes_too_long_costs_only_itself() {
 }
 
 #[test]
+fn what_blocks_until_its_time_is_over_is_late_although_it_came_back() {
+    for way in ["-n 1", "-n 4", "-n 0", "--isolate -n 1"] {
+        let (path, notes) = notes("late-in-the-grace");
+        let output = suite("late").line("in_the_grace").line(way).env("NOTES", path).run().exits_with(101);
+        assert_eq!(output.results().with("ok"), ["in_the_grace::in_time"], "{}", output.all());
+        let late = "timed out after 100ms";
+        let set_up = |fixture: &str, why: &str| {
+            format!("note: fixture `in_the_grace::{fixture}` failed to set up: {why}")
+        };
+        for (test, said) in [
+            ("a_plain_test", format!("note: {late}")),
+            ("a_test", format!("note: {late}")),
+            ("a_test_that_waits_then", format!("note: {late}")),
+            ("a_test_beside_workers", format!("note: {late}")),
+            ("a_test_that_panics", format!("note: {late}")),
+            ("a_set_up", set_up("own", late)),
+            ("a_set_up_for_a_worker", set_up("desk", late)),
+            ("a_set_up_that_fails", set_up("refused", "\"connection refused\"")),
+            ("a_teardown", format!("note: fixture `in_the_grace::guest` failed to tear down: {late}")),
+        ] {
+            let section = section(&output, &format!("in_the_grace::{test}"));
+            assert!(section.ends_with(&said), "of {test}: {}", output.all());
+        }
+        assert!(output.stdout.contains("for another reason"), "{}", output.all());
+        let server = section(&output, "fixture in_the_grace::server");
+        assert_eq!(server, format!("fixture `in_the_grace::server` failed to set up: {late}\n"));
+        // What was made too late was made all the same.
+        let notes = notes();
+        let mut notes: Vec<_> = notes.split_whitespace().collect();
+        notes.sort_unstable();
+        assert_eq!(notes, ["desk-down", "own-down", "server-down"], "{way}: {}", output.all());
+    }
+}
+
+#[test]
+fn what_was_given_up_begins_nothing_more_beside_the_next_holder_of_its_key() {
+    for (way, isolated) in
+        [("-n 1", false), ("-n 3", false), ("-n 2 --retries 1", false), ("-n 2 --isolate", true)]
+    {
+        let (path, notes) = notes("late-given-up");
+        let output = suite("late").line("given_up").line(way).env("NOTES", path).run().exits_with(101);
+        assert_eq!(output.results().with("ok"), ["given_up::has_the_key"], "{}", output.all());
+        let notes = notes();
+        let mut notes: Vec<_> = notes.split_whitespace().collect();
+        notes.dedup();
+        // A process that does not answer is killed.
+        let expected: &[_] = if isolated { &[] } else { &["first-down"] };
+        assert_eq!(notes, expected, "{way}: {}", output.all());
+    }
+}
+
+#[test]
 fn what_a_test_has_changed_that_was_left_behind_is_put_back_before_the_next() {
     for way in ["-n 1", "-n 3", "-n 0", "--isolate -n 1"] {
         let output = suite("leftovers").line("given_up").line(way).run().exits_with(101);
