@@ -115,6 +115,7 @@ fn a_duration_goes_half_the_way_and_small_changes_are_none() {
 fn an_outcome_is_that_of_the_last_run() {
     check("ok 9 9 a;failed 9 9 b;", "a!9 b=9", "failed 9 9 a;ok 9 9 b;");
     check("failed 9 9 a;", "a", "ok 9 9 a;");
+    check("failed 9 9 a;ok 9 9 b;", "a b a b", "ok 9 9 a;ok 9 9 b;");
     changes_nothing("failed 9 9 a;ok 9 9 b;", "b");
     changes_nothing("", "a b");
 }
@@ -187,7 +188,7 @@ fn what_is_as_expected_is_not_written_down() {
         assert_eq!(unexpected(before, results, Extent::Whole), unexpected_ones, "for `{results}`");
     }
     assert_eq!(unexpected(before, "a=15 d=30", Extent::Shard), "");
-    assert_eq!(unexpected("nonsense;ok 10 10 a;", "a=10 b", Extent::Whole), "a");
+    assert_eq!(unexpected("nonsense;ok 10 10 a;", "a=10 b", Extent::Whole), "a b");
 }
 
 #[test]

@@ -189,6 +189,17 @@ fn tests_that_failed_run_alone_or_first_until_they_pass() {
 }
 
 #[test]
+fn a_test_that_skips_itself_is_no_failure_to_come_back_to_however_often_it_runs() {
+    for repeat in ["", "--repeat 2"] {
+        let runs = Runs::new("skipped-again", "scheduling");
+        let _ = runs.run("-n 2 _short").env("FAIL", "a_short,b_short").run().exits_with(101);
+        assert_eq!(runs.listed("--last-failed"), ["a_short", "b_short"]);
+        let _ = runs.run("-n 2 a_short").line(repeat).env("SKIP", "a_short").run().exits_with(0);
+        assert_eq!(runs.listed("--last-failed"), ["b_short"], "{repeat}");
+    }
+}
+
+#[test]
 fn shards_of_every_kind_are_disjoint_and_whole() {
     let runs = Runs::new("shards", "scheduling");
     let all = runs.listed("");

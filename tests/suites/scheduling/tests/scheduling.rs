@@ -1,14 +1,17 @@
-//! Tests that take as long as they say, and fail if they are told to.
+//! Tests that take as long as they say, and fail or skip themselves if they are told to.
 
-use async_harness::{async_test, serial};
+use async_harness::{async_test, serial, skip};
 use std::time::Duration;
 use trace::begin;
 
 async fn run(name: &'static str, milliseconds: u64) {
     let _span = begin(name);
     tokio::time::sleep(Duration::from_millis(milliseconds)).await;
-    let told = std::env::var("FAIL").unwrap_or_default();
-    assert!(!told.split(',').any(|told| told == name), "told to");
+    let is_told = |to| std::env::var(to).unwrap_or_default().split(',').any(|told| told == name);
+    if is_told("SKIP") {
+        skip!("told to");
+    }
+    assert!(!is_told("FAIL"), "told to");
 }
 
 macro_rules! tests {
