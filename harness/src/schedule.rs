@@ -154,21 +154,18 @@ impl Schedule {
         if let Some(room) = &mut self.room {
             room.leave(position);
         }
-        let (mut freed, mut pinned) = (0, false);
+        let mut freed = 0;
         let Schedule { queues, ready, units, .. } = self;
         queues.finish(position, |next| {
             freed += 1;
             let_through(next);
             match units.as_mut().and_then(|units| units.of_its_owner(next)) {
-                Some(own) => {
-                    pinned = true;
-                    own.push(Reverse(next));
-                }
+                Some(own) => own.push(Reverse(next)),
                 None => ready.push(Reverse(next)),
             }
         });
         // A step of a unit may be for another worker than the one that is about to ask, and one that begins a unit as well.
-        let others = freed > 1 || pinned || (freed > 0 && self.units.is_some());
+        let others = freed > 1 || (freed > 0 && self.units.is_some());
         match others || self.room.is_some() || self.is_done() {
             true => Freed::ForOthers,
             false => Freed::ForFinisher,

@@ -123,6 +123,9 @@ fn a_stopped_schedule_is_done_and_says_what_was_left() {
         assert_eq!(table.schedule.stop(), left - usize::from(words.contains("c d")), "for `{words}`");
         assert_eq!(table.play("? ?1 a ? ?1"), "| | | |");
     }
+    let mut table = Table::new("a@u b@u", 2);
+    assert_eq!(table.play("? a"), "a");
+    assert_eq!((table.schedule.stop(), table.play("?")), (1, "|".to_owned()));
 }
 
 #[test]
@@ -134,7 +137,12 @@ fn a_finish_says_whether_others_have_something_to_do() {
         ("a b", "? ?1", "a", Freed::ForOthers),
         // The next one of its unit may be all that worker 1 waits for.
         ("a:x b@u c:x@u", "? ?1 b", "a", Freed::ForOthers),
+        // One that begins a unit may be for worker 1, which has none, and not for the one that finishes.
+        ("a:x@u c:x@v b:x@u", "? ?1", "a", Freed::ForOthers),
         ("a*2 b c", "? ?1", "a", Freed::ForOthers),
+        // There is nothing more: worker 1 is to hear of it.
+        ("a:x", "? ?1", "a", Freed::ForOthers),
+        ("a:x b", "? ?1", "a", Freed::ForOthers),
     ] {
         let mut table = Table::new(words, 2);
         table.play(calls);
@@ -175,6 +183,9 @@ fn units_and_keys_make_no_circle() {
 fn the_unit_of_a_worker_that_has_left_is_anybodys() {
     check("a@u b@u c@u", "? a ?1 !0 ?1 b ?1", "a . b c");
     check("a@u b@u", "? !0 ?1 a ?1", "a . b");
+    // Whoever comes under its number has begun no unit, and one that has left does not wait for any.
+    check("a@u b@u", "? ?1 !0 a ?", "a . b");
+    check("a:x@u c:x@v b:x@u", "? ?1 !1 a ?", "a . c");
 }
 
 #[test]
