@@ -201,7 +201,7 @@ impl Listener for Historian {
         let Event::TestFinished { test, finished } = event else { return };
         let duration = u64::try_from(finished.duration.as_micros()).unwrap_or(u64::MAX);
         let ending = match finished.outcome {
-            Outcome::Passed if !finished.earlier.is_empty() => SeenEnding::Flaky(duration),
+            _ if finished.is_flaky() => SeenEnding::Flaky(duration),
             Outcome::Passed | Outcome::FailedAsExpected(_) => SeenEnding::Passed(duration),
             Outcome::Failed(_) => SeenEnding::Failed(duration),
             Outcome::Ignored(_) => SeenEnding::Ignored,

@@ -112,9 +112,9 @@ impl Finished {
         })
     }
 
-    /// Whether it passed, though not at once.
+    /// Whether it did what was expected of it, though not at once.
     pub(crate) fn is_flaky(&self) -> bool {
-        !self.earlier.is_empty() && matches!(self.outcome, Outcome::Passed)
+        !self.earlier.is_empty() && matches!(self.outcome, Outcome::Passed | Outcome::FailedAsExpected(_))
     }
 }
 

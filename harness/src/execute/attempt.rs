@@ -11,7 +11,7 @@ use crate::fixture::{FixtureDecl, FixtureKind, Scope};
 use crate::fixtures;
 use crate::hygiene;
 use crate::instance::{AttemptContext, Context, Ended, Prepare, Prepared, TearDownError, Trial, Worker};
-use crate::judge::{Ending, expect_failure, judge};
+use crate::judge::{Ending, expect_failure};
 use crate::outcome::{Course, FailedAttempt, Finished, Overdue};
 use crate::panics::{__rust_begin_short_backtrace, Hook, Running, caught, discard, keep_hook};
 use crate::registry::{Body, Registered, Runtime, Start};
@@ -60,13 +60,12 @@ pub(super) fn run(
         let limit = test.options().timeout.or(bench.timeout);
         let watchers = &watchers;
         let attempt = Attempt { test, job, bench, recording: &recording, chair, number, limit, watchers };
-        attempt.run(body, worker).unwrap_or_else(|error| {
+        let mut tried = attempt.run(body, worker).unwrap_or_else(|error| {
             Tried::new(Ending::Prevented(format!("the runtime of the test could not be built: {error}")))
-        })
+        });
+        tried.task_panics = attempt.task_panics();
+        tried
     };
-    if task_panics == TaskPanics::Fail {
-        tried.task_panics = recording.task_panics();
-    }
     let duration = since.elapsed();
     if let Some(hygiene) = &watchers.hygiene {
         let noticed = &mut tried.trouble().noticed;
@@ -259,13 +258,21 @@ impl<'a> Attempt<'a> {
         skipped.map_or(ending, Ending::Skipped)
     }
 
+    /// How many of its tasks have panicked by now, where that is a failure.
+    fn task_panics(&self) -> usize {
+        match self.test.options().task_panics.unwrap_or(self.bench.task_panics) {
+            TaskPanics::Fail => self.recording.task_panics(),
+            TaskPanics::Ignored => 0,
+        }
+    }
+
     fn tear_down(
         &self,
         attempt: &AttemptContext,
         ground: &Ground<'_>,
         ending: &Ending,
     ) -> Vec<TearDownError> {
-        let outcome = judge(self.test.should_panic(), self.test.place, ending);
+        let outcome = verdict::outcome(self.test, ending, self.task_panics());
         let failed = expect_failure(self.test.xfail(), outcome).is_failure();
         attempt.ended.set(if failed { Ended::Failed } else { Ended::Well });
         let mut errors = Vec::new();

@@ -5,7 +5,7 @@ use crate::fixture::{BUILT_IN, FixtureDecl, FixtureRuntime, Scope};
 use crate::instance::{Broken, TearDownError};
 use crate::judge::{Ending, expect_failure, judge};
 use crate::outcome::{Course, FailedAttempt, Failure, Finished, Outcome, Output, Overdue};
-use crate::test::RuntimeChoice;
+use crate::test::{RuntimeChoice, Test};
 use crate::watchdog::{Doing, LeftBehind};
 use std::ops::Range;
 use std::time::Duration;
@@ -86,11 +86,7 @@ pub(super) fn finished(step: &TestStep, tried: Tried, around: Around) -> Finishe
         return Finished { outcome, output, notes, duration, course, parks, earlier };
     }
     let Trouble { teardowns, noticed } = trouble.map(|trouble| *trouble).unwrap_or_default();
-    let mut outcome = judge(test.should_panic(), test.place, &ending);
-    if outcome == Outcome::Passed && task_panics > 0 {
-        let tasks = if task_panics == 1 { "a task".to_owned() } else { format!("{task_panics} tasks") };
-        outcome = Outcome::Failed(Failure::Because(format!("{tasks} of the test panicked")));
-    }
+    let outcome = outcome(test, &ending, task_panics);
     if matches!(outcome, Outcome::Failed(_)) {
         advise(step, &mut output);
     }
@@ -117,6 +113,17 @@ pub(super) fn finished(step: &TestStep, tried: Tried, around: Around) -> Finishe
     };
     notes.extend(noticed);
     Finished { outcome, output, notes, duration, course, parks, earlier }
+}
+
+/// What the ending of a test means, after so many panics of its tasks that are failures.
+pub(super) fn outcome(test: &Test, ending: &Ending, task_panics: usize) -> Outcome {
+    match judge(test.should_panic(), test.place, ending) {
+        Outcome::Passed if task_panics > 0 => {
+            let tasks = if task_panics == 1 { "a task".to_owned() } else { format!("{task_panics} tasks") };
+            Outcome::Failed(Failure::Because(format!("{tasks} of the test panicked")))
+        }
+        outcome => outcome,
+    }
 }
 
 /// What becomes of a thread that does not answer.

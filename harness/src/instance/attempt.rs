@@ -257,6 +257,10 @@ impl AttemptContext {
                 Err(_) => Err("it is still borrowed by something that its test leaked".to_owned()),
             };
             self.ran(own.fixture, FixturePhase::TearDown, since);
+            if result.is_err() {
+                // For those that come after it.
+                self.ended.set(Ended::Failed);
+            }
             errors.extend(result.err().map(|error| TearDownError { fixture: own.fixture, error }));
         }
     }

@@ -454,6 +454,16 @@ fn the_folder_of_a_test_that_comes_to_a_bad_end_is_kept_and_named() {
 }
 
 #[test]
+fn the_folder_of_a_test_that_fails_by_what_comes_after_it_is_kept_and_named() {
+    for way in ["-n 1", "-n 4 --isolate", "-n 1 --retries-isolated"] {
+        let (kept, output) = left_folders("folders-after", &format!("{way} fails_by expected"));
+        assert_eq!(kept, ["expected 1", "limit", "task", "teardown"], "{way}: {}", output.all());
+        assert_eq!((count(&output, "passed"), count(&output, "failed")), (2, 3), "{}", output.all());
+        assert!(output.stdout.contains("\n1 flaky: "), "{}", output.all());
+    }
+}
+
+#[test]
 fn a_try_that_a_crash_has_broken_off_leaves_no_folder() {
     for afresh in ["", "--retries-isolated"] {
         let args = format!("{afresh} -n 2 second beside");

@@ -1,7 +1,7 @@
 //! What becomes of the folders of tests whose end is no ordinary one.
 
-use async_harness::async_test;
 use async_harness::fixtures::{TestInfo, TmpDir, test_info, tmp_dir};
+use async_harness::{async_test, fixture, xfail};
 use std::fs;
 use std::path::PathBuf;
 use std::thread::sleep;
@@ -21,6 +21,48 @@ async fn passes_too_late(tmp_dir: &TmpDir) {
 #[async_test]
 async fn waits_for_what_is_late() {
     tokio::time::sleep(Duration::from_millis(1_200)).await;
+}
+
+#[async_test(task_panics = "fail")]
+async fn fails_by_a_task(tmp_dir: &TmpDir) {
+    keep(tmp_dir, "task");
+    let _ = tokio::spawn(async { panic!("in a task") }).await;
+}
+
+#[async_test(task_panics = "fail")]
+#[xfail]
+async fn fails_by_a_task_as_expected(tmp_dir: &TmpDir) {
+    keep(tmp_dir, "expected");
+    let _ = tokio::spawn(async { panic!("in a task") }).await;
+}
+
+#[fixture(teardown = refuse)]
+fn unwilling() -> u32 {
+    1
+}
+
+async fn refuse(_: u32) -> Result<(), &'static str> {
+    Err("no end")
+}
+
+#[async_test]
+async fn fails_by_a_teardown(tmp_dir: &TmpDir, unwilling: &u32) {
+    assert_eq!(*unwilling, 1);
+    keep(tmp_dir, "teardown");
+}
+
+#[async_harness::test(timeout = "100ms")]
+fn fails_by_its_limit(tmp_dir: &TmpDir) {
+    keep(tmp_dir, "limit");
+    sleep(Duration::from_millis(120));
+}
+
+/// Passes once, which is a failure, and fails then, as expected.
+#[async_test(retries = 1)]
+#[xfail]
+async fn passes_before_it_fails_as_expected(tmp_dir: &TmpDir, test_info: &TestInfo) {
+    keep(tmp_dir, &format!("expected {}", test_info.attempt()));
+    assert!(test_info.attempt() == 1, "as expected");
 }
 
 #[async_test]
