@@ -237,6 +237,11 @@ mod tests {
         assert_eq!(stretches.len(), 2);
         assert_eq!(stretches.iter().map(|stretch| stretch.end - stretch.start).sum::<Duration>(), waited);
         assert!(waited >= Duration::from_millis(4));
+        let activity = Activity::new(None, Keeps::Stretches);
+        activity.rest();
+        std::thread::sleep(Duration::from_millis(2));
+        let (waited, stretches) = activity.end();
+        assert!(waited >= Duration::from_millis(2) && stretches.len() == 1, "one that ends while it waits");
         let (waited, stretches) = Activity::new(None, Keeps::Sum).end();
         assert_eq!((waited, stretches), (Duration::ZERO, Vec::new()));
     }

@@ -464,6 +464,19 @@ mod tests {
     }
 
     #[test]
+    fn nobody_waits_for_a_receiver_that_is_gone() {
+        let (sender, receiver) = channel(Duration::from_secs(60));
+        sender.send(event(1));
+        drop(receiver);
+        let (gone_on, goes_on) = std::sync::mpsc::channel();
+        std::thread::spawn(move || {
+            sender.wait_until_told();
+            gone_on.send(()).unwrap();
+        });
+        assert_eq!(goes_on.recv_timeout(Duration::from_secs(10)), Ok(()));
+    }
+
+    #[test]
     fn a_channel_without_events_ends_too() {
         let (sender, mut receiver) = channel(Duration::from_secs(60));
         drop(sender);

@@ -277,3 +277,36 @@ fn error(words: &str, filter: &Filter, empty: Empty) -> Option<String> {
     let plan = Plan::new(&entries(words), filter, &all(&past), Order::Name, Mode::Tests, empty);
     plan.err().map(|error| error.to_string())
 }
+
+#[test]
+fn a_test_goes_on_first_of_its_phase_after_the_attempts_that_it_has_had() {
+    let past = Past::new(&History::default);
+    let tests = entries("a b c !d !e");
+    let filter = Filter::default();
+    let mut plan =
+        Plan::new(&tests, &filter, &all(&past), Order::Name, Mode::Tests, Empty::Forbidden).unwrap();
+    for name in ["c", "e"] {
+        let test = tests.iter().map(|entry| entry.0).find(|test| test.name() == name).unwrap();
+        plan.go_on_after(test, Vec::new());
+    }
+    let names: Vec<_> = plan.steps().iter().map(|step| step.test.test().name()).collect();
+    assert_eq!(names.join(" "), "c a b e d");
+    let owed: Vec<_> = plan.owed.iter().map(|(test, _)| test.name()).collect();
+    assert_eq!(owed, ["c", "e"]);
+}
+
+#[test]
+fn one_worker_keeps_the_order_of_names() {
+    for (workers, expected) in [(1, "a b c"), (2, "c a b")] {
+        let read = || history("a=5 b=5 c=90");
+        let past = Past::new(&read);
+        let filter = Filter::default();
+        let tests = entries("a b c");
+        let mut plan =
+            Plan::new(&tests, &filter, &all(&past), Order::Name, Mode::Tests, Empty::Forbidden).unwrap();
+        let (dist, recall, extent) = (Dist::Load, Recall::Nothing, Extent::Whole);
+        let _ = plan.arrange(&Arrangement { workers, dist, recall, extent }, &past);
+        let names: Vec<_> = plan.parallel.iter().map(|step| step.test.test().name()).collect();
+        assert_eq!(names.join(" "), expected, "on {workers}");
+    }
+}

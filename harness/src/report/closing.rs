@@ -14,7 +14,7 @@ use crate::sorted::sort_by;
 use crate::test::Ignore;
 use std::time::Duration;
 
-/// From how many failures on there is a command that runs all of them again.
+/// After more failures than these there is a command that runs all of them again.
 const MANY: usize = 10;
 
 impl Tally {

@@ -239,7 +239,10 @@ fn a_pipe_keeps_libtests_sections_and_has_the_commands_behind_them() {
 
 #[test]
 fn there_is_a_command_for_all_where_they_are_many() {
-    let many = || (10..21).map(|n| (test(&format!("t{n}")), failed(""))).collect();
+    let so_many = |count| (10..10 + count).map(|n| (test(&format!("t{n}")), failed(""))).collect();
+    let many = || so_many(11);
+    let text = end(&settings(""), Screen::Pipe, so_many(10));
+    assert!(!text.contains("all of them"), "{text}");
     let text = end(&settings(""), Screen::Pipe, many());
     assert_eq!(text.matches(" --exact t").count(), 11, "{text}");
     let all = "\nrun all of them again:\ncargo test -p async-harness --lib -- --last-failed\n\ntest result: ";

@@ -177,12 +177,10 @@ impl Seat {
         if let Some(why) = self.left_behind() {
             return Err(why);
         }
-        if limit.is_none() {
-            return Ok(run());
-        }
-        let before = self.enter(Doing::Test, limit);
+        let before = limit.map(|_| self.enter(Doing::Test, limit));
         let result = run();
-        self.leave(before).map_or(Ok(result), Err)
+        let late = before.map_or_else(|| self.left_behind(), |before| self.leave(before));
+        late.map_or(Ok(result), Err)
     }
 
     /// Runs what is to be left behind where it blocks, and may else take its time.

@@ -228,14 +228,32 @@ fn an_interrupt_ends_what_waits_but_no_teardown() {
 
 #[test]
 fn a_blocked_thread_is_left_behind_soon_after_an_interrupt() {
+    for limit in [None, Some(LIMIT)] {
+        let watchdog = Watchdog::new();
+        let seat = watchdog.seat(|_| {});
+        seat.begin();
+        let result = seat.in_time(limit, || {
+            seat.interrupt();
+            let now = Instant::now();
+            assert!(matches!(seat.look(now), Look::Again(Some(_))));
+            let Look::Leave(left) = seat.look(now + Duration::from_secs(1)) else {
+                panic!("it does not answer, whose limit is {limit:?}")
+            };
+            assert_eq!(left.overdue, Overdue::Interrupted);
+        });
+        assert_eq!(result, Err(Overdue::Interrupted));
+    }
+}
+
+#[test]
+fn what_begins_after_an_interrupt_ends_where_it_waits() {
     let watchdog = Watchdog::new();
     let seat = watchdog.seat(|_| {});
     seat.begin();
     seat.interrupt();
-    let now = Instant::now();
-    assert!(matches!(seat.look(now), Look::Again(Some(_))));
-    let Look::Leave(left) = seat.look(now + Duration::from_secs(1)) else { panic!("it does not answer") };
-    assert_eq!(left.overdue, Overdue::Interrupted);
+    let mut future = pin!(seat.limited(Doing::Test, Some(LIMIT), pending::<()>()));
+    let polled = future.as_mut().poll(&mut Context::from_waker(Waker::noop()));
+    assert_eq!(polled, ended(Overdue::Interrupted));
 }
 
 #[test]
