@@ -194,3 +194,39 @@ fn a_record_that_was_cut_off_is_none_and_the_next_one_takes_its_place() {
     let (records, _) = read(&mut own.try_clone().unwrap()).unwrap();
     assert_eq!(records.last(), Some(&(whole, Record::WentOn)));
 }
+
+#[test]
+fn attempts_whose_result_was_cut_off_are_no_other_tests() {
+    let own = file();
+    let mut journal = Journal::begin(own.try_clone().unwrap(), HEADER, Outputs::OfAll);
+    let whole = journal.write().unwrap();
+    let Event::TestFinished { test, finished: failed } = finished(Outcome::Failed(Failure::Told), "", &[])
+    else {
+        unreachable!()
+    };
+    let earlier = [failed.clone(), failed].into_iter().flat_map(Finished::into_attempts).flatten().collect();
+    let passed = Finished { earlier, ..Finished::without_a_try(Outcome::Passed) };
+    journal.note(&Event::TestFinished { test, finished: passed });
+    let full = journal.write().unwrap();
+    assert_eq!(
+        read(&mut own.try_clone().unwrap()).unwrap().0.len(),
+        4,
+        "a header, two attempts and a result"
+    );
+    for cut in whole..full {
+        own.set_len(cut).unwrap();
+        let (records, end) = read(&mut own.try_clone().unwrap()).unwrap();
+        assert_eq!((records.len(), end), (1, whole), "cut at {cut}");
+    }
+}
+
+#[test]
+fn nothing_is_written_to_another_file_that_has_the_descriptor_of_the_journal() {
+    let mut own = file();
+    let mut journal = Journal::begin(own.try_clone().unwrap(), HEADER, Outputs::OfAll);
+    let len = journal.write().unwrap();
+    journal.went_on();
+    own.write_all(b"of a test").unwrap();
+    journal.write().unwrap_err();
+    assert_eq!(own.metadata().unwrap().len(), len + 9);
+}
