@@ -93,6 +93,10 @@ impl Image {
     /// Executes the same binary again; comes back with the number of an error if that is impossible. May be called in the
     /// handler of a signal. All signals have to wait on this thread: the next image does not listen yet, and would die of them.
     pub(super) fn execute(&self) -> c_int {
+        // The folder and the mask of new files are this thread's alone from here on: others still run tests, which must not find
+        // themselves elsewhere. Where that is forbidden they may, for as long as the last steps take.
+        // SAFETY: this has no requirement.
+        unsafe { libc::unshare(libc::CLONE_FS) };
         let mine = |fd: &c_int| !usize::try_from(*fd).is_ok_and(|fd| self.inherited[fd]);
         for fd in (3..LOOKED_AT as c_int).filter(mine) {
             close_on_execute(fd, libc::FD_CLOEXEC);
@@ -103,12 +107,12 @@ impl Image {
         // as it is. The binary is the one that runs, even if another has taken its place on the disk.
         unsafe {
             libc::syscall(libc::SYS_close_range, LOOKED_AT as c_uint, c_uint::MAX, libc::CLOSE_RANGE_CLOEXEC);
-            if let Some(folder) = &self.folder {
-                libc::chdir(folder.as_ptr());
-            }
             close_on_execute(self.journal, 0);
             // This thread takes no interrupt. Another may, as long as there are others; who comes later waits.
             interrupt::note_in(self.journal, &journal::ASKED);
+            if let Some(folder) = &self.folder {
+                libc::chdir(folder.as_ptr());
+            }
             libc::execve(c"/proc/self/exe".as_ptr(), self.arguments.0.as_ptr(), self.environment.0.as_ptr());
             let error = *libc::__errno_location();
             interrupt::note_nowhere();

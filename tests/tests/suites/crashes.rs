@@ -548,6 +548,20 @@ fn a_test_that_crashed_is_tried_again_like_any_other() {
     assert!(output.stdout.contains("test result: FAILED."), "{}", output.all());
 }
 
+fn retried(args: &str) -> Run {
+    suite("retried").line(args)
+}
+
+#[test]
+fn a_neighbour_of_the_one_that_crashed_stays_in_its_folder_to_its_end() {
+    for _ in 0..5 {
+        let folder = folder("crashes-elsewhere");
+        let output = retried("elsewhere:: -n 2").env("SUITE_FOLDER", &folder).run().exits_with(101);
+        assert_eq!(output.results().with("ok"), ["elsewhere::a_stays_in_its_folder"], "{}", output.all());
+        assert!(!folder.join("moved").exists());
+    }
+}
+
 /// The C library calls what guards `exit` once, whoever exits.
 #[test]
 fn threads_may_call_exit_at_the_same_time() {
