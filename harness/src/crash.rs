@@ -15,6 +15,9 @@ mod circumstances;
 // With the tests on Linux too, where they can be run.
 #[cfg(all(unix, not(miri), any(test, not(target_os = "linux"))))]
 mod culprit;
+#[cfg(test)]
+#[path = "crash/ends_tests.rs"]
+mod ends_tests;
 #[cfg(all(target_os = "linux", not(miri)))]
 mod exits;
 #[cfg_attr(not(all(target_os = "linux", not(miri))), path = "crash/absent.rs")]
@@ -27,10 +30,12 @@ mod journal;
 #[cfg(test)]
 #[path = "crash/journal_tests.rs"]
 mod journal_tests;
+mod last;
 mod lost;
 #[cfg(all(target_os = "linux", not(miri)))]
 mod making;
 mod names;
+mod progress;
 mod records;
 #[cfg(all(unix, not(miri)))]
 mod signals;
@@ -39,6 +44,9 @@ mod story;
 #[path = "crash/story_tests.rs"]
 mod story_tests;
 mod teller;
+#[cfg(test)]
+#[path = "crash/teller_tests.rs"]
+mod teller_tests;
 mod verdict;
 
 pub(crate) use choice::Chosen;
@@ -47,8 +55,8 @@ pub(crate) use handler::{
     reports_here,
 };
 pub(crate) use lost::{
-    attempt_failed, folder_made, folder_removed, is_open, kept, name_folder, name_folders, set_up, settled,
-    tell_of_folders, torn_down,
+    attempt_failed, folder_made, folder_removed, is_open, keep, kept, name_folder, name_folders, set_up,
+    settled, tell_of_folders, torn_down,
 };
 pub(crate) use story::Earlier;
 pub(crate) use teller::Teller;

@@ -104,7 +104,7 @@ impl NotRun {
 pub(crate) enum Cut {
     /// As many tests failed as it was to bear.
     Failures,
-    /// The process crashed and could not be executed again.
+    /// The process crashed, and could not be executed again, or was in vain again and again.
     Crash,
     /// Somebody wanted it to end.
     Interrupt,

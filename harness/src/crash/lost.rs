@@ -1,7 +1,7 @@
 //! What a crash would leave behind: fixtures without their teardown, folders of tests, and attempts that nobody has told of.
 
 use crate::fixture::FixtureDecl;
-use crate::outcome::FailedAttempt;
+use crate::outcome::{FailedAttempt, Finished};
 use crate::patient;
 use crate::sorted::sort_by;
 use crate::test::Test;
@@ -159,7 +159,54 @@ pub(super) fn attempts() -> Vec<(&'static Test, FailedAttempt)> {
     patient::lock(&ATTEMPTS).map(|attempts| attempts.clone()).unwrap_or_default()
 }
 
+/// What becomes of a folder of an attempt that will tear nothing down: it is kept and named, unless nobody would see that, for the
+/// test is to fail.
+pub(crate) fn keep(path: &Path, finished: &mut Finished) {
+    match finished.outcome.is_failure() {
+        true => finished.output.extend_from_slice(kept(path).as_bytes()),
+        // One that is gone, or cannot be removed, is nobody's loss.
+        false => drop(std::fs::remove_dir_all(path)),
+    }
+}
+
 /// How it is said that the folder of a test is kept.
 pub(crate) fn kept(path: &Path) -> String {
     format!("tmp_dir kept: {}\n", path.display())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::outcome::{Failure, Outcome};
+    use crate::test::TestPath;
+
+    #[test]
+    fn a_folder_is_named_once_and_open_until_then() {
+        static TEST: Test = Test { path: TestPath::new("lost::named"), ..Test::PLAIN };
+        let [first, second] = ["/nowhere/named/1", "/nowhere/named/2"].map(PathBuf::from);
+        folder_made(&TEST, &first);
+        folder_made(&TEST, &second);
+        name_folder(&first);
+        assert_eq!((is_open(&first), is_open(&second)), (false, true));
+        assert_eq!(name_folders(&TEST), std::slice::from_ref(&second));
+        assert!(!is_open(&second));
+        assert_eq!(name_folders(&TEST), Vec::<PathBuf>::new());
+        settled(&TEST);
+    }
+
+    #[test]
+    fn what_a_test_has_behind_it_is_over_with_its_result() {
+        static TEST: Test = Test { path: TestPath::new("lost::settled"), ..Test::PLAIN };
+        static OTHER: Test = Test { path: TestPath::new("lost::other"), ..Test::PLAIN };
+        let failed = Finished::without_a_try(Outcome::Failed(Failure::Told)).into_attempts().unwrap();
+        for test in [&TEST, &OTHER, &TEST] {
+            folder_made(test, Path::new("/nowhere/settled"));
+            attempt_failed(test, &failed[0]);
+        }
+        settled(&TEST);
+        let count = |test: &Test| attempts().iter().filter(|(other, _)| std::ptr::eq(*other, test)).count();
+        assert_eq!((count(&TEST), count(&OTHER)), (0, 1));
+        assert_eq!((name_folders(&TEST).len(), name_folders(&OTHER).len()), (0, 1));
+        settled(&OTHER);
+    }
 }

@@ -1,24 +1,23 @@
 //! What earlier images of this process came to, and what is left to do for this one.
 
 use super::choice::Chosen;
-use super::journal::{FolderRecord, Header, Journal, Outputs, Record};
+use super::journal::{Header, Journal, Outputs, Record};
+use super::last::{LastImage, name_folders, result_of};
 use super::names::Names;
+use super::progress::Progress;
 use super::verdict::{Crash, Verdict, verdict, without_fixture};
 use super::{How, handler, lost, records};
-use crate::event::{Event, FixturePhase, InFlight};
+use crate::event::{Cut, Event, FixturePhase, InFlight, NotRun};
 use crate::fixture::{FixtureDecl, Scope};
 use crate::named::Named;
-use crate::outcome::{FailedAttempt, Finished, Outcome, Output};
+use crate::outcome::{FailedAttempt, Finished, Outcome};
 use crate::panics::Owner;
 use crate::plan::{Plan, Planned};
 use crate::settings::Stop;
 use crate::test::Test;
 use std::fs::File;
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 use std::time::Duration;
-
-/// After how many images in a row that came to nothing the run is given up.
-const PATIENCE: usize = 3;
 
 /// The journal of the images before this one.
 #[derive(Debug)]
@@ -28,6 +27,8 @@ pub(crate) struct Earlier {
     header: Header,
     chosen: Chosen,
     records: Vec<(u64, Record)>,
+    /// What was done before this image goes on.
+    note: Option<String>,
 }
 
 /// What this image tells before it runs anything, and what it has to add to what the run says of itself.
@@ -37,7 +38,9 @@ pub(super) struct GoingOn {
     pub(super) is_untold: bool,
     /// What has been told already, in its order.
     pub(super) told: Vec<Event>,
-    /// What has not.
+    /// What has not, although it stands in the journal.
+    pub(super) untold: Vec<Event>,
+    /// What stands nowhere yet.
     pub(super) new: Vec<Event>,
     /// Tests that are in the plan and were told of as started.
     pub(super) started: Vec<&'static Test>,
@@ -45,13 +48,13 @@ pub(super) struct GoingOn {
     pub(super) done: usize,
     /// How many of them failed.
     pub(super) failures: usize,
-    /// How many tests are not in the plan any more although they have none.
-    pub(super) not_run: usize,
+    /// How many tests are not in the plan any more although they have none, and why.
+    pub(super) not_run: NotRun,
     /// What was printed by no one in particular.
     pub(super) stray: Vec<u8>,
     /// Tests that have failed, by a crash or before it, and are tried again: with their attempts.
     pub(super) again: Vec<(&'static Test, Vec<FailedAttempt>)>,
-    /// Folders of tests that run again.
+    /// Folders that nothing will name: of tests that run again, or have crashed as they are expected to.
     folders: Vec<PathBuf>,
 }
 
@@ -71,20 +74,17 @@ impl Earlier {
             chosen = std::mem::take(before);
             records.remove(0);
         }
-        // One that was removed meanwhile, or never made, need not be named.
-        records.retain(|(_, record)| !matches!(record, Record::Folder(folder) if !folder.path.exists()));
         if records.iter().any(|(_, record)| *record == Record::Asked) {
             handler::note_asked();
         }
-        if !header.had_children {
-            let ended = handler::end_children();
-            if ended > 0 {
-                let processes = if ended == 1 { "process was" } else { "processes were" };
-                let note = format!("{ended} child {processes} killed that a crash had left behind");
-                records.push((len, Record::Noted(note)));
-            }
-        }
-        Some(Earlier { file, len, header, chosen, records })
+        let ended = if header.had_children { 0 } else { handler::end_children() };
+        let note = (ended > 0).then(|| {
+            let processes = if ended == 1 { "process was" } else { "processes were" };
+            format!("{ended} child {processes} killed that a crash had left behind")
+        });
+        // One that was removed meanwhile, or never made, need not be named. A worker process may have made one until it was killed.
+        records.retain(|(_, record)| !matches!(record, Record::Folder(folder) if !folder.path.exists()));
+        Some(Earlier { file, len, header, chosen, records, note })
     }
 
     /// What a random order is made with.
@@ -111,6 +111,7 @@ impl Earlier {
     ) -> Result<(GoingOn, Journal, Header), String> {
         let mut there: Vec<_> = plan.steps().iter().map(|step| step.test.test().name()).collect();
         let mut going_on = going_on(self.records, plan, stop, retries);
+        going_on.new.splice(..0, self.note.map(|note| Event::RunNoted { note }));
         there.extend(going_on.results().iter().map(|(test, _)| test.name()));
         going_on.new.extend(self.chosen.missing(there.into_iter()));
         for (test, attempts) in &going_on.again {
@@ -128,30 +129,8 @@ impl Earlier {
     }
 }
 
-/// What the records since the process was last executed say of its end.
-#[derive(Default)]
-struct LastImage {
-    in_flight: Vec<InFlight>,
-    crashes: Vec<Crash>,
-    outputs: Vec<(u8, Output)>,
-    folders: Vec<FolderRecord>,
-    /// Attempts that had failed, of tests that were running.
-    earlier: Vec<(String, FailedAttempt)>,
-    /// Fixtures that no crash before has cost their teardown.
-    lost: Vec<String>,
-    /// Whether a test has finished.
-    has_finished: bool,
-}
-
-impl LastImage {
-    /// Whether a test has finished, or crashed: it does not come again more often than it is to be tried.
-    fn came_to_something(&self) -> bool {
-        self.has_finished || self.crashes.iter().any(|crash| matches!(crash.owner, Some(Owner::Test(_))))
-    }
-}
-
 /// Whether a test that has ended like this is tried again.
-type MayTry<'a> = dyn Fn(&GoingOn, &Test, &Finished) -> bool + 'a;
+type MayTry<'a> = dyn Fn(&Test, &Finished) -> bool + 'a;
 
 /// Reads on: what was told, what was not, and what the last crash means. `retries` is how often a test is tried again that does
 /// not say so itself.
@@ -165,7 +144,8 @@ pub(super) fn going_on<T: Planned>(
     let told = told_until(&records);
     let mut going_on = GoingOn { is_untold: told == 0, ..GoingOn::default() };
     let mut last = LastImage::default();
-    let mut fruitless = 0;
+    let mut progress = Progress::default();
+    let mut told_of = 0;
     let mut lost: Vec<String> = Vec::new();
     let mut attempts = Vec::new();
     let mut broken_fixtures: Vec<&'static FixtureDecl> = Vec::new();
@@ -190,35 +170,40 @@ pub(super) fn going_on<T: Planned>(
                 if let Some(Owner::Fixture(fixture, FixturePhase::SetUp)) = owner {
                     broken_fixtures.push(fixture);
                 }
-                let own = last.outputs.iter().find(|(other, _)| *other == number);
-                let output = own.map(|(_, output)| output.clone()).unwrap_or_default();
+                let own = last.outputs.iter().position(|(other, _)| *other == number);
+                let output = own.map(|own| last.outputs.remove(own).1).unwrap_or_default();
+                // Those of an image ascend: this is another's, which had no time to tell of the one before.
+                if last.number.replace(number).is_some_and(|before| number <= before) {
+                    progress.ended(last.attempts());
+                }
+                last.told_of = told_of;
                 last.crashes.push(Crash { how, owner, output });
             }
             Record::Attempt(attempt) => attempts.push(attempt),
             Record::WentOn => {
-                attempts.clear();
-                fruitless = if last.came_to_something() { 0 } else { fruitless + 1 };
+                progress.ended(last.attempts());
                 last = LastImage::default();
             }
             other => {
                 let other = match other {
                     Record::Finished(name, finished) => {
-                        last.has_finished = true;
                         let earlier = std::mem::take(&mut attempts);
+                        told_of += 1 + earlier.len();
+                        last.finished.push(names.test(&name));
                         going_on.started.retain(|test| test.name() != name);
                         Record::Finished(name, Finished { earlier, ..finished })
                     }
                     other => other,
                 };
                 let Some(event) = names.event(other) else { continue };
-                if at < told { going_on.told.push(event) } else { going_on.new.push(event) }
+                if at < told { going_on.told.push(event) } else { going_on.untold.push(event) }
             }
         }
     }
-    let given_up = fruitless >= PATIENCE && !last.came_to_something();
-    let may_try = |going_on: &GoingOn, test: &Test, finished: &Finished| {
-        let left = finished.outcome.is_failure() && finished.earlier.len() < test.retries(retries) as usize;
-        left && !given_up && !stop.is_due(going_on.failed())
+    progress.ended(last.attempts());
+    let given_up = progress.is_given_up();
+    let may_try = |test: &Test, finished: &Finished| {
+        finished.outcome.is_failure() && finished.earlier.len() < test.retries(retries) as usize
     };
     going_on.conclude(last, plan, broken_fixtures, &may_try);
     if given_up || stop.is_due(going_on.failed()) {
@@ -228,38 +213,18 @@ pub(super) fn going_on<T: Planned>(
     going_on
 }
 
-/// The result of this test among these events.
-fn result_of<'a>(events: &'a mut [Event], name: &str) -> Option<&'a mut Finished> {
-    events.iter_mut().find_map(|event| match event {
-        Event::TestFinished { test, finished } if test.name() == name => Some(finished),
-        _ => None,
-    })
+/// Whether nothing of a test is left to run: one that is repeated has several results, and as many steps.
+fn has_all<T: Planned>(results: &Named<'static, usize>, plan: &Plan<T>, name: &str) -> bool {
+    let steps = || plan.steps().iter().filter(|step| step.test.test().name() == name).count();
+    results.get(name).is_some_and(|results| *results >= steps())
 }
 
-/// Names each folder that is kept in what its test has printed, where that does not name it yet: an attempt that counts names its
-/// own. Gives back the others with their tests, which are none of `events`.
-fn name_folders<'a>(
-    folders: &'a [FolderRecord],
-    earlier: &'a [(String, FailedAttempt)],
-    events: &mut [Event],
-) -> Vec<(&'a str, &'a Path)> {
-    let mut attempts = Named::default();
-    for (name, _) in earlier {
-        *attempts.entry(name, || 0) += 1;
-    }
-    let mut others = Vec::new();
-    for FolderRecord { test, path, named } in folders {
-        let attempts = attempts.entry(test, || 0);
-        if *named && *attempts > 0 {
-            *attempts -= 1;
-            continue;
-        }
-        match result_of(events, test) {
-            Some(Finished { output, .. }) => output.extend_from_slice(lost::kept(path).as_bytes()),
-            None => others.push((test.as_str(), path.as_path())),
-        }
-    }
-    others
+/// Takes one of the results of a test, if there is one left, for one of its steps.
+fn takes_one(results: &mut Named<'static, usize>, test: &'static Test) -> bool {
+    let results = results.entry(test.name(), || 0);
+    let has_one = *results > 0;
+    *results -= usize::from(has_one);
+    has_one
 }
 
 /// Up to where the journal has been told of.
@@ -283,43 +248,50 @@ impl GoingOn {
     /// Adds what the last crash means.
     fn conclude<T: Planned>(
         &mut self,
-        last: LastImage,
+        mut last: LastImage,
         plan: &mut Plan<T>,
         broken: Vec<&'static FixtureDecl>,
         may_try: &MayTry<'_>,
     ) {
-        let finished = self.results_by_name();
-        let mut crashes = last.crashes;
-        // Who was running is unknown where the thread that reports did not answer; the one to blame was.
-        let mut in_flight = last.in_flight;
-        for crash in &mut crashes {
+        let crashes = std::mem::take(&mut last.crashes);
+        // Who was running is unknown where the thread that reports did not answer; the one to blame was. So is how often that had
+        // been tried: it is not tried again, or it might be for ever.
+        let mut unknown = Vec::new();
+        let results = self.results_by_name();
+        for crash in &crashes {
             if let Some(Owner::Test(test)) = crash.owner
-                && !in_flight.iter().any(|running| std::ptr::eq(running.test, test))
-                && finished.get(test.name()).is_none()
+                && !last.runs(test.name())
+                && !has_all(&results, plan, test.name())
             {
                 let (worker, began, ran_for) = (0, Duration::ZERO, Duration::ZERO);
-                in_flight.push(InFlight { test, worker, began, ran_for });
+                last.in_flight.push(InFlight { test, worker, began, ran_for });
+                unknown.push(test);
             }
         }
         let after = match crashes.iter().all(|crash| crash.how == How::Blocked) {
             true => "when the process was executed again",
             false => "after a crash",
         };
-        let Verdict { mut events, suspects } = verdict(crashes, &in_flight);
+        let Verdict { mut events, suspects } = verdict(crashes, &last.in_flight);
         for (name, path) in name_folders(&last.folders, &last.earlier, &mut events) {
             // One that was not running has a result, which names the folder.
-            if in_flight.iter().any(|running| running.test.name() == name) {
+            if last.runs(name) {
                 self.folders.push(path.to_owned());
             }
         }
         let mut broken_off = Vec::new();
-        for (name, attempt) in last.earlier {
+        for (name, attempt) in std::mem::take(&mut last.earlier) {
             match result_of(&mut events, &name) {
                 Some(finished) => finished.earlier.push(attempt),
+                // A result that has just been told of has its attempts.
+                None if !last.runs(&name) && last.finished.iter().any(|test| test.name() == name) => {}
                 None => broken_off.push((name, attempt)),
             }
         }
-        self.try_again(events, broken_off, plan, may_try);
+        let may_try = |test: &Test, finished: &Finished| {
+            may_try(test, finished) && !unknown.iter().any(|other| std::ptr::eq(*other, test))
+        };
+        self.try_again(events, broken_off, plan, &may_try);
         plan.suspect(|test| suspects.iter().any(|other| std::ptr::eq(*other, test)));
 
         self.leave_out_who_lacks(broken, plan);
@@ -343,14 +315,14 @@ impl GoingOn {
     ) {
         for event in events {
             match event {
-                Event::TestFinished { test, finished } if may_try(self, test, &finished) => {
+                Event::TestFinished { test, finished } if may_try(test, &finished) => {
                     self.again.extend(finished.into_attempts().map(|attempts| (test, attempts)));
                 }
                 event => self.new.push(event),
             }
         }
-        let (done, steps) = (self.results_by_name(), plan.steps());
-        for (name, attempt) in broken_off.into_iter().filter(|(name, _)| done.get(name).is_none()) {
+        let (results, steps) = (self.results_by_name(), plan.steps());
+        for (name, attempt) in broken_off.into_iter().filter(|(name, _)| !has_all(&results, plan, name)) {
             let test = steps.iter().map(|step| step.test.test()).find(|test| test.name() == name);
             let Some(test) = test else { continue };
             match self.again.iter_mut().find(|(other, _)| std::ptr::eq(*other, test)) {
@@ -362,28 +334,29 @@ impl GoingOn {
 
     /// Fails those who need a fixture that is broken; they are not tried again either.
     fn leave_out_who_lacks<T: Planned>(&mut self, mut broken: Vec<&'static FixtureDecl>, plan: &Plan<T>) {
-        for event in self.told.iter().chain(&self.new) {
+        for event in self.events() {
             if let Event::FixtureFailed { fixture, phase: FixturePhase::SetUp, .. } = event
                 && fixture.scope == Scope::Session
             {
                 broken.push(fixture);
             }
         }
-        let done = self.results_by_name();
-        for step in plan.steps().into_iter().filter(|step| done.get(step.test.test().name()).is_none()) {
+        let mut results = self.results_by_name();
+        let mut lacking = Vec::new();
+        for step in plan.steps().into_iter().filter(|step| !takes_one(&mut results, step.test.test())) {
             let needed = |fixture: &&&FixtureDecl| broken.iter().any(|other| std::ptr::eq(*other, **fixture));
             if let Some(fixture) = step.fixtures.iter().find(needed) {
-                self.new.push(without_fixture(step.test.test(), fixture.label()));
+                lacking.push(without_fixture(step.test.test(), fixture.label()));
             }
         }
-        let new = &mut self.new;
-        self.again.retain(|(test, attempts)| match result_of(new, test.name()) {
+        self.again.retain(|(test, attempts)| match result_of(&mut lacking, test.name()) {
             Some(finished) => {
                 finished.earlier.clone_from(attempts);
                 false
             }
             None => true,
         });
+        self.new.append(&mut lacking);
     }
 
     /// Nobody is tried again any more.
@@ -397,26 +370,25 @@ impl GoingOn {
 
     /// Takes out of the plan what has a result, or all of it if nothing may run any more.
     fn leave_out<T: Planned>(&mut self, plan: &mut Plan<T>, stop: Stop, given_up: bool) {
-        // A test that is repeated has several results, and steps that are left.
-        let mut done = self.results_by_name();
+        let mut results = self.results_by_name();
         self.done = self.results().len();
-        let failures = self.failed();
-        self.failures = failures;
-        plan.leave_out(|test| {
-            let results = done.entry(test.name(), || 0);
-            let has_one = *results > 0;
-            *results -= usize::from(has_one);
-            has_one
-        });
+        self.failures = self.failed();
+        plan.leave_out(|test| takes_one(&mut results, test));
+        if plan.len() == 0 {
+            return;
+        }
+        let cut = match given_up {
+            true => Cut::Crash,
+            false if stop.is_due(self.failures) => Cut::Failures,
+            false => return,
+        };
         if given_up {
             let reason =
                 "the run was given up: it crashed again and again before any test had finished".to_owned();
             self.new.push(Event::RunBroken { reason, output: Vec::new() });
         }
-        if given_up || stop.is_due(failures) {
-            self.not_run = plan.len();
-            plan.leave_out(|_| true);
-        }
+        self.not_run = NotRun { count: plan.len(), cut: Some(cut) };
+        plan.leave_out(|_| true);
     }
 
     /// How many results each test has.
@@ -435,11 +407,16 @@ impl GoingOn {
 
     fn results(&self) -> Vec<(&'static Test, &Outcome)> {
         let mut results = Vec::new();
-        for event in self.told.iter().chain(&self.new) {
+        for event in self.events() {
             if let Event::TestFinished { test, finished } = event {
                 results.push((*test, &finished.outcome));
             }
         }
         results
+    }
+
+    /// All that has happened.
+    fn events(&self) -> impl Iterator<Item = &Event> {
+        self.told.iter().chain(&self.untold).chain(&self.new)
     }
 }

@@ -1,7 +1,7 @@
 use super::How;
 use super::journal::{OwnerName, Record};
 use super::story::{GoingOn, going_on};
-use crate::event::Event;
+use crate::event::{Event, NotRun};
 use crate::filter::Filter;
 use crate::history::{History, Past};
 use crate::needs::OwnKind;
@@ -24,7 +24,7 @@ impl Planned for &'static Test {
 }
 
 /// A plan of `a`, `b`, `c` and `d`.
-fn plan() -> Plan<&'static Test> {
+pub(super) fn plan() -> Plan<&'static Test> {
     static TESTS: [Test; 4] = [
         Test { path: crate::test::TestPath::new("suite::a"), ..Test::PLAIN },
         Test { path: crate::test::TestPath::new("suite::b"), ..Test::PLAIN },
@@ -38,8 +38,9 @@ fn plan() -> Plan<&'static Test> {
 }
 
 /// A journal in words: `+a` passed, `-a` failed, `~a` in flight, `!a` crashed on its thread, `!` on nobody's, `!(a)` before
-/// what follows `(` in the journal had been told, `^a` an attempt had failed, `|` went on.
-fn journal(words: &str) -> Vec<(u64, Record)> {
+/// what follows `(` in the journal had been told, `^a` an attempt had failed, `=a` the same of one whose result follows, `?f` a
+/// fixture was up, `|` went on.
+pub(super) fn journal(words: &str) -> Vec<(u64, Record)> {
     let finished =
         |outcome| Finished { duration: Duration::from_secs(1), ..Finished::without_a_try(outcome) };
     let told = words.find('(').map(|at| words[..at].split_whitespace().count() as u64);
@@ -60,6 +61,11 @@ fn journal(words: &str) -> Vec<(u64, Record)> {
                 let failed = finished(Outcome::Failed(Failure::Told)).into_attempts().unwrap();
                 Record::Earlier(name, failed.into_iter().next().unwrap())
             }
+            "=" => {
+                let failed = finished(Outcome::Failed(Failure::Told)).into_attempts().unwrap();
+                Record::Attempt(failed.into_iter().next().unwrap())
+            }
+            "?" => Record::Lost(name),
             "!" => {
                 let owner = if name.is_empty() { OwnerName::Nobody } else { OwnerName::Test(name) };
                 Record::Death { number: 0, how: How::Exit(Some(0)), owner, told: told.unwrap_or(at as u64) }
@@ -85,21 +91,24 @@ fn shown(events: &[Event]) -> String {
     events.iter().map(word).collect::<Vec<_>>().join(", ")
 }
 
-fn names<'a>(steps: impl IntoIterator<Item = &'a &'static Test>) -> String {
+pub(super) fn names<'a>(steps: impl IntoIterator<Item = &'a &'static Test>) -> String {
     steps.into_iter().map(|test| test.name()).collect::<Vec<_>>().join(" ")
 }
 
 fn check_with(stop: Stop, words: &str, expected: Expect) {
     let mut plan = plan();
-    let GoingOn { told, new, not_run, done, .. } = going_on(journal(words), &mut plan, stop, 0);
+    let GoingOn { told, untold, mut new, not_run, done, .. } = going_on(journal(words), &mut plan, stop, 0);
+    new.splice(..0, untold);
     let suspects = names(plan.suspects.iter().map(|step| &step.test));
     let left = names(plan.parallel.iter().map(|step| &step.test));
     let mut text = format!("told: {}\nnew: {}\nleft: {left}\n", shown(&told), shown(&new));
     if !suspects.is_empty() {
         text += &format!("first, alone: {suspects}\n");
     }
+    let NotRun { count: not_run, cut } = not_run;
+    assert_eq!(not_run > 0, cut.is_some());
     if not_run > 0 {
-        text += &format!("not run: {not_run}\n");
+        text += &format!("not run: {not_run} ({cut:?})\n");
     }
     assert_eq!(done + not_run + plan.len(), 4 + usize::from(words.contains('x')), "each test is somewhere");
     expected.assert_eq(&text);
@@ -164,11 +173,37 @@ fn whoever_has_tries_left_goes_on_after_those_that_failed() {
         ("~b ~c ^c !b", 1, "b 1, c 1"),
         ("~b !b | ~c ^b !c", 1, "c 1, b 1"),
         ("~b !b | ~b ^b -b ~c !c", 1, "c 1"),
+        // Of nobody, while one ran: that has failed.
+        ("~b !", 1, "b 1"),
+        ("~b ^b !", 1, ""),
+        // How often it was tried is not known.
+        ("!b", 1, ""),
+        ("!b !b", 9, ""),
     ] {
         assert_eq!(again(words, Stop::AtEnd, retries), expected, "{words}, {retries}");
     }
     let stop = Stop::AfterFailures(NonZeroUsize::MIN);
     assert_eq!((again("~b !b", stop, 1).as_str(), again("-a ~b !b", stop, 1).as_str()), ("b 1", ""));
+}
+
+#[test]
+fn a_fixture_that_was_not_torn_down_is_named_once() {
+    check(
+        "~a ?pool ?pool !a",
+        expect![[r#"
+            told: 
+            new: a (the test called exit(0)), after a crash these fixtures are set up anew where they are needed, and were not torn down: pool
+            left: b c d
+        "#]],
+    );
+    check(
+        "~a ?pool !a -a | ~b ?pool ?queue !b",
+        expect![[r#"
+            told: a FAILED
+            new: b (the test called exit(0)), after a crash these fixtures are set up anew where they are needed, and were not torn down: queue
+            left: c d
+        "#]],
+    );
 }
 
 #[test]
@@ -180,7 +215,7 @@ fn whoever_is_not_tried_again_after_all_has_failed() {
         ("-a ~b ^b ~c !c", 0, "c (the test called exit(0)), b FAILED", 1),
     ] {
         let going_on = going_on(journal(words), &mut plan(), stop, 1);
-        assert_eq!((going_on.again.len(), going_on.not_run), (again, not_run), "{words}");
+        assert_eq!((going_on.again.len(), going_on.not_run.count), (again, not_run), "{words}");
         assert_eq!(shown(&going_on.new), new, "{words}");
     }
 }
@@ -270,11 +305,24 @@ fn nothing_more_runs_after_a_failure_under_fail_fast() {
         Stop::AfterFailures(NonZeroUsize::MIN),
         "+a ~b !b",
         expect![[r#"
-        told: a ok
-        new: b (the test called exit(0))
-        left: 
-        not run: 2
-    "#]],
+            told: a ok
+            new: b (the test called exit(0))
+            left: 
+            not run: 2 (Some(Failures))
+        "#]],
+    );
+}
+
+#[test]
+fn a_failure_after_which_nothing_is_left_cuts_nothing_short() {
+    check_with(
+        Stop::AfterFailures(NonZeroUsize::MIN),
+        "+a +b +c ~d !d",
+        expect![[r#"
+            told: a ok, b ok, c ok
+            new: d (the test called exit(0))
+            left: 
+        "#]],
     );
 }
 
@@ -292,11 +340,11 @@ fn a_run_that_only_crashes_is_given_up() {
     check(
         "~a ~b ! | ~a ~b ! |  ~a ~b ! | ~a ~b !",
         expect![[r#"
-        told: 
-        new: the process called exit(0) outside any test, while `a`, `b` ran, the run was given up: it crashed again and again before any test had finished
-        left: 
-        not run: 4
-    "#]],
+            told: 
+            new: the process called exit(0) outside any test, while `a`, `b` ran, the run was given up: it crashed again and again before any test had finished
+            left: 
+            not run: 4 (Some(Crash))
+        "#]],
     );
 }
 

@@ -34,7 +34,7 @@ pub(crate) struct Teller<L> {
     /// Tests that are in the plan, or were; that have a result; and that neither have one nor will.
     planned: usize,
     finished: usize,
-    not_run: usize,
+    not_run: NotRun,
     /// What was printed before by no one in particular.
     stray: Vec<u8>,
 }
@@ -57,7 +57,7 @@ impl<L: Listener> Teller<L> {
             started: Vec::new(),
             planned: 0,
             finished: 0,
-            not_run: 0,
+            not_run: NotRun::default(),
             stray: Vec::new(),
         }
     }
@@ -78,6 +78,14 @@ impl<L: Listener> Teller<L> {
         }
         let at = handler::now().saturating_sub(self.begin);
         self.listener.tell(&Event::Detail(Detail::WentOn { at }));
+        for event in &going_on.untold {
+            if let Some(started) = start_of(event) {
+                self.tell(&started);
+            }
+            // It stands in the journal.
+            self.count(event);
+            self.listener.tell(event);
+        }
         for event in &going_on.new {
             if let Some(started) = start_of(event) {
                 self.tell(&started);
@@ -100,7 +108,7 @@ impl<L: Listener> Teller<L> {
     }
 
     /// Writes the journal, without which the process cannot be executed again; answers how much of it there is.
-    fn write(&mut self) -> u64 {
+    pub(super) fn write(&mut self) -> u64 {
         match self.journal.as_mut().map(Journal::write) {
             Some(Ok(len)) => self.written = len,
             // A test has set that limit. It may take it back, and whoever crashes does.
@@ -161,7 +169,7 @@ impl<L: Listener> Teller<L> {
                 finished.earlier = attempts_of(test);
                 let own = |folder: &&LastFolder| std::ptr::eq(folder.test, *test) && folder.path.exists();
                 for folder in folders.iter().filter(own).filter(|folder| !folder.named) {
-                    finished.output.extend_from_slice(lost::kept(&folder.path).as_bytes());
+                    lost::keep(&folder.path, finished);
                 }
             }
             self.count(&event);
@@ -219,7 +227,7 @@ impl<L: Listener> Listener for Teller<L> {
                 };
                 self.not_run = going_on.not_run;
                 self.stray = std::mem::take(&mut going_on.stray);
-                self.planned = tests + going_on.done + going_on.not_run;
+                self.planned = tests + going_on.done + going_on.not_run.count;
                 let started = Event::RunStarted {
                     tests: self.planned,
                     filtered_out: *filtered_out,
@@ -242,8 +250,8 @@ impl<L: Listener> Listener for Teller<L> {
             Event::RunFinished { not_run, stray, .. } => {
                 // From here on a crash is no test's: it may end the process. One that has come before goes first.
                 if handler::disarm() {
-                    let count = self.not_run + not_run.count;
-                    let cut = not_run.cut.or_else(|| (count > 0).then_some(Cut::Failures));
+                    let count = self.not_run.count + not_run.count;
+                    let cut = not_run.cut.or(self.not_run.cut);
                     self.finish(NotRun { count, cut }, stray);
                 }
                 return;

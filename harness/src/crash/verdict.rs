@@ -24,8 +24,29 @@ pub(super) struct Verdict {
     pub(super) suspects: Vec<&'static Test>,
 }
 
-/// Finds what each crash fails. A test fails once; the crash of a thread of nobody is that of the one test that ran, where
-/// there was one.
+/// The tests that these crashes are put down to, each once.
+pub(super) fn blamed(crashes: &[Crash], in_flight: &[InFlight]) -> Vec<&'static Test> {
+    let mut blamed: Vec<&'static Test> = Vec::new();
+    for crash in crashes {
+        if let Some(test) = suspected(crash.owner, in_flight)
+            && !blamed.iter().any(|other| std::ptr::eq(*other, test))
+        {
+            blamed.push(test);
+        }
+    }
+    blamed
+}
+
+/// The test whose crash it is: that of a thread of nobody is that of the one test that ran, where there was one.
+fn suspected(owner: Option<Owner>, in_flight: &[InFlight]) -> Option<&'static Test> {
+    match (owner, in_flight) {
+        (Some(Owner::Test(test)), _) => Some(test),
+        (None, [alone]) => Some(alone.test),
+        (Some(Owner::Fixture(..)) | None, _) => None,
+    }
+}
+
+/// Finds what each crash fails. A test fails once.
 pub(super) fn verdict(crashes: Vec<Crash>, in_flight: &[InFlight]) -> Verdict {
     let mut verdict = Verdict::default();
     let mut failed: Vec<&'static Test> = Vec::new();
@@ -34,20 +55,12 @@ pub(super) fn verdict(crashes: Vec<Crash>, in_flight: &[InFlight]) -> Verdict {
             // Its test has its result.
             continue;
         }
-        let test = match (owner, in_flight) {
-            (Some(Owner::Fixture(fixture, phase)), _) => {
-                verdict.events.push(Event::FixtureFailed {
-                    fixture,
-                    phase,
-                    error: format!("it {how}"),
-                    output: output.to_vec(),
-                });
-                continue;
-            }
-            (Some(Owner::Test(test)), _) => Some(test),
-            (None, [alone]) => Some(alone.test),
-            (None, _) => None,
-        };
+        if let Some(Owner::Fixture(fixture, phase)) = owner {
+            let (error, output) = (format!("it {how}"), output.to_vec());
+            verdict.events.push(Event::FixtureFailed { fixture, phase, error, output });
+            continue;
+        }
+        let test = suspected(owner, in_flight);
         let since = |test: &'static Test| in_flight.iter().find(|running| std::ptr::eq(running.test, test));
         match test.map(|test| (test, since(test))) {
             Some((test, _)) if failed.iter().any(|other| std::ptr::eq(*other, test)) => {}

@@ -222,9 +222,14 @@ impl Remote {
                 }
                 (News::Said(Answer::Stuck(finished)), _) => {
                     let (_, output) = process.kill();
-                    crash::name_folders(test);
                     self.lose(bench);
-                    return Handed::Over(Box::new(with_output(job, *finished, output.into())));
+                    let mut finished = with_output(job, *finished, output.into());
+                    // What is kept of its folders stands there, where somebody sees it.
+                    let folders = crash::name_folders(test);
+                    if !finished.outcome.is_failure() {
+                        folders.iter().for_each(|path| crash::keep(path, &mut finished));
+                    }
+                    return Handed::Over(Box::new(finished));
                 }
                 (News::Gone | News::Late, None) => {
                     let (death, output) = process.kill();
@@ -238,12 +243,10 @@ impl Remote {
                         News::Late => "timed out: its process did not answer, and was killed".to_owned(),
                         _ => crashed(death, &output),
                     };
-                    let mut output: Output = output.into();
-                    output.end_line();
+                    let mut finished = ended(job, Failure::Because(reason), output.into(), since.elapsed());
                     for path in crash::name_folders(test).iter().filter(|path| path.exists()) {
-                        output.extend_from_slice(crash::kept(path).as_bytes());
+                        crash::keep(path, &mut finished);
                     }
-                    let finished = ended(job, Failure::Because(reason), output, since.elapsed());
                     return Handed::Over(Box::new(finished));
                 }
             }

@@ -553,6 +553,38 @@ fn retried(args: &str) -> Run {
 }
 
 #[test]
+fn repetitions_that_crash_beside_tests_that_are_tried_again_come_to_an_end() {
+    for args in ["-n 1", "-n 2", "-n 0"] {
+        let output = retried("repeated:: --repeat 2").line(args).limit(60).run().exits_with(101);
+        assert_eq!(result_lines(&output), 4, "{}", output.all());
+        assert!(output.stdout.contains("FAILED. 0 passed; 4 failed; "), "{}", output.all());
+        assert!(!output.stdout.contains("given up"), "{}", output.all());
+    }
+}
+
+#[test]
+fn a_crash_in_a_task_of_the_one_test_that_runs_is_one_of_its_tries() {
+    for args in ["-n 1", "-n 0", "-n 1 --retries 4"] {
+        let output = retried("in_a_task::").line(args).run().exits_with(101);
+        assert!(output.stdout.contains("FAILED. 2 passed; 1 failed; "), "{}", output.all());
+        assert!(output.stdout.contains("\nattempt 5:\n"), "{}", output.all());
+        assert!(!output.stdout.contains("given up"), "{}", output.all());
+    }
+}
+
+/// Nobody sees the output in which a folder would be named.
+#[test]
+fn the_folder_of_a_test_that_is_expected_to_crash_is_removed() {
+    for args in ["", "-n 0", "--no-resume", "--isolate"] {
+        let folder = folder("crashes-expected");
+        let output = retried("expected::").line(args).env("TEST_TMPDIR", &folder).run();
+        assert_eq!(output.results().with("ok"), ["expected::to_crash"], "{args}: {}", output.all());
+        let left: Vec<_> = fs::read_dir(&folder).unwrap().map(|entry| entry.unwrap().path()).collect();
+        assert!(left.is_empty(), "{args}: {left:?}");
+    }
+}
+
+#[test]
 fn a_neighbour_of_the_one_that_crashed_stays_in_its_folder_to_its_end() {
     for _ in 0..5 {
         let folder = folder("crashes-elsewhere");

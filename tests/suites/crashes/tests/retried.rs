@@ -1,12 +1,68 @@
 //! Crashes beside tests that are repeated, tried again or expected to fail.
 
-use async_harness::async_test;
-use async_harness::fixtures::{CurrentDir, cwd};
+use async_harness::fixtures::{CurrentDir, TmpDir, cwd, tmp_dir};
+use async_harness::{async_test, fixture, xfail};
 use std::path::PathBuf;
 use std::time::Duration;
 
 fn folder() -> PathBuf {
     PathBuf::from(std::env::var_os("SUITE_FOLDER").expect("the driver names a folder"))
+}
+
+/// Has its users run on the session runtime, whose threads are nobody's.
+#[fixture(scope = "session")]
+async fn pool() -> u32 {
+    1
+}
+
+mod repeated {
+    use super::*;
+
+    struct Boom;
+
+    impl Drop for Boom {
+        fn drop(&mut self) {
+            panic!("a second panic");
+        }
+    }
+
+    #[async_test(retries = 2)]
+    async fn a_aborts() {
+        let _boom = Boom;
+        panic!("the first");
+    }
+
+    #[async_test]
+    async fn b_aborts_in_a_task(_pool: &u32) {
+        tokio::task::spawn_blocking(|| std::process::abort()).await.unwrap()
+    }
+}
+
+mod in_a_task {
+    use super::*;
+
+    #[async_test(retries = 4)]
+    async fn a_aborts(pool: &u32) {
+        assert_eq!(*pool, 1);
+        tokio::spawn(async { std::process::abort() }).await.unwrap();
+    }
+
+    #[async_test]
+    async fn b_passes() {}
+
+    #[async_test]
+    async fn c_passes() {}
+}
+
+mod expected {
+    use super::*;
+
+    #[async_test]
+    #[xfail]
+    async fn to_crash(tmp_dir: &TmpDir) {
+        std::fs::write(tmp_dir.path().join("file"), "not kept").unwrap();
+        std::process::abort();
+    }
 }
 
 mod elsewhere {
