@@ -10,7 +10,8 @@ use syn::{Attribute, Expr, ExprLit, Lit, Meta, MetaNameValue, Token};
 pub(crate) enum Ignore {
     No,
     Yes,
-    Because(Literal),
+    /// A string, or a macro that makes one.
+    Because(TokenStream),
 }
 
 #[derive(Clone)]
@@ -28,10 +29,11 @@ impl Ignore {
             match &attribute.meta {
                 Meta::Path(_) if matches!(ignore, Self::No) => ignore = Self::Yes,
                 Meta::Path(_) => {}
-                Meta::NameValue(pair) if string(pair).is_some() => match ignore {
-                    Self::Because(_) => {}
-                    Self::No | Self::Yes => ignore = string(pair).map_or(Self::Yes, Self::Because),
-                },
+                Meta::NameValue(pair) if is_text(&pair.value) => {
+                    if !matches!(ignore, Self::Because(_)) {
+                        ignore = Self::Because(pair.value.to_token_stream());
+                    }
+                }
                 meta => errors.at(meta, "write `#[ignore]` or `#[ignore = \"why\"]`"),
             }
         }
@@ -96,6 +98,15 @@ impl ShouldPanic {
     }
 }
 
+/// Whether a value is a string, or may be one, as `concat!(..)`.
+fn is_text(value: &Expr) -> bool {
+    match value {
+        Expr::Group(group) => is_text(&group.expr),
+        Expr::Lit(ExprLit { lit: Lit::Str(_), .. }) | Expr::Macro(_) => true,
+        _ => false,
+    }
+}
+
 /// The string that is given as a value, also through a macro.
 pub(crate) fn string(pair: &MetaNameValue) -> Option<Literal> {
     let mut value = &pair.value;
@@ -130,6 +141,8 @@ mod tests {
         assert_eq!(ignore(&[parse_quote!(#[ignore])]), "ignore:p::Ignore::Yes,");
         let several = [parse_quote!(#[ignore]), parse_quote!(#[ignore = "a"]), parse_quote!(#[ignore = "b"])];
         assert_eq!(ignore(&several), "ignore:p::Ignore::Because(\"a\"),");
+        let made = [parse_quote!(#[ignore = concat!("a", "b")])];
+        assert_eq!(ignore(&made), "ignore:p::Ignore::Because(concat!(\"a\",\"b\")),");
     }
 
     #[test]

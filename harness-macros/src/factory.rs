@@ -5,7 +5,7 @@ use crate::block::{self, block};
 use crate::errors::Errors;
 use crate::expand::{Entered, deprecations, enter, held, in_own_words, phantom, uses};
 use crate::function::Noun;
-use crate::registration::described;
+use crate::registration::{described, own};
 use crate::spans::{enclosing, ends};
 use crate::traits::Traits;
 use crate::types::Unsized;
@@ -62,14 +62,15 @@ pub(crate) fn expand(tokens: TokenStream, item: TokenStream) -> TokenStream {
         let described = described(&private, name, "", None, &traits);
         let place = ends(function.output(), name.span());
         let made = enclosing(quote!(::core::convert::identity), quote!(#name()), place);
+        let making = own("__make", name, "");
         let make = quote! {
-            fn __make() -> #private::Vec<#private::TestCase> { #private::test_cases(#made) }
+            fn #making() -> #private::Vec<#private::TestCase> { #private::test_cases(#made) }
         };
         let registered = quote! {
             #private::RegisteredFactory {
                 test: #private::Test { #described #fields ..#private::Test::PLAIN },
                 runtime: #runtime,
-                make: __make,
+                make: #making,
             }
         };
         block(&krate, &make, &[registered])

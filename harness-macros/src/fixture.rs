@@ -14,7 +14,7 @@ use crate::numbers::duration_tokens;
 use crate::parameters::Parameter;
 use crate::registration::{needs, place};
 use crate::spans::{enclosing, ends, spanning};
-use crate::types::{Flaw, Unsized};
+use crate::types::{Flaw, Unsized, stand_in};
 use proc_macro2::{Ident, Span, TokenStream};
 use quote::{ToTokens, format_ident, quote, quote_spanned};
 use syn::{Attribute, Expr, ExprLit, GenericArgument, Lit, Meta, PathArguments, ReturnType, Type};
@@ -29,7 +29,7 @@ pub(crate) fn expand(tokens: TokenStream, item: TokenStream) -> TokenStream {
     };
     let parameters = Parameter::read_all(Noun::Fixture, &mut function.sig, &mut errors);
     refuse_attributes(&mut attrs, &function, &mut errors);
-    let returnable = check_output(&function, &mut errors);
+    let instead = check_output(&private, &function, &mut errors);
 
     let deprecated: Vec<_> =
         attrs.others.extract_if(.., |attribute| attribute.path().is_ident("deprecated")).collect();
@@ -43,12 +43,10 @@ pub(crate) fn expand(tokens: TokenStream, item: TokenStream) -> TokenStream {
         function: &function,
         parameters: &parameters,
         attrs: &attrs,
+        instead,
     };
-    let implementation = match (errors.is_empty(), returnable) {
-        (_, false) => None,
-        (true, true) => Some(fixture.implementation()),
-        (false, true) => Some(fixture.beside_an_error()),
-    };
+    let is_whole = errors.is_empty() && fixture.instead.is_none();
+    let implementation = if is_whole { fixture.implementation() } else { fixture.beside_an_error() };
     quote! {
         #ty
         #deprecations
@@ -103,29 +101,29 @@ fn refuse_attributes(attrs: &mut Sorted, function: &Function, errors: &mut Error
     }
 }
 
-/// What a fixture returns is kept, so its type has a size and a name, and borrows nothing. Whether that is so.
-fn check_output(function: &Function, errors: &mut Errors) -> bool {
-    let ReturnType::Type(_, output) = &function.sig.output else { return true };
+/// What a fixture returns is kept, so its type has a size and a name, and borrows nothing. The type that stands in where that
+/// is not so.
+fn check_output(private: &TokenStream, function: &Function, errors: &mut Errors) -> Option<TokenStream> {
+    let ReturnType::Type(_, output) = &function.sig.output else { return None };
     let value = value_of(output).unwrap_or(output);
     if let Some(kind) = Unsized::of(value) {
         let owned = kind.owned();
         errors.instead(value, format!("a value of this type cannot be returned: return `{owned}`"));
-        return false;
+        return Some(stand_in(private, value));
     }
-    match Flaw::of(output) {
-        None => return true,
-        Some(Flaw::Unnamed(ty)) => {
+    match Flaw::of(output)? {
+        Flaw::Unnamed(ty) => {
             errors.instead(
                 ty,
                 "the type of a fixture needs a name: return a type of yours, or a `Box<dyn ..>`",
             );
         }
-        Some(Flaw::Borrowed(ty)) => {
+        Flaw::Borrowed(ty) => {
             errors.instead(ty, "a fixture gives its value away: return it without borrowing it from another");
         }
-        Some(Flaw::Unwritten) => {}
+        Flaw::Unwritten => {}
     }
-    false
+    Some(stand_in(private, value))
 }
 
 /// The type of the value, where that stands in a `Result`.
@@ -149,7 +147,7 @@ fn result_of(output: &Type) -> Option<&syn::Path> {
     }
 }
 
-/// A fixture, all of it legal.
+/// A fixture.
 struct Fixture<'a> {
     krate: &'a TokenStream,
     private: &'a TokenStream,
@@ -157,6 +155,8 @@ struct Fixture<'a> {
     function: &'a Function,
     parameters: &'a [Parameter],
     attrs: &'a Sorted,
+    /// The type of the value in place of one that cannot be.
+    instead: Option<TokenStream>,
 }
 
 impl Fixture<'_> {
@@ -224,6 +224,9 @@ impl Fixture<'_> {
 
     fn value(&self) -> TokenStream {
         let private = self.private;
+        if let Some(instead) = &self.instead {
+            return instead.clone();
+        }
         match &self.function.sig.output {
             ReturnType::Default => quote!(()),
             ReturnType::Type(_, output) => match result_of(output) {

@@ -2,7 +2,7 @@
 
 use crate::errors::Errors;
 use crate::list;
-use proc_macro2::{Ident, TokenStream};
+use proc_macro2::{Ident, TokenStream, TokenTree};
 use quote::{ToTokens, quote};
 use syn::ext::IdentExt;
 use syn::parse::ParseStream;
@@ -195,6 +195,14 @@ fn key(lock: Lock, shape: Shape, input: ParseStream) -> syn::Result<Ident> {
         return Err(Error::new_spanned(path, message));
     }
     let name = input.call(Ident::parse_any)?;
+    if input.peek(Token![-]) || input.peek(Token![.]) {
+        let (span, mut text) = (name.span(), name.to_string());
+        while !input.is_empty() && !input.peek(Token![,]) {
+            text += &input.parse::<TokenTree>()?.to_string();
+        }
+        let message = format!("a key is one identifier: write `{}`", identifier(&text));
+        return Err(Error::new(span, message));
+    }
     if input.peek(Token![=]) {
         return Err(Error::new(
             name.span(),

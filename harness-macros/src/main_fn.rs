@@ -29,7 +29,12 @@ pub(crate) fn expand(input: TokenStream) -> TokenStream {
         quote!((#key, #value))
     });
     // With a mistake in the settings there is a `main` all the same, for there to be no second message.
-    let is_entry = errors.is_empty().then(|| quote!(const _: () = #krate::__private::entry(crate::main);));
+    let is_entry = errors.is_empty().then(|| {
+        quote! {
+            const _: () = #krate::__private::entry(crate::main);
+            const _: () = #krate::__private::root(::core::module_path!());
+        }
+    });
     quote! {
         #is_entry
         fn main() -> #krate::__private::Exit {

@@ -27,7 +27,14 @@ pub(crate) fn expand(name: &str, tokens: &TokenStream, item: TokenStream) -> Tok
     let position = attrs.iter().position(|attribute| matches!(Role::of(attribute), Role::Test));
     let krate = position.map_or_else(|| Args::default().krate(), |at| krate(&attrs[at]));
     let own = own(name, tokens, &krate, span);
+    let renamed = renamed(name, span);
     let error = match position {
+        _ if position.is_none() && renamed.is_some() => {
+            let other = renamed.unwrap_or_default();
+            format!(
+                "the test attribute knows `#[{name}]` by this name only, not as `#[{other}]`: import it without `as`"
+            )
+        }
         Some(at) if !is_foreign(attrs[at].path()) => {
             let (above, below) = attrs.split_at(at + 1);
             return quote!(#(#above)* #own #(#below)* #rest);
@@ -40,15 +47,54 @@ pub(crate) fn expand(name: &str, tokens: &TokenStream, item: TokenStream) -> Tok
             on_fixture(name, tokens)
         }
         None => match Function::read(Noun::Test, item.clone()) {
-            Ok(function) if function.is_async() => {
-                format!("`#[{name}]` belongs on a test: put `#[async_test]` on the function")
+            Ok(function) => {
+                let test = if function.is_async() { "async_test" } else { "async_harness::test" };
+                let unknown = attrs.iter().find(|attribute| may_be_a_test(attribute));
+                let unknown = unknown.map(|attribute| {
+                    let other = shown(attribute.path());
+                    format!(". If {other} is that under another name, import it without `as`")
+                });
+                let unknown = unknown.unwrap_or_default();
+                format!("`#[{name}]` belongs on a test: put `#[{test}]` on the function{unknown}")
             }
-            Ok(_) => format!("`#[{name}]` belongs on a test: put `#[async_harness::test]` on the function"),
             Err(_) => format!("`#[{name}]` belongs on a function that is a test"),
         },
     };
     let error = syn::Error::new(span, error).to_compile_error();
     quote!(#item #error)
+}
+
+/// What the user has called the attribute, if not by its name.
+fn renamed(name: &str, span: Span) -> Option<String> {
+    let text = span.source_text()?;
+    let path = text.trim_start_matches(['#', '[']).split(['(', ']', '=']).next()?;
+    let last = path.rsplit("::").next()?.trim();
+    let is_name = syn::parse_str::<Ident>(last).is_ok();
+    (is_name && last != name).then(|| last.to_owned())
+}
+
+/// Whether an attribute may be a test attribute that was imported under another name: it is none that rustc knows.
+fn may_be_a_test(attribute: &Attribute) -> bool {
+    const KNOWN: [&str; 16] = [
+        "allow",
+        "cfg",
+        "cfg_attr",
+        "cold",
+        "deny",
+        "deprecated",
+        "doc",
+        "expect",
+        "forbid",
+        "ignore",
+        "inline",
+        "must_use",
+        "should_panic",
+        "track_caller",
+        "values",
+        "warn",
+    ];
+    let name = attribute.path().get_ident().map(Ident::to_string);
+    name.is_some_and(|name| !KNOWN.contains(&name.as_str())) && matches!(Role::of(attribute), Role::Other)
 }
 
 /// What to do about the attribute on a fixture.

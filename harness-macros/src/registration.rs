@@ -10,6 +10,7 @@ use crate::spans::{enclosing, ends, spanning};
 use crate::traits::Traits;
 use proc_macro2::{Delimiter, Group, Ident, Literal, Span, TokenStream};
 use quote::{format_ident, quote, quote_spanned};
+use syn::ext::IdentExt;
 
 /// A function that is one test or several, all of them legal.
 pub(crate) struct Registration<'a> {
@@ -33,11 +34,12 @@ impl Registration<'_> {
     /// All that registers the tests.
     pub(crate) fn tokens(&self, instances: &[Instance]) -> TokenStream {
         let private = self.private;
+        let statics = self.own("__NEEDS", "");
         // A static of its own: rustc tells a panic in it once.
         let needs = needs(private, &quote!(#private::Scope::Test), self.parameters);
         let count = needs.len();
-        let shared = (count > 0).then(|| quote!(static __NEEDS: [#private::Need; #count] = [#(#needs),*];));
-        let needs = (count > 0).then(|| quote!(needs: &__NEEDS,));
+        let shared = (count > 0).then(|| quote!(#[allow(non_upper_case_globals)] static #statics: [#private::Need; #count] = [#(#needs),*];));
+        let needs = (count > 0).then(|| quote!(needs: &#statics,));
         let mut converts = false;
         let (functions, tests): (Vec<_>, Vec<_>) = (0_usize..)
             .zip(instances)
@@ -72,7 +74,7 @@ impl Registration<'_> {
         let guards = call.excludes.then(|| quote!(#[allow(clippy::await_holding_refcell_ref)]));
 
         // Functions, as closures would each bring a second one with them, to be called through a pointer.
-        let start = format_ident!("__start{suffix}");
+        let start = self.own("__start", suffix);
         let lends = self.lends(&call);
         let name = if lends { call::guard_name } else { call::held_name };
         let (pattern, held) = call::held(private, self.parameters, name);
@@ -87,7 +89,7 @@ impl Registration<'_> {
         let complex = needs.map(|_| quote!(#[allow(clippy::type_complexity)]));
         let (output, run) = self.run(call);
         let prepare = needs.map(|_| {
-            let prepare = format_ident!("__prepare{suffix}");
+            let prepare = self.own("__prepare", suffix);
             let with = match self.body {
                 Body::Sync => quote!(prepare_sync),
                 Body::Async(_) if lends => quote!(prepare_borrower::<#held>),
@@ -122,6 +124,10 @@ impl Registration<'_> {
         (functions, registered)
     }
 
+    fn own(&self, what: &str, suffix: &str) -> Ident {
+        own(what, &self.function.sig.ident, suffix)
+    }
+
     /// Whether the test is lent its fixtures, instead of being given what holds them.
     fn lends(&self, call: &Call) -> bool {
         call.borrows_only && matches!(self.body, Body::Async(_))
@@ -129,8 +135,8 @@ impl Registration<'_> {
 
     fn body(&self, suffix: &str, prepared: bool) -> TokenStream {
         let private = self.private;
-        let start = format_ident!("__start{suffix}");
-        let prepare = format_ident!("__prepare{suffix}");
+        let start = self.own("__start", suffix);
+        let prepare = self.own("__prepare", suffix);
         let runtime = match self.body {
             Body::Sync => quote!(#private::Runtime::None),
             Body::Async(runtime) => runtime.tokens(private),
@@ -190,6 +196,13 @@ pub(crate) fn described(
         place: #place,
         #traits
     }
+}
+
+/// The name of an item beside the user's function. It has that function's in it, so that it is not that, and not one that
+/// the function may use.
+pub(crate) fn own(what: &str, function: &Ident, suffix: &str) -> Ident {
+    // Not placed on that function, of which rustc would tell otherwise what is wrong with this.
+    format_ident!("{what}_of_{}{suffix}", function.unraw(), span = Span::call_site())
 }
 
 /// A name as rustc shows it: with `r#` where it would be a keyword without.

@@ -1,7 +1,7 @@
 //! What can be seen of a type by its tokens alone, before rustc says it in several places of the generated code.
 
-use proc_macro2::TokenStream;
-use quote::ToTokens;
+use proc_macro2::{Group, TokenStream, TokenTree};
+use quote::{ToTokens, quote};
 use syn::{GenericArgument, Lifetime, Path, PathArguments, Type, TypeParamBound};
 
 /// What keeps a type from being one whose values are kept.
@@ -107,6 +107,59 @@ impl Unsized {
     }
 }
 
+/// A type that can be kept, in place of one with a [`Flaw`] or of an [`Unsized`] one: near enough to it for the users of a
+/// refused fixture to compile. `private` is the path of the harness's `__private`.
+pub(crate) fn stand_in(private: &TokenStream, ty: &Type) -> TokenStream {
+    let bounds = match ty {
+        Type::Group(group) => return stand_in(private, &group.elem),
+        Type::Paren(paren) => return stand_in(private, &paren.elem),
+        Type::ImplTrait(ty) => &ty.bounds,
+        Type::TraitObject(ty) => &ty.bounds,
+        Type::Slice(slice) => {
+            let element = stand_in(private, &slice.elem);
+            return quote!(#private::Vec<#element>);
+        }
+        _ if Unsized::of(ty).is_some() => return quote!(#private::String),
+        _ => {
+            return match Flaw::of(ty) {
+                None | Some(Flaw::Unwritten) => ty.to_token_stream(),
+                Some(Flaw::Borrowed(_)) => for_ever(ty.to_token_stream()),
+                Some(Flaw::Unnamed(_)) => quote!(()),
+            };
+        }
+    };
+    let bounds = bounds.iter().filter(|bound| matches!(bound, TypeParamBound::Trait(_)));
+    quote!(#private::Boxed<dyn #(#bounds)+*>)
+}
+
+/// A type with `'static` for each lifetime that it names or leaves out.
+fn for_ever(ty: TokenStream) -> TokenStream {
+    // Those that `for<'a>` brings have to stay.
+    if ty.clone().into_iter().any(|token| matches!(token, TokenTree::Ident(name) if name == "for")) {
+        return quote!(());
+    }
+    let is = |token: &TokenTree, c: char| matches!(token, TokenTree::Punct(punct) if punct.as_char() == c);
+    let mut tokens = ty.into_iter().peekable();
+    let mut result = TokenStream::new();
+    while let Some(token) = tokens.next() {
+        match token {
+            TokenTree::Group(group) => {
+                result.extend([TokenTree::Group(Group::new(group.delimiter(), for_ever(group.stream())))]);
+            }
+            token if is(&token, '\'') => {
+                tokens.next();
+                result.extend(quote!('static));
+            }
+            token => {
+                let is_bare = is(&token, '&') && !tokens.peek().is_some_and(|next| is(next, '\''));
+                let lifetime = is_bare.then(|| quote!('static));
+                result.extend(quote!(#token #lifetime));
+            }
+        }
+    }
+    result
+}
+
 /// The lifetime of a reference, if it has been given one.
 pub(crate) fn lifetime(ty: &Type) -> Option<&Lifetime> {
     match ty {
@@ -161,6 +214,26 @@ mod tests {
         ];
         for (ty, expected) in table {
             assert_eq!(flaw(ty), expected, "{ty}");
+        }
+    }
+
+    #[test]
+    fn a_type_that_cannot_be_kept_has_one_in_its_place() {
+        let table = [
+            ("u8", "u8"),
+            ("&str", "& 'static str"),
+            ("Cow<'a, [&u8]>", "Cow < 'static , [& 'static u8] >"),
+            ("impl Get + 'a", "p :: Boxed < dyn Get >"),
+            ("(dyn Get + Send)", "p :: Boxed < dyn Get + Send >"),
+            ("[&'_ u8]", "p :: Vec < & 'static u8 >"),
+            ("str", "p :: String"),
+            ("Option<impl Get>", "()"),
+            ("Vec<_>", "Vec < _ >"),
+            ("&dyn for<'a> Get<&'a u8>", "()"),
+        ];
+        for (ty, expected) in table {
+            let ty = syn::parse_str(ty).expect("a type");
+            assert_eq!(stand_in(&quote!(p), &ty).to_string(), expected);
         }
     }
 

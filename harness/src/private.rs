@@ -2,7 +2,7 @@
 
 pub use crate::__block as block;
 pub use crate::door::{Suite, main};
-pub use crate::entry::{Entry, Exit, entry};
+pub use crate::entry::{Entry, Exit, entry, root};
 pub use crate::factory::{RegisteredFactory, TestCase};
 pub use crate::fixture::{FixtureDecl, FixtureKind, FixtureRuntime, Need, NeedAccess, Scope, Teardown};
 pub use crate::fixture_checks::*;
@@ -26,6 +26,7 @@ pub use inventory;
 // Not by the name of the prelude: where this stands on a token of the user's, rustc would say that its path is unneeded.
 pub use std::boxed::Box as Boxed;
 pub use std::process::ExitCode;
+pub use std::string::String;
 pub use std::vec::Vec;
 pub use tokio::runtime::Builder;
 

@@ -145,4 +145,44 @@ fn for_ever_in_a_fixture<'a: 'static>(number: &'a u8) {
     let _ = number;
 }
 
+#[fixture]
+fn unnamed() -> impl Fn() {
+    || ()
+}
+
+#[async_test]
+async fn uses_it_unnamed(unnamed: &dyn Fn()) {
+    unnamed();
+}
+
+#[fixture]
+fn borrowed() -> &str {
+    ""
+}
+
+#[async_harness::test]
+fn uses_it_borrowed(borrowed: &str) {
+    let _ = borrowed;
+}
+
+#[fixture]
+fn of_no_size() -> [u8] {
+    [1]
+}
+
+#[fixture]
+fn uses_it_of_no_size(of_no_size: &[u8]) {
+    let _ = of_no_size;
+}
+
+#[fixture]
+fn unwritten() -> Vec<_> {
+    vec![1_u8]
+}
+
+#[async_test]
+async fn uses_it_unwritten(unwritten: &[u8]) {
+    let _ = unwritten;
+}
+
 fn main() {}

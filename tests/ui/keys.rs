@@ -1,4 +1,4 @@
-use async_harness::{async_test, parallel, serial};
+use async_harness::{async_test, fixture, parallel, serial};
 
 #[async_test]
 #[serial("db")]
@@ -113,5 +113,12 @@ async fn of_another_crate() {}
 #[async_harness::test]
 #[::serial_test::parallel]
 fn of_another_crate_too() {}
+
+#[async_test]
+#[serial(my-ledger, other-2, "third", fine)]
+async fn hyphens() {}
+
+#[fixture(parallel(my-ledger))]
+fn hyphen_of_a_fixture() {}
 
 fn main() {}

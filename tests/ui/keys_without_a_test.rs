@@ -29,4 +29,27 @@ struct Suite;
 #[serial]
 impl Suite {}
 
+mod renamed {
+    use async_harness::{async_test as at, fixture, serial as ser, xfail as known};
+
+    #[async_harness::async_test]
+    #[ser(x)]
+    async fn below() {}
+
+    #[ser(x)]
+    #[async_harness::async_test]
+    async fn above() {}
+
+    #[async_harness::async_test]
+    #[known]
+    async fn below_another() {}
+
+    #[async_harness::serial(x)]
+    #[at]
+    async fn on_a_renamed_test() {}
+
+    #[fixture]
+    fn nothing() {}
+}
+
 fn main() {}
