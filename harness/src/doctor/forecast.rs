@@ -163,6 +163,7 @@ fn floor<T: Planned>(parallel: &[Timed<'_, T>], serial: u64, now: u64, section: 
     let chain = chain(parallel, &begins, end);
     let name = |place: &usize| format!("`{}`", parallel[*place].step.test.test().name());
     let cause = match chain.as_slice() {
+        [] if serial > 0 => ": the serial phase".to_owned(),
         [] => String::new(),
         [only] => format!(": {}", name(only)),
         chain => {
@@ -172,7 +173,7 @@ fn floor<T: Planned>(parallel: &[Timed<'_, T>], serial: u64, now: u64, section: 
             format!(": {first}{more}, one after the other{}", shared(parallel, chain))
         }
     };
-    let and_serial = if serial > 0 { ", and the serial phase" } else { "" };
+    let and_serial = if serial > 0 && !chain.is_empty() { ", and the serial phase" } else { "" };
     let what = format!("however many workers there are, it takes {}{cause}{and_serial}", seconds(floor));
     section.find(Severity::Note, None, what);
     if now <= floor.saturating_add(floor / 20) {

@@ -90,6 +90,26 @@ fn the_longest_test_is_what_no_worker_shortens() {
 }
 
 #[test]
+fn serial_tests_alone_are_said_to_set_the_end() {
+    check(
+        "*a=300 *b=35",
+        2,
+        Dist::Load,
+        expect_test::expect![[r#"
+            known: 2 of 2 tests
+            1 worker predicted: 0.335s
+            2 workers predicted: 0.335s (as many as there are here)
+            4 workers predicted: 0.335s
+            8 workers predicted: 0.335s
+            16 workers predicted: 0.335s
+            serial phase: 0.335s, of 2 tests one after the other
+            - however many workers there are, it takes 0.335s: the serial phase
+            - more workers than there are here would bring next to nothing
+        "#]],
+    );
+}
+
+#[test]
 fn a_chain_of_a_key_is_named() {
     check(
         "db:a=300 db:b=200 db:c=100 d=250 e=250",
