@@ -42,6 +42,7 @@
 //! - `doctor` (on by default): `--doctor`. It needs no crates, and is some 2 MB of each test executable.
 //! - `junit` (on by default): `--junit`, and the XML that Bazel asks for.
 //! - `progress` (on by default): a progress bar, where standard output is a terminal.
+//! - `timings` (on by default): `--timings`, `--events` and `--from-events`. It needs no crates.
 
 #[doc(hidden)]
 pub mod __private {
