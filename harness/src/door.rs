@@ -242,6 +242,9 @@ fn run(suite: &Suite, settings: &Settings, outside: Outside) -> Result<Success, 
                 expected = Expected::nothing(arrangement.extent);
             }
             let historian = file.map(|file| Historian::new(file.clone(), arrangement.extent, expected));
+            if plan.len() == 0 {
+                plan.notes.extend(settings.stray_page());
+            }
             plan.notes.extend(located.as_ref().err().cloned());
             let damaged = past.asked().is_some_and(History::is_damaged);
             plan.notes.extend(file.filter(|_| damaged).map(HistoryFile::damaged));

@@ -74,6 +74,11 @@ impl Names {
         Names::new(parts.iter().map(|part| (*part).to_owned()).collect(), Matching::Substring)
     }
 
+    /// The first that ends so.
+    pub(crate) fn ending_in(&self, end: &str) -> Option<&str> {
+        self.names.iter().map(String::as_str).find(|name| name.ends_with(end))
+    }
+
     fn match_test(&self, test: &Test) -> bool {
         if self.names.is_empty() {
             return false;

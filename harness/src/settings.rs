@@ -151,6 +151,15 @@ impl Settings {
     pub(crate) fn most_at_once(&self) -> usize {
         self.workers.most_at_once(self.in_flight)
     }
+
+    /// What to say where no test runs and the path of the page stands among the filters, without the `=` before it.
+    pub(crate) fn stray_page(&self) -> Option<String> {
+        let page = match self.reports.timings {
+            Some(PageAt::BesideBuild) => self.filter.wanted.ending_in(".html")?,
+            Some(PageAt::Path(_)) | None => return None,
+        };
+        Some(format!("`{page}` is a filter here: for a page of that name write `--timings={page}`"))
+    }
 }
 
 /// What to do at all.

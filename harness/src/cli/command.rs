@@ -20,14 +20,15 @@ const AS_IN_LIBTEST: [&str; 7] =
 const AFTER_HELP: &str = "\
 A FILTER is looked for in the full name of each test; tests that match any of the
 filters run. @FILE stands for the arguments in that file, one on each line.
+D is a duration, like 30s, 500ms or 1m 30s.
 
 Tests run in parallel on as many threads as there are cores, unless
 --test-threads, -n or RUST_TEST_THREADS say otherwise; those marked `#[serial]`
 run after all others, one at a time, on the main thread.
 
 Standard output and standard error of a test are shown only if it fails.
-RUST_TEST_NOCAPTURE=1 does what --no-capture does. --show-settings shows which
-variables are read, and docs/configuration.md tells of each.";
+RUST_TEST_NOCAPTURE=1 does what --no-capture does. --show-settings shows what a
+run would be told, and by which flag, variable or setting of `main!`.";
 
 /// Reads a command line.
 ///
@@ -103,9 +104,28 @@ fn flags() -> Vec<(&'static Row, &'static Flag)> {
     flags
 }
 
-/// The flag that is most like this one, if one is alike at all.
+/// What flags are called elsewhere, and here.
+const ELSEWHERE: [(&str, &str); 12] = [
+    ("ff", "failed-first"),
+    ("jobs", "test-threads"),
+    ("lf", "last-failed"),
+    ("numprocesses", "test-threads"),
+    ("output", "show-output"),
+    ("parallel", "test-threads"),
+    ("seed", "shuffle-seed"),
+    ("shard", "partition"),
+    ("stress-count", "repeat"),
+    ("threads", "test-threads"),
+    ("verbose", "show-output"),
+    ("workers", "test-threads"),
+];
+
+/// The flag that was most likely meant, if one is alike at all.
 fn alike(flag: &str) -> Option<&'static str> {
     let name = flag.strip_prefix("--")?;
+    if let Some((_, here)) = ELSEWHERE.iter().find(|(there, _)| *there == name) {
+        return Some(here);
+    }
     let mut long = Vec::new();
     for (_, flag) in flags() {
         long.extend(flag.name.strip_prefix("--"));

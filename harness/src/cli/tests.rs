@@ -524,12 +524,12 @@ fn github_is_known_by_what_it_sets() {
 #[test]
 fn help_tells_nothing_untrue() {
     let help = settings("-- --help").unwrap_err();
-    for untrue in ["No-op", "libtest-mimic", "all tests are run in the main thread"] {
+    for untrue in ["No-op", "libtest-mimic", "docs/", "all tests are run in the main thread"] {
         assert!(!help.contains(untrue), "{help}");
     }
     assert!(help.starts_with("Usage: cargo test [CARGO OPTIONS] -- [OPTIONS] [FILTER]...\n"), "{help}");
     let flags = table::TABLE.iter().flat_map(|row| row.flags.iter().map(|flag| flag.name));
-    for text in flags.chain(["-n <N|auto>", "-x", "-q", "FILTER", "@FILE"]) {
+    for text in flags.chain(["-n <N|auto>", "-x", "-q", "FILTER", "@FILE", "D is a duration"]) {
         assert!(help.contains(text), "no {text} in {help}");
     }
 }

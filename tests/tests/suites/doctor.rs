@@ -118,7 +118,7 @@ fn settings_are_told_with_their_sources_and_strangers_found() {
     "#]]
     .assert_eq(&section(&output, "settings"));
     let output = suite("untold").args(["--doctor", "--retries", "many"]).run().exits_with(101);
-    assert_eq!(output.stderr, "error: argument for --retries must be a number (was many)\n");
+    assert_eq!(output.stderr, "error: argument for --retries must be a whole number from 0 (was many)\n");
 }
 
 #[test]

@@ -95,5 +95,9 @@ fn a_crash_leaves_them_whole() {
 #[test]
 fn a_number_that_is_none_is_refused() {
     let output = run("--durations few").exits_with(101);
-    assert!(output.stderr.contains("--durations must be a number (was few)"), "{}", output.all());
+    assert!(
+        output.stderr.contains("--durations must be a whole number from 0 (was few)"),
+        "{}",
+        output.all()
+    );
 }

@@ -366,3 +366,14 @@ fn a_log_may_go_into_a_pipe() {
     let log = Log::read(&fs::read_to_string(folder.join("read")).unwrap());
     log.check(&run);
 }
+
+#[test]
+fn a_path_without_its_sign_is_told_where_it_left_no_test() {
+    let folder = folder("timings-stray");
+    let run = |line: &str| suite("reported").line(line).inside(&folder).run().exits_with(0).stdout;
+    let note = "note: `page.html` is a filter here: for a page of that name write `--timings=page.html`\n";
+    assert!(run("--timings page.html").contains(note));
+    for line in ["--timings page.html prints_on_both", "--timings=other.html page.html", "page.html"] {
+        assert!(!run(line).contains("note: `page.html`"), "{line}");
+    }
+}

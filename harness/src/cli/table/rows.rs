@@ -28,6 +28,8 @@ pub(in crate::cli) const SWITCH: &str = "1 or 0";
 
 const DURATION: &str = "a duration like 30s or 500ms";
 
+const COUNT: &str = "a whole number from 0";
+
 /// Bazel says 1, which is one failure as well, or nothing.
 const BAZEL_FAIL_FAST: Variable =
     Variable { name: "TESTBRIDGE_TEST_RUNNER_FAIL_FAST", should: None, silent: Silent::EmptyOrZero };
@@ -232,7 +234,7 @@ pub(in crate::cli) static TIMEOUT: Row = Row {
     flags: &[value("--timeout", "D")],
     variables: &[variable("ASYNC_HARNESS_TIMEOUT")],
     main: Some("timeout"),
-    wanted: DURATION,
+    wanted: "a duration like 30s or 500ms, or none",
     default: "none",
     help: "Fail a test that takes longer, if it names no `timeout` of its own; `none` for no limit",
     ..PLAIN
@@ -254,7 +256,7 @@ pub(in crate::cli) static RETRIES: Row = Row {
     flags: &[value("--retries", "N")],
     variables: &[variable("ASYNC_HARNESS_RETRIES")],
     main: Some("retries"),
-    wanted: "a number",
+    wanted: COUNT,
     default: "0",
     help: "Try a failed test this many times more, if it names no `retries` of its own",
     ..PLAIN
@@ -429,7 +431,7 @@ pub(in crate::cli) static DURATIONS: Row = Row {
     name: "durations",
     flags: &[value("--durations", "N")],
     variables: &[variable("ASYNC_HARNESS_DURATIONS")],
-    wanted: "a number",
+    wanted: COUNT,
     default: "none",
     help: "List the slowest N tests and fixtures; 0 lists all of them",
     group: Group::Shown,
