@@ -27,11 +27,17 @@ fn entry(memo: &str) -> Entry {
 }
 
 /// The file that the accountants read: at first the export of a day with one purchase.
-#[fixture(scope = "module")]
+#[fixture(scope = "module", teardown = remove)]
 fn first_export() -> std::io::Result<PathBuf> {
-    let path = Path::new(env!("CARGO_TARGET_TMPDIR")).join("ledger.csv");
+    // Two runs at the same time have a file each.
+    let name = format!("ledger-{}.csv", std::process::id());
+    let path = Path::new(env!("CARGO_TARGET_TMPDIR")).join(name);
     export::write(&path, &[entry("label bought")])?;
     Ok(path)
+}
+
+async fn remove(path: PathBuf) -> std::io::Result<()> {
+    std::fs::remove_file(path)
 }
 
 /// What the accountants find in it.
