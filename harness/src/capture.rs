@@ -9,6 +9,7 @@
 #[cfg_attr(not(all(target_os = "linux", feature = "capture", not(miri))), path = "capture/absent.rs")]
 mod interpose;
 mod kept;
+mod parts;
 mod recording;
 
 pub(crate) use interpose::AVAILABLE;

@@ -1,9 +1,9 @@
 //! Stands in where nothing can be interposed: output goes where it would go without a harness.
 
 use super::kept::Stream;
-use super::recording::{Mark, forked_away, keep, lock, starts_thread};
+use super::recording::{Mark, forked_away, keep, may_keep, starts_thread};
 use crate::patient;
-use std::sync::{Mutex, MutexGuard};
+use std::sync::{Mutex, MutexGuard, PoisonError};
 
 /// Whether output can be captured in this build.
 pub(crate) const AVAILABLE: bool = false;
@@ -14,17 +14,8 @@ pub(super) const KNOWS_THREADS: bool = false;
 /// There is nothing to prepare.
 pub(super) fn prepare() {}
 
-/// [`Vec::extend_from_slice`], if there is memory for it.
-pub(super) fn append(kept: &mut Vec<u8>, bytes: &[u8]) -> bool {
-    let has_room = kept.try_reserve(bytes.len()).is_ok();
-    if has_room {
-        kept.extend_from_slice(bytes);
-    }
-    has_room
-}
-
 /// At most so many bytes.
-#[derive(Debug, Clone, Default)]
+#[derive(Debug, Default)]
 pub(super) struct Roll<const LIMIT: usize>(Vec<u8>);
 
 impl<const LIMIT: usize> Roll<LIMIT> {
@@ -37,22 +28,53 @@ impl<const LIMIT: usize> Roll<LIMIT> {
         self.0.len()
     }
 
+    /// Whether nothing has to be given back.
+    pub(super) fn is_new(&self) -> bool {
+        self.0.capacity() == 0
+    }
+
     /// Adds these bytes, all of them or none; answers whether there was room.
     pub(super) fn append(&mut self, bytes: &[u8]) -> bool {
-        bytes.len() <= LIMIT - self.0.len() && append(&mut self.0, bytes)
+        self.extend(bytes)
     }
 
-    /// Adds these bytes, all of them or none; answers whether there was memory for them. They have to fit within the limit.
+    /// Adds these bytes, all of them or none; answers whether there was memory for them, within the limit.
     pub(super) fn extend(&mut self, bytes: &[u8]) -> bool {
-        assert!(bytes.len() <= LIMIT - self.0.len(), "more bytes than the limit allows");
-        self.append(bytes)
+        let has_room = self.make_room(bytes.len());
+        if has_room {
+            self.0.extend_from_slice(bytes);
+        }
+        has_room
     }
 
-    /// Takes all of it.
-    pub(super) fn take(&mut self) -> Vec<u8> {
-        std::mem::take(&mut self.0)
+    /// Has room for so many bytes more; answers whether there was memory for them, within the limit.
+    pub(super) fn make_room(&mut self, more: usize) -> bool {
+        more <= LIMIT - self.0.len() && self.0.try_reserve(more).is_ok()
+    }
+
+    /// All of it.
+    pub(super) fn bytes(&self) -> &[u8] {
+        &self.0
+    }
+
+    /// All of it, to change.
+    pub(super) fn bytes_mut(&mut self) -> &mut [u8] {
+        &mut self.0
+    }
+
+    /// Forgets all but so many bytes.
+    pub(super) fn truncate(&mut self, len: usize) {
+        self.0.truncate(len);
+    }
+
+    /// Forgets all.
+    pub(super) fn clear(&mut self) {
+        self.0 = Vec::new();
     }
 }
+
+/// Unlocks in the end.
+pub(super) type Locked<T> = MutexGuard<'static, T>;
 
 /// A mutex that a panic does not poison.
 #[derive(Debug)]
@@ -64,12 +86,12 @@ impl<T> Lock<T> {
     }
 
     /// Waits until nobody else has it.
-    pub(super) fn lock(&self) -> MutexGuard<'_, T> {
-        lock(&self.0)
+    pub(super) fn lock(&'static self) -> Locked<T> {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
     /// Locks it, unless somebody has it.
-    pub(super) fn try_lock(&self) -> Option<MutexGuard<'_, T>> {
+    pub(super) fn try_lock(&'static self) -> Option<Locked<T>> {
         patient::try_lock(&self.0)
     }
 }
@@ -77,6 +99,7 @@ impl<T> Lock<T> {
 /// What the other half of this pair calls is alive here too.
 const _: fn() -> Option<Mark> = Mark::to_inherit;
 const _: fn(Stream, &[u8]) -> bool = keep;
+const _: fn() -> bool = may_keep;
 const _: [Stream; 2] = [Stream::Out, Stream::Err];
 const _: [fn(); 2] = [forked_away, starts_thread];
 const _: [fn(Mark); 2] = [Mark::thread_starts, Mark::thread_begins];

@@ -4,11 +4,16 @@
 //! library, for every caller that goes through the symbol: std's `print!` and `eprint!`, raw calls of `libc::write`.
 //! The C library's own `printf` does not, and is not captured.
 //!
-//! Beside them the lock and the room that each line takes on its way: what needs `unsafe` here stands in this file alone.
+//! Beside them the lock and the room that each line takes on its way: what needs `unsafe` here stands in this file and in
+//! [`roll`].
 #![allow(unsafe_code)]
 
+mod roll;
+
+pub(super) use roll::Roll;
+
 use super::kept::Stream;
-use super::recording::{Mark, forked_away, keep};
+use super::recording::{Mark, forked_away, keep, may_keep};
 use libc::{c_int, c_void, iovec, pthread_mutex_t, size_t, ssize_t};
 use std::cell::UnsafeCell;
 use std::marker::PhantomData;
@@ -48,111 +53,10 @@ fn recorded(fd: c_int) -> Option<Stream> {
     }
 }
 
-/// [`Vec::extend_from_slice`] as the C library would do it: that takes 400 instructions of unoptimised code for a line.
-/// Answers whether there was memory for it; where there is none, nothing is added.
-pub(super) fn append(kept: &mut Vec<u8>, bytes: &[u8]) -> bool {
-    let length = kept.len();
-    if kept.try_reserve(bytes.len()).is_err() {
-        return false;
-    }
-    let end = kept.as_mut_ptr().wrapping_add(length);
-    // SAFETY: there is room for so many bytes behind those that the vector has, and nobody else has the vector.
-    unsafe { libc::memcpy(end.cast(), bytes.as_ptr().cast(), bytes.len()) };
-    // SAFETY: they have been written just now.
-    unsafe { kept.set_len(length + bytes.len()) };
-    true
-}
-
-/// At most so many bytes, of which a vector is made in the end. To ask a vector whether it has room, and to tell it how long
-/// it is, takes longer in unoptimised code than to copy a short line: that is kept beside it.
-#[derive(Debug)]
-pub(super) struct Roll<const LIMIT: usize> {
-    /// Is longer than it says, except where it has just been told.
-    bytes: Vec<u8>,
-    /// Where in the vector the next byte goes.
-    end: *mut u8,
-    /// How many bytes more may go there, before the vector has to grow or the limit is met.
-    room: usize,
-}
-
-// SAFETY: the pointer points into the vector, which comes along.
-unsafe impl<const LIMIT: usize> Send for Roll<LIMIT> {}
-
-/// How much room a roll has at least, once there is something on it.
-const FIRST_ROOM: usize = 1024;
-
-impl<const LIMIT: usize> Roll<LIMIT> {
-    /// Nothing so far.
-    pub(super) const fn new() -> Self {
-        Roll { bytes: Vec::new(), end: std::ptr::dangling_mut(), room: 0 }
-    }
-
-    pub(super) fn len(&self) -> usize {
-        self.bytes.capacity().min(LIMIT) - self.room
-    }
-
-    /// Adds these bytes, all of them or none; answers whether there was room.
-    #[inline(always)]
-    pub(super) fn append(&mut self, bytes: &[u8]) -> bool {
-        if bytes.len() > self.room {
-            return false;
-        }
-        // SAFETY: there is room for so many bytes, as has just been compared, and nobody else has the vector.
-        unsafe { libc::memcpy(self.end.cast(), bytes.as_ptr().cast(), bytes.len()) };
-        self.end = self.end.wrapping_add(bytes.len());
-        self.room -= bytes.len();
-        true
-    }
-
-    /// Adds these bytes, all of them or none; answers whether there was memory for them. They have to fit within the limit.
-    pub(super) fn extend(&mut self, bytes: &[u8]) -> bool {
-        if self.append(bytes) {
-            return true;
-        }
-        let len = self.settle();
-        if self.bytes.try_reserve(bytes.len().max(FIRST_ROOM)).is_err() {
-            return false;
-        }
-        self.end = self.bytes.as_mut_ptr().wrapping_add(len);
-        self.room = self.bytes.capacity().min(LIMIT) - len;
-        assert!(self.append(bytes), "more bytes than the limit allows");
-        true
-    }
-
-    /// Takes all of it.
-    pub(super) fn take(&mut self) -> Vec<u8> {
-        self.settle();
-        std::mem::take(self).bytes
-    }
-
-    /// Tells the vector how long it is.
-    fn settle(&mut self) -> usize {
-        let len = self.len();
-        // SAFETY: so many bytes have been written, none of them past the vector's capacity.
-        unsafe { self.bytes.set_len(len) };
-        len
-    }
-}
-
-impl<const LIMIT: usize> Default for Roll<LIMIT> {
-    fn default() -> Self {
-        Self::new()
-    }
-}
-
-impl<const LIMIT: usize> Clone for Roll<LIMIT> {
-    fn clone(&self) -> Self {
-        // SAFETY: so many bytes of the vector have been written, and none is while it is borrowed.
-        let bytes = unsafe { std::slice::from_raw_parts(self.bytes.as_ptr(), self.len()) };
-        let mut clone = Self::new();
-        // Where there is no memory for it, it is empty.
-        clone.extend(bytes);
-        clone
-    }
-}
-
 /// A mutex of the C library, which is optimised where std's is not: with a guard that one is 298 instructions for a line, and
 /// this one a third of that. Whoever waits sleeps, as with std's. A panic does not poison it.
+// In this order, for a value that stands first is looked at with some instructions more.
+#[repr(C)]
 #[derive(Debug)]
 pub(super) struct Lock<T> {
     mutex: UnsafeCell<pthread_mutex_t>,
@@ -248,19 +152,23 @@ unsafe extern "C" fn write(fd: c_int, data: *const c_void, len: size_t) -> ssize
 #[unsafe(no_mangle)]
 unsafe extern "C" fn writev(fd: c_int, parts: *const iovec, count: c_int) -> ssize_t {
     if let Some(stream) = recorded(fd)
+        && may_keep()
         && !parts.is_null()
-        && let Ok(count) = usize::try_from(count)
+        && (0..=libc::UIO_MAXIOV).contains(&count)
     {
         // SAFETY: the caller promises `count` buffers at `parts`, which is not null.
-        let parts = unsafe { std::slice::from_raw_parts(parts, count) };
-        let mut bytes = Vec::new();
-        for part in parts.iter().filter(|part| part.iov_len > 0) {
-            // SAFETY: the caller promises that each buffer is readable for its length.
-            let part = unsafe { std::slice::from_raw_parts(part.iov_base.cast::<u8>(), part.iov_len) };
-            bytes.extend_from_slice(part);
-        }
-        if keep(stream, &bytes) {
-            return bytes.len().cast_signed();
+        let parts = unsafe { std::slice::from_raw_parts(parts, count as usize) };
+        // The parts come out as one, and to bring them together nothing may be allocated.
+        let mut all = Roll::<{ isize::MAX as usize }>::new();
+        let has_all = parts.iter().filter(|part| part.iov_len > 0).all(|part| {
+            // The system refuses the rest of these in its own words.
+            !part.iov_base.is_null() && part.iov_len <= isize::MAX as usize && {
+                // SAFETY: the caller promises that each buffer is readable for its length, which fits an `isize`.
+                all.extend(unsafe { std::slice::from_raw_parts(part.iov_base.cast::<u8>(), part.iov_len) })
+            }
+        });
+        if has_all && keep(stream, all.bytes()) {
+            return all.len().cast_signed();
         }
     }
     // SAFETY: the same call with the same arguments, for which the caller answers; it sets `errno` as `writev` does.
@@ -342,7 +250,7 @@ mod threads {
 
 #[cfg(test)]
 pub(super) mod tests {
-    use super::{FIRST_ROOM, Lock, Roll};
+    use super::{Lock, c_int, c_void, iovec};
     use std::thread;
 
     /// Prints as code does that goes straight to the descriptor.
@@ -352,18 +260,24 @@ pub(super) mod tests {
         assert_eq!(usize::try_from(written), Ok(bytes.len()));
     }
 
-    #[test]
-    fn a_roll_takes_what_its_limit_allows_and_gives_it_back_in_order() {
-        const LIMIT: usize = 3 * FIRST_ROOM + 1;
-        let mut roll = Roll::<LIMIT>::new();
-        assert!(roll.append(b"") && !roll.append(b"a"), "there is no room at first");
-        let all: Vec<u8> = (0..=u8::MAX).cycle().take(LIMIT).collect();
-        assert!(all.chunks(7).all(|part| roll.extend(part)));
-        assert!(roll.len() == LIMIT && roll.append(b"") && !roll.append(b"a"), "it is full");
-        let mut clone = roll.clone();
-        assert!(roll.take() == all && clone.take() == all);
-        assert!(roll.extend(b"again"));
-        assert_eq!((roll.len(), roll.take(), roll.len()), (5, b"again".to_vec(), 0));
+    /// Prints all of them at once; the error is a number of the system's.
+    pub(in super::super) fn write_parts(parts: &[&[u8]]) -> Result<usize, i32> {
+        let parts: Vec<_> = parts.iter().map(|part| (part.as_ptr().cast_mut().cast(), part.len())).collect();
+        write_all(&parts)
+    }
+
+    /// Prints something, and something that is nowhere.
+    pub(in super::super) fn write_nowhere() -> Result<usize, i32> {
+        write_all(&[(std::ptr::null_mut(), 1), (c"a".as_ptr().cast_mut().cast(), 1)])
+    }
+
+    fn write_all(parts: &[(*mut c_void, usize)]) -> Result<usize, i32> {
+        let parts: Vec<_> =
+            parts.iter().map(|(base, len)| iovec { iov_base: *base, iov_len: *len }).collect();
+        let count = c_int::try_from(parts.len()).unwrap();
+        // SAFETY: each part is readable for its length, or nowhere, which the system says.
+        let written = unsafe { super::writev(libc::STDOUT_FILENO, parts.as_ptr(), count) };
+        usize::try_from(written).map_err(|_| std::io::Error::last_os_error().raw_os_error().unwrap())
     }
 
     #[test]

@@ -1,8 +1,8 @@
 //! What somebody has printed, in bounded memory: its beginning and its end, and how much was between.
 
-use super::interpose::{self, Roll};
+use super::interpose::Roll;
+use super::parts::Parts;
 use crate::outcome::Output;
-use std::ops::Range;
 
 /// How much of the beginning is kept. Most tests print far less, and all of that.
 const BEGINNING: usize = 1 << 20;
@@ -19,28 +19,29 @@ pub(crate) enum Stream {
     Err,
 }
 
-/// Output that is kept.
-#[derive(Debug, Clone, Default)]
+/// Output that is kept. To add to it allocates nothing: see [`Roll`].
+#[derive(Debug, Default)]
 pub(crate) struct Kept {
     beginning: Roll<BEGINNING>,
-    /// What came once that was full.
-    flood: Option<Box<Flood>>,
+    flood: Flood,
     /// Which parts of all that was printed went to standard error.
-    errors: Vec<Range<usize>>,
+    errors: Parts,
 }
 
-#[derive(Debug, Clone, Default)]
+/// What came once the beginning was full.
+#[derive(Debug, Default)]
 struct Flood {
     /// How many bytes are not kept.
     lost: usize,
-    before: Vec<u8>,
-    last: Vec<u8>,
+    before: Roll<{ 2 * END }>,
+    last: Roll<{ 2 * END }>,
 }
 
 impl Kept {
     /// Nothing so far.
     pub(crate) const fn new() -> Self {
-        Kept { beginning: Roll::new(), flood: None, errors: Vec::new() }
+        let flood = Flood { lost: 0, before: Roll::new(), last: Roll::new() };
+        Kept { beginning: Roll::new(), flood, errors: Parts::new() }
     }
 
     /// Adds output; answers whether there was memory for it.
@@ -62,9 +63,9 @@ impl Kept {
             Stream::Out => self.extend(bytes),
             Stream::Err => {
                 let begin = self.printed();
-                let kept = self.errors.try_reserve(1).is_ok() && self.extend(bytes);
+                let kept = self.errors.make_room(begin) && self.extend(bytes);
                 if kept {
-                    self.note_errors(begin..begin + bytes.len());
+                    self.errors.push(begin..begin + bytes.len());
                 }
                 kept
             }
@@ -77,53 +78,47 @@ impl Kept {
             return self.beginning.extend(bytes);
         }
         let (fits, bytes) = bytes.split_at(room);
-        let Flood { lost, before, last } = &mut **self.flood.get_or_insert_default();
+        let Flood { lost, before, last } = &mut self.flood;
         // More at once than is kept at all.
         let (skipped, bytes) = bytes.split_at(bytes.len().saturating_sub(END));
-        if last.try_reserve(bytes.len()).is_err() || !self.beginning.extend(fits) {
+        if !last.make_room(bytes.len()) || !self.beginning.extend(fits) {
             return false;
         }
         *lost += skipped.len();
-        interpose::append(last, bytes);
+        last.append(bytes);
         if last.len() >= END {
             *lost += before.len();
-            before.clear();
+            before.truncate(0);
             std::mem::swap(before, last);
             let gone = BEGINNING..BEGINNING + *lost;
-            self.errors.retain(|part| part.start < gone.start || part.end > gone.end);
+            self.errors.forget(|part| part.start >= gone.start && part.end <= gone.end);
         }
         true
     }
 
     /// How much has been printed, kept or not.
     fn printed(&self) -> usize {
-        let flood = self.flood.as_ref().map_or(0, |flood| flood.lost + flood.before.len() + flood.last.len());
-        self.beginning.len() + flood
+        let Flood { lost, before, last } = &self.flood;
+        self.beginning.len() + lost + before.len() + last.len()
     }
 
-    /// Says that this part went to standard error.
-    fn note_errors(&mut self, part: Range<usize>) {
-        match self.errors.last_mut() {
-            Some(last) if last.end == part.start => last.end = part.end,
-            _ => self.errors.push(part),
-        }
+    /// Whether there is nothing in it, and no room to be used again.
+    pub(super) fn is_new(&self) -> bool {
+        self.beginning.is_new()
     }
 
     /// A copy of all that is kept.
     pub(super) fn so_far(&self) -> Output {
-        self.clone().take()
-    }
-
-    /// Takes it all out.
-    pub(crate) fn take(&mut self) -> Output {
-        let mut bytes = self.beginning.take();
-        let errors = std::mem::take(&mut self.errors);
-        let Some(flood) = self.flood.take() else { return Output::new(bytes, errors) };
-        let Flood { lost, before, last } = *flood;
-        let end = [before, last].concat();
+        let mut bytes = self.beginning.bytes().to_vec();
+        let Flood { lost, before, last } = &self.flood;
+        let flood = before.len() + last.len();
+        if flood == 0 {
+            return Output::new(bytes, self.errors.all().collect());
+        }
         // The end begins with a whole line, where it has one.
+        let end = [before.bytes(), last.bytes()].concat();
         let cut = end.iter().take(END / 2).position(|byte| *byte == b'\n').map_or(0, |at| at + 1);
-        let cut = if lost == 0 { 0 } else { cut };
+        let cut = if *lost == 0 { 0 } else { cut };
         let lost = lost + cut;
         if lost > 0 {
             if !bytes.ends_with(b"\n") {
@@ -134,10 +129,19 @@ impl Kept {
         // What is left out has moved what follows.
         let (gone, moved) = (BEGINNING + lost, bytes.len());
         let place = |at: usize| if at <= BEGINNING { at } else { at.max(gone) - gone + moved };
-        let errors = errors.into_iter().map(|part| place(part.start)..place(part.end));
+        let errors = self.errors.all().map(|part| place(part.start)..place(part.end));
         let errors = errors.filter(|part| !part.is_empty()).collect();
-        interpose::append(&mut bytes, &end[cut..]);
+        bytes.extend_from_slice(&end[cut..]);
         Output::new(bytes, errors)
+    }
+
+    /// Takes it all out. Some room stays, for the next user.
+    pub(crate) fn take(&mut self) -> Output {
+        let output = self.so_far();
+        self.beginning.clear();
+        self.flood = Flood::default();
+        self.errors.clear();
+        output
     }
 }
 
@@ -199,7 +203,8 @@ mod tests {
                 format!("{nth:07}\n").as_bytes(),
             );
         }
-        assert!(kept.errors.len() < 3 * BEGINNING / 16 + 2, "{} parts", kept.errors.len());
+        let parts = kept.errors.all().count();
+        assert!(parts < 3 * BEGINNING / 16 + 2, "{parts} parts");
         let output = kept.take();
         let (out, err) = output.apart();
         assert_eq!(out.len() + err.len(), output.len());

@@ -1,6 +1,7 @@
 //! Recordings: who is printing right now, and what has been printed so far. All of it is safe code.
 
 mod asides;
+mod quiet;
 
 pub(super) use asides::starts_thread;
 pub(crate) use asides::{TaskPanicked, skip, task_panicked, threads_started, watch_threads};
@@ -11,15 +12,21 @@ use crate::outcome::Output;
 use crate::patient;
 use crate::test::Test;
 use asides::Asides;
+use quiet::Quiet;
 use std::cell::Cell;
 use std::io::Write;
-use std::sync::atomic::{AtomicBool, Ordering};
-use std::sync::{Mutex, MutexGuard};
+use std::mem;
+use std::sync::atomic::{AtomicBool, Ordering, compiler_fence};
 
 /// A place for one test's output, used again by other tests later.
+// In this order, for each line looks for the tape.
+#[repr(C)]
 #[derive(Debug)]
 struct Slot {
-    tape: Lock<Tape>,
+    /// Nobody allocates while he has it: the handler of a signal may wait for it that has interrupted an allocator.
+    tape: Quiet<Tape>,
+    /// Printing never takes it.
+    asides: Lock<Asides>,
 }
 
 #[derive(Debug)]
@@ -27,14 +34,6 @@ struct Tape {
     /// Grows by one each time the slot changes hands, so that a mark of an earlier user is known to be stale.
     turn: u32,
     output: Kept,
-    /// What few tests do.
-    asides: Option<Box<Asides>>,
-}
-
-impl Tape {
-    fn asides(&mut self) -> &mut Asides {
-        self.asides.get_or_insert_default()
-    }
 }
 
 /// What all recordings share.
@@ -58,7 +57,7 @@ struct Stray {
     in_line: bool,
 }
 
-static ROSTER: Mutex<Roster> = Mutex::new(Roster {
+static ROSTER: Quiet<Roster> = Quiet::new(Roster {
     free: Vec::new(),
     running: Vec::new(),
     stray: Stray { kept: Kept::new(), of: None, in_line: false },
@@ -94,15 +93,16 @@ static WITHIN_LINE: AtomicBool = AtomicBool::new(false);
 
 thread_local! {
     /// One for all of it: to look a thread-local up is what costs, in unoptimised code and once for each printed line.
-    static LOCAL: Local = const { Local { mark: Cell::new(None), inside: Cell::new(false), started: Cell::new(0) } };
+    static LOCAL: Local = const { Local { mark: Cell::new(None), inside: Cell::new(0), started: Cell::new(0) } };
 }
 
 /// What a thread knows.
 #[derive(Debug)]
 struct Local {
     mark: Cell<Option<Mark>>,
-    /// Whether it is inside [`keep`]: an allocator or a signal handler that prints there must not come back.
-    inside: Cell<bool>,
+    /// How often it is inside [`keep`], or has a lock that is taken there: an allocator or a signal handler that prints meanwhile
+    /// must not come back.
+    inside: Cell<u32>,
     /// How many threads it has started.
     started: Cell<usize>,
 }
@@ -147,24 +147,24 @@ impl Mark {
         set_mark(Some(self));
     }
 
-    /// Looks at the recording, if it is not over.
-    fn with_tape<T>(self, look: impl FnOnce(&mut Tape) -> T) -> Option<T> {
-        let mut tape = self.slot.tape.lock();
-        (tape.turn == self.turn).then(|| look(&mut tape))
-    }
-
     /// Ends the recording from whatever thread, and gives back what it has; nothing where it has ended before.
     pub(crate) fn close(self) -> Output {
-        let (output, turn) = {
-            let mut tape = self.slot.tape.lock();
-            if tape.turn != self.turn {
-                return Output::default();
-            }
-            tape.turn = tape.turn.wrapping_add(1);
-            tape.asides = None;
-            (tape.output.take(), tape.turn)
-        };
-        let mut roster = lock(&ROSTER);
+        let mut tape = self.slot.tape.hold();
+        if tape.turn != self.turn {
+            return Output::default();
+        }
+        let turn = tape.turn.wrapping_add(1);
+        tape.turn = turn;
+        let kept = if tape.output.is_new() { None } else { Some(mem::take(&mut tape.output)) };
+        drop(tape);
+        asides::end(self.slot, turn);
+        let mut output = Output::default();
+        if let Some(mut kept) = kept {
+            output = kept.take();
+            // Nobody has the slot before it is free again.
+            self.slot.tape.hold().output = kept;
+        }
+        let mut roster = ROSTER.hold();
         // Plain loops, here and below: an adapter is as many instructions again for each test.
         let (mut place, running) = (0, &mut roster.running);
         while place < running.len() && !running[place].is(self) {
@@ -189,7 +189,7 @@ impl Mark {
     /// What has been recorded so far: nothing if the recording is over, or if a thread stopped for ever while it added
     /// to it.
     pub(crate) fn so_far(self) -> Output {
-        patient::get(|| self.slot.tape.try_lock())
+        patient::get(|| self.slot.tape.try_hold())
             .filter(|tape| tape.turn == self.turn)
             .map_or(Output::default(), |tape| tape.output.so_far())
     }
@@ -201,7 +201,7 @@ impl Mark {
     /// Appends to the recording; answers whether it was still open, and there was memory for it.
     #[inline(always)]
     fn append(&self, stream: Stream, bytes: &[u8]) -> bool {
-        let mut tape = self.slot.tape.lock();
+        let mut tape = self.slot.tape.inside().lock();
         let tape = &mut *tape;
         if tape.turn != self.turn {
             return false;
@@ -219,17 +219,15 @@ pub(crate) struct Recording {
 impl Recording {
     /// Begins to record for a test what this thread does.
     pub(crate) fn begin(test: &'static Test, keeps: Keeps) -> Self {
-        let mut roster = lock(&ROSTER);
-        let mark = Mark { keeps, test: Some(test), ..open(&mut roster, Heirs::Threads) };
-        roster.running.push(mark);
-        drop(roster);
+        let mark = Mark { keeps, test: Some(test), ..open(Heirs::Threads) };
+        ROSTER.hold().running.push(mark);
         mark.adopt();
         Recording { mark }
     }
 
     /// Begins to record what this thread prints for a fixture that tests share, and for no test.
     pub(crate) fn begin_of_fixture() -> Self {
-        let mark = open(&mut lock(&ROSTER), Heirs::None);
+        let mark = open(Heirs::None);
         mark.adopt();
         Recording { mark }
     }
@@ -262,12 +260,12 @@ pub(crate) fn here() -> Option<Mark> {
 
 /// The marks of the tests that run; none if a thread stopped for ever while it changed that.
 pub(crate) fn tests() -> Vec<Mark> {
-    patient::lock(&ROSTER).map(|roster| roster.running.clone()).unwrap_or_default()
+    patient::get(|| ROSTER.try_hold()).map(|roster| roster.running.clone()).unwrap_or_default()
 }
 
 /// Output without an owner, so far; none if a thread stopped for ever while it added to it.
 pub(crate) fn stray_so_far() -> Vec<u8> {
-    patient::lock(&ROSTER).map(|roster| roster.stray.kept.so_far().to_vec()).unwrap_or_default()
+    patient::get(|| ROSTER.try_hold()).map(|roster| roster.stray.kept.so_far().to_vec()).unwrap_or_default()
 }
 
 /// Takes the mark from this thread, which outlives whoever started it.
@@ -300,7 +298,8 @@ pub(crate) fn start() {
 /// Keeps no output without an owner any more; gives back what there was.
 pub(crate) fn stop() -> Vec<u8> {
     CAPTURING.store(false, Ordering::Relaxed);
-    lock(&ROSTER).stray.kept.take().to_vec()
+    let mut kept = mem::take(&mut ROSTER.hold().stray.kept);
+    kept.take().to_vec()
 }
 
 /// Runs `print` and gives back what this thread printed meanwhile instead of letting it pass; nothing where output
@@ -311,7 +310,7 @@ pub(crate) fn aside(print: impl FnOnce()) -> Option<Vec<u8>> {
         return None;
     }
     interpose::prepare();
-    let mark = open(&mut lock(&ROSTER), Heirs::None);
+    let mark = open(Heirs::None);
     let before = LOCAL.with(|local| local.mark.replace(Some(mark)));
     print();
     set_mark(before);
@@ -334,11 +333,11 @@ pub(super) fn keep(stream: Stream, bytes: &[u8]) -> bool {
     let mut kept = false;
     let answer = &mut kept;
     let _ = LOCAL.try_with(move |local| {
-        if local.inside.get() {
+        if local.inside.get() != 0 {
             return;
         }
         let mark = local.mark.get();
-        local.inside.set(true);
+        local.inside.set(1);
         *answer = if let Some(mark @ Mark { keeps: Keeps::Output, .. }) = &mark
             && mark.append(stream, bytes)
         {
@@ -346,13 +345,23 @@ pub(super) fn keep(stream: Stream, bytes: &[u8]) -> bool {
         } else {
             keep_otherwise(mark, stream, bytes)
         };
-        local.inside.set(false);
+        local.inside.set(0);
     });
     kept
 }
 
+/// Whether [`keep`] has to be asked: it may take what this thread prints, or has to see it.
+pub(super) fn may_keep() -> bool {
+    let may = |local: &Local| {
+        local.inside.get() == 0 && (local.mark.get().is_some() || CAPTURING.load(Ordering::Relaxed))
+    };
+    LOCAL.try_with(may).unwrap_or(false)
+}
+
 /// Takes what goes into no recording of this thread.
 fn keep_otherwise(mark: Option<Mark>, stream: Stream, bytes: &[u8]) -> bool {
+    // That this thread is inside has to be so for a handler on it before there is a lock.
+    compiler_fence(Ordering::SeqCst);
     if let Some(Mark { keeps: Keeps::Nothing, .. }) = mark {
         if let (Stream::Out, [.., last]) = (stream, bytes) {
             WITHIN_LINE.store(*last != b'\n', Ordering::Relaxed);
@@ -371,33 +380,27 @@ fn keep_otherwise(mark: Option<Mark>, stream: Stream, bytes: &[u8]) -> bool {
 /// Output of a thread without a mark is that of the one test that runs, where there is one. A stale mark names a test
 /// that is over, so its output is nobody else's.
 fn keep_stray(stale: Option<Mark>, stream: Stream, bytes: &[u8]) -> bool {
-    // This thread may have the roster already, and say that there is no memory to add to it: what it says then goes past this.
-    let Some(mut roster) = patient::lock(&ROSTER) else { return false };
+    // Whoever has the roster may want memory of an allocator that the handler of a signal has interrupted here.
+    let Some(mut roster) = patient::get(|| ROSTER.inside().try_lock()) else { return false };
     match (stale, roster.running.as_slice()) {
         (None, [alone]) if alone.append(stream, bytes) => true,
         _ => roster.stray.append(stale.and_then(Mark::test), stream, bytes),
     }
 }
 
-fn open(roster: &mut Roster, heirs: Heirs) -> Mark {
-    let (slot, turn) = roster.free.pop().unwrap_or_else(|| {
-        let tape = Lock::new(Tape { turn: 0, output: Kept::new(), asides: None });
-        (Box::leak(Box::new(Slot { tape })), 0)
+fn open(heirs: Heirs) -> Mark {
+    let free = ROSTER.hold().free.pop();
+    let (slot, turn) = free.unwrap_or_else(|| {
+        let tape = Quiet::new(Tape { turn: 0, output: Kept::new() });
+        (Box::leak(Box::new(Slot { tape, asides: Lock::new(Asides::default()) })), 0)
     });
     Mark { slot, turn, heirs, keeps: Keeps::Output, test: None }
-}
-
-/// Locks without poisoning: nothing here can be left half done by a panic.
-pub(super) fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
-    match mutex.lock() {
-        Ok(guard) => guard,
-        Err(poisoned) => poisoned.into_inner(),
-    }
 }
 
 #[cfg(all(test, target_os = "linux", feature = "capture", not(miri)))]
 mod tests {
     use super::*;
+    use std::sync::{Mutex, PoisonError};
 
     /// The recordings are one per process; these tests take turns. None of them calls [`start`]: that would take the
     /// lines of the runner that judges them.
@@ -416,21 +419,21 @@ mod tests {
 
     #[test]
     fn a_recording_holds_what_its_thread_prints() {
-        let _turn = lock(&TURN);
+        let _turn = TURN.lock().unwrap_or_else(PoisonError::into_inner);
         assert_eq!(recorded(|_| print("one\n")), "one\n");
         assert_eq!(recorded(|_| ()), "");
     }
 
     #[test]
     fn a_thread_inherits_the_mark_of_the_one_that_started_it() {
-        let _turn = lock(&TURN);
+        let _turn = TURN.lock().unwrap_or_else(PoisonError::into_inner);
         let text = recorded(|_| std::thread::spawn(|| print("from a thread\n")).join().unwrap());
         assert_eq!(text, "from a thread\n");
     }
 
     #[test]
     fn a_mark_of_a_finished_test_is_stale_even_when_its_slot_is_used_again() {
-        let _turn = lock(&TURN);
+        let _turn = TURN.lock().unwrap_or_else(PoisonError::into_inner);
         let mut late = None;
         recorded(|recording| late = Some(recording.mark()));
         let other = recorded(|_| assert!(!late.unwrap().append(Stream::Out, b"late")));
@@ -438,8 +441,34 @@ mod tests {
     }
 
     #[test]
+    fn what_a_thread_prints_while_it_has_a_lock_of_printing_is_not_waited_for() {
+        let _turn = TURN.lock().unwrap_or_else(PoisonError::into_inner);
+        let text = recorded(|recording| {
+            let tape = recording.mark().slot.tape.hold();
+            assert!(!keep(Stream::Out, b"a"), "the tape is held here");
+            let roster = ROSTER.try_hold();
+            drop(tape);
+            assert!(roster.is_some() && !keep(Stream::Out, b"b"), "the roster is held here");
+            drop(roster);
+            assert!(keep(Stream::Out, b"c") && may_keep());
+        });
+        assert_eq!(text, "c");
+    }
+
+    #[test]
+    fn parts_come_out_as_one_and_the_system_refuses_what_it_would_refuse() {
+        let _turn = TURN.lock().unwrap_or_else(PoisonError::into_inner);
+        let text = recorded(|_| {
+            assert_eq!(interpose::tests::write_parts(&[&b"one, "[..], b"", b"two"]), Ok(8));
+            assert_eq!(interpose::tests::write_parts(&[&b""[..]; 1025]), Err(libc::EINVAL));
+            assert_eq!(interpose::tests::write_nowhere(), Err(libc::EFAULT));
+        });
+        assert_eq!(text, "one, two");
+    }
+
+    #[test]
     fn what_is_printed_aside_is_given_back_and_recorded_nowhere() {
-        let _turn = lock(&TURN);
+        let _turn = TURN.lock().unwrap_or_else(PoisonError::into_inner);
         let mut given = None;
         let text = recorded(|_| {
             print("a");

@@ -245,3 +245,31 @@ fn output_after_the_end_of_a_test_is_not_that_of_the_next() {
         assert_eq!(output.results().section("later"), None, "{}", output.all());
     }
 }
+
+/// A handler may print at any time: while its thread prints, begins or ends a test, or is in the middle of the allocator.
+#[test]
+fn the_handler_of_a_signal_may_print_at_any_time() {
+    for (threads, tick) in [("0", "500"), ("1", "100"), ("2", "500"), ("2", "5000"), ("8", "200")] {
+        let run = suite("ticking").env("TICK", tick).args(["-n", threads, "--show-output"]);
+        let mut output = run.run().exits_with(0);
+        let all = output.all();
+        let said = all.lines().find_map(|line| line.strip_suffix(" ticks")?.parse().ok());
+        let shown = all.matches("tick\n").count();
+        assert!(said.is_some_and(|said| said >= 20 && shown >= said), "{said:?} said, {shown} shown");
+        // What is printed past the recordings may come within a line of the report.
+        output.stdout = output.stdout.replace("tick\n", "");
+        let results = output.results();
+        assert_eq!(results.with("ok").len(), 601);
+        let section = results.section("many::n005").unwrap_or_default();
+        assert_eq!(section, numbered("test 5", 10) + "test 5\n", "{threads} threads, {tick} us");
+    }
+}
+
+#[test]
+fn an_allocator_may_print_at_any_time() {
+    for threads in ["0", "1", "2", "8"] {
+        let output = suite("allocating").args(["-n", threads, "--show-output"]).run().exits_with(0);
+        assert_eq!(output.results().with("ok").len(), 4);
+        assert!(output.all().contains("large allocation\n"));
+    }
+}

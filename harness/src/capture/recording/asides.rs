@@ -1,6 +1,6 @@
 //! What the threads and tasks of a test do beside printing: give it up, panic, go on.
 
-use super::{LOCAL, Mark, Recording, mark};
+use super::{LOCAL, Mark, Recording, Slot, mark};
 use crate::capture::interpose;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::{Duration, Instant};
@@ -8,6 +8,14 @@ use std::time::{Duration, Instant};
 /// What the threads and tasks of a test do beside printing.
 #[derive(Debug, Default)]
 pub(super) struct Asides {
+    /// As on the tape.
+    turn: u32,
+    /// What few tests do.
+    done: Option<Box<Done>>,
+}
+
+#[derive(Debug, Default)]
+struct Done {
     /// Why a thread of the test gave it up.
     skip: Option<String>,
     /// How many of the test's tasks have panicked.
@@ -42,10 +50,16 @@ static WATCHING_THREADS: AtomicBool = AtomicBool::new(false);
 const THREAD_GRACE: Duration = Duration::from_millis(20);
 
 impl Mark {
+    /// Looks at what was done, if the recording is not over.
+    fn with_asides<T>(self, look: impl FnOnce(&mut Done) -> T) -> Option<T> {
+        let mut asides = self.slot.asides.lock();
+        (asides.turn == self.turn).then(|| look(asides.done.get_or_insert_default()))
+    }
+
     /// A thread is about to be started for the test.
     pub(in crate::capture) fn thread_starts(self) {
         if WATCHING_THREADS.load(Ordering::Relaxed) {
-            self.with_tape(|tape| tape.asides().threads.starting += 1);
+            self.with_asides(|done| done.threads.starting += 1);
         }
     }
 
@@ -54,8 +68,8 @@ impl Mark {
         if WATCHING_THREADS.load(Ordering::Relaxed)
             && let Some(number) = number_of_this_thread()
         {
-            self.with_tape(|tape| {
-                let threads = &mut tape.asides().threads;
+            self.with_asides(|done| {
+                let threads = &mut done.threads;
                 threads.starting = threads.starting.saturating_sub(1);
                 threads.alive.push(number);
             });
@@ -67,7 +81,7 @@ impl Mark {
         if WATCHING_THREADS.load(Ordering::Relaxed)
             && let Some(number) = number_of_this_thread()
         {
-            self.with_tape(|tape| tape.asides().threads.alive.retain(|alive| *alive != number));
+            self.with_asides(|done| done.threads.alive.retain(|alive| *alive != number));
         }
     }
 }
@@ -75,28 +89,25 @@ impl Mark {
 impl Recording {
     /// Why one of the test's threads gave it up, if one did.
     pub(crate) fn skipped(&self) -> Option<String> {
-        self.mark.slot.tape.lock().asides.as_mut()?.skip.take()
+        self.mark.slot.asides.lock().done.as_mut()?.skip.take()
     }
 
     /// How many of the test's tasks have panicked.
     pub(crate) fn task_panics(&self) -> usize {
-        self.mark.slot.tape.lock().asides.as_ref().map_or(0, |asides| asides.panics)
+        self.mark.slot.asides.lock().done.as_ref().map_or(0, |done| done.panics)
     }
 
     /// The first of those panics.
     pub(crate) fn first_task_panic(&self) -> Option<TaskPanicked> {
-        self.mark.slot.tape.lock().asides.as_ref()?.first_panic.clone()
+        self.mark.slot.asides.lock().done.as_ref()?.first_panic.clone()
     }
 
     /// The names of the threads that the test has started and that go on, where those are watched.
     pub(crate) fn threads_left(&self) -> Vec<String> {
         let begin = Instant::now();
         loop {
-            let (starting, alive) = {
-                let mut tape = self.mark.slot.tape.lock();
-                let threads = &tape.asides().threads;
-                (threads.starting, threads.alive.clone())
-            };
+            let look = |done: &mut Done| (done.threads.starting, done.threads.alive.clone());
+            let (starting, alive) = self.mark.with_asides(look).unwrap_or_default();
             let names: Vec<_> = alive.into_iter().filter_map(name_of_thread).collect();
             if (starting == 0 && names.is_empty()) || begin.elapsed() > THREAD_GRACE {
                 return names;
@@ -120,10 +131,9 @@ pub(crate) fn threads_started() -> Option<usize> {
 pub(crate) fn task_panicked(panic: impl FnOnce() -> TaskPanicked) {
     if let Some(mark) = mark() {
         let panic = panic();
-        mark.with_tape(|tape| {
-            let asides = tape.asides();
-            asides.panics += 1;
-            asides.first_panic.get_or_insert(panic);
+        mark.with_asides(|done| {
+            done.panics += 1;
+            done.first_panic.get_or_insert(panic);
         });
     }
 }
@@ -147,9 +157,13 @@ fn name_of_thread(number: u32) -> Option<String> {
 /// Says that the test of this thread is given up, and why; nobody hears of it on a thread of no test.
 pub(crate) fn skip(reason: &str) {
     if let Some(mark) = mark() {
-        let mut tape = mark.slot.tape.lock();
-        if tape.turn == mark.turn {
-            tape.asides().skip = Some(reason.to_owned());
-        }
+        mark.with_asides(|done| done.skip = Some(reason.to_owned()));
     }
+}
+
+/// Forgets what was done in a recording that is over; the next one there has this turn.
+pub(super) fn end(slot: &'static Slot, turn: u32) {
+    let mut asides = slot.asides.lock();
+    asides.turn = turn;
+    asides.done = None;
 }
