@@ -14,7 +14,8 @@ use std::ffi::OsString;
 use std::fs::{self, File, OpenOptions, TryLockError};
 use std::io::Read;
 use std::path::{Path, PathBuf};
-use std::time::Duration;
+use std::thread::sleep;
+use std::time::{Duration, Instant};
 
 /// The folder of all histories of a build.
 const FOLDER: &str = "async-harness-history";
@@ -86,14 +87,14 @@ impl HistoryFile {
         format!("the history in {} is damaged; what can be read of it is used", self.path.display())
     }
 
-    /// Adds what a run has seen. A history that cannot be written is none.
-    fn add(&self, seen: Vec<Seen>, extent: Extent, registered: Option<&Registered<'_>>) {
+    /// Adds what a run has seen, unless another run writes for longer than this. A history that cannot be written is none.
+    fn add(&self, seen: Vec<Seen>, extent: Extent, registered: Option<&Registered<'_>>, patience: Duration) {
         let Some(folder) = self.path.parent() else { return };
         if fs::create_dir_all(folder).is_err() {
             return;
         }
         // Held until it is dropped.
-        let Some(_lock) = lock(&self.beside(".lock")) else { return };
+        let Some(_lock) = lock(&self.beside(".lock"), patience) else { return };
         let history = self.read();
         let few = history.is_much_to(seen.len()).then(|| merged_few(&history, &seen, extent)).flatten();
         if let Some(text) = few.or_else(|| merged(history, seen, extent, registered)) {
@@ -155,20 +156,18 @@ fn file_name(executable: &Path, root: &str) -> String {
 }
 
 /// Waits a moment for the lock of a history; a system without locks is as good as one without other runs.
-fn lock(path: &Path) -> Option<File> {
+fn lock(path: &Path, patience: Duration) -> Option<File> {
     if fs::metadata(path).is_ok_and(|there| !there.is_file()) {
         return None;
     }
     let file = OpenOptions::new().create(true).write(true).truncate(false).open(path).ok()?;
-    let pause = Duration::from_millis(2);
-    let mut waited = Duration::ZERO;
+    let begin = Instant::now();
     loop {
         match file.try_lock() {
-            Err(TryLockError::WouldBlock) if waited < PATIENCE => std::thread::sleep(pause),
+            Err(TryLockError::WouldBlock) if begin.elapsed() < patience => sleep(Duration::from_millis(2)),
             Err(TryLockError::WouldBlock) => return None,
             Ok(()) | Err(TryLockError::Error(_)) => return Some(file),
         }
-        waited += pause;
     }
 }
 
@@ -191,7 +190,7 @@ impl Historian {
     /// known, none is forgotten.
     pub(crate) fn finish(self, registered: Option<&Registered<'_>>) {
         if !self.seen.is_empty() {
-            self.file.add(self.seen, self.extent, registered);
+            self.file.add(self.seen, self.extent, registered, PATIENCE);
         }
     }
 }

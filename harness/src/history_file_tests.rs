@@ -50,6 +50,11 @@ impl Folder {
         HistoryFile { path: self.0.join("package").join("target") }
     }
 
+    /// Adds what a run of the whole target has seen, however long others write.
+    fn add(&self, seen: Vec<Seen>, registered: &Registered<'_>) {
+        self.file().add(seen, Extent::Whole, Some(registered), Duration::MAX);
+    }
+
     /// The files in it, by name.
     fn files(&self) -> Vec<String> {
         let files = fs::read_dir(self.0.join("package")).into_iter().flatten();
@@ -77,10 +82,10 @@ fn what_runs_beside_each_other_saw_is_all_there_afterwards() {
         (0..8).map(|thread| (0..50).map(|test| &*format!("t{thread}::{test}").leak()).collect()).collect();
     std::thread::scope(|scope| {
         for names in &names {
-            let file = folder.file();
+            let folder = &folder;
             scope.spawn(move || {
                 for name in names {
-                    file.add(vec![passed(name, 7)], Extent::Whole, Some(&Vec::new));
+                    folder.add(vec![passed(name, 7)], &Vec::new);
                 }
             });
         }
@@ -90,12 +95,25 @@ fn what_runs_beside_each_other_saw_is_all_there_afterwards() {
 }
 
 #[test]
+fn another_run_that_writes_for_ever_is_not_waited_for() {
+    let folder = Folder::new("held");
+    folder.add(vec![passed("a", 7)], &Vec::new);
+    let held = File::open(folder.file().beside(".lock")).unwrap();
+    held.lock().unwrap();
+    folder.file().add(vec![passed("b", 7)], Extent::Whole, Some(&Vec::new), Duration::from_millis(5));
+    assert!(folder.file().read().of("b").is_none());
+    held.unlock().unwrap();
+    folder.add(vec![passed("b", 7)], &Vec::new);
+    assert!(folder.file().read().of("a").is_some() && folder.file().read().of("b").is_some());
+}
+
+#[test]
 fn a_file_that_is_no_history_is_replaced() {
     let folder = Folder::new("garbage");
-    folder.file().add(vec![passed("a", 7)], Extent::Whole, Some(&Vec::new));
+    folder.add(vec![passed("a", 7)], &Vec::new);
     for garbage in [&b"\xff\xfe\0\0"[..], b"async-harness history 1\nok 1 1 a\nok 2", b"\n\n\n"] {
         fs::write(&folder.file().path, garbage).unwrap();
-        folder.file().add(vec![passed("b", 9)], Extent::Whole, Some(&Vec::new));
+        folder.add(vec![passed("b", 9)], &Vec::new);
         let history = folder.file().read();
         assert!(history.of("b").is_some());
         assert!(Lines::of(history).merged(Vec::new(), Extent::Whole).is_none(), "nothing is damaged");
@@ -114,7 +132,7 @@ fn what_is_no_file_is_no_history() {
 fn a_folder_that_cannot_be_made_stops_nobody() {
     let folder = Folder::new("in-the-way");
     fs::write(&folder.0, "a file").unwrap();
-    folder.file().add(vec![passed("a", 7)], Extent::Whole, Some(&Vec::new));
+    folder.add(vec![passed("a", 7)], &Vec::new);
     assert!(folder.file().read().of("a").is_none());
     fs::remove_file(&folder.0).unwrap();
 }
@@ -123,8 +141,8 @@ fn a_folder_that_cannot_be_made_stops_nobody() {
 fn tests_that_are_gone_are_forgotten_once_they_are_many() {
     let folder = Folder::new("gone");
     let old: Vec<Seen> = (0..GONE + 10).map(|n| passed(format!("old::{n}").leak(), 7)).collect();
-    folder.file().add(old, Extent::Whole, Some(&|| vec!["new", "newer"]));
-    folder.file().add(vec![passed("new", 7)], Extent::Whole, Some(&|| vec!["new", "newer", "old::5"]));
+    folder.add(old, &|| vec!["new", "newer"]);
+    folder.add(vec![passed("new", 7)], &|| vec!["new", "newer", "old::5"]);
     let history = folder.file().read();
     assert!(history.of("old::5").is_some() && history.of("new").is_some());
     assert_eq!(Lines::of(history).len(), 2);
@@ -133,9 +151,9 @@ fn tests_that_are_gone_are_forgotten_once_they_are_many() {
 #[test]
 fn a_run_that_changes_nothing_leaves_the_file_alone() {
     let folder = Folder::new("same");
-    folder.file().add(vec![passed("a", 7)], Extent::Whole, Some(&Vec::new));
+    folder.add(vec![passed("a", 7)], &Vec::new);
     fs::write(&folder.file().path, fs::read(&folder.file().path).unwrap()).unwrap();
     let written = fs::metadata(&folder.file().path).unwrap().modified().unwrap();
-    folder.file().add(vec![passed("a", 600)], Extent::Whole, Some(&Vec::new));
+    folder.add(vec![passed("a", 600)], &Vec::new);
     assert_eq!(fs::metadata(&folder.file().path).unwrap().modified().unwrap(), written);
 }
