@@ -14,7 +14,8 @@ use crate::parameters::Parameter;
 use crate::registration::{Body, Registration};
 use crate::types::{Flaw, Unsized};
 use proc_macro2::{Ident, TokenStream};
-use quote::{ToTokens, quote};
+use quote::{ToTokens, quote, quote_spanned};
+use syn::spanned::Spanned;
 use syn::{Attribute, Meta, Path, Visibility};
 
 /// Which of the two test attributes.
@@ -191,7 +192,12 @@ pub(crate) fn uses(attrs: &Sorted) -> TokenStream {
     let xfails = attrs.all_marks().flat_map(|marks| &marks.xfail);
     let paths =
         locks.chain(xfails).map(Attribute::path).filter(|path| !is_moved(path) && !is_of_serial_test(path));
-    quote!(#(#[allow(unused_imports)] use #paths as _;)*)
+    // At the path, as rustc shows all of it where the path leads nowhere: most often an attribute that is not imported.
+    let uses = paths.map(|path| {
+        let import = quote_spanned!(path.span()=> use #path as _;);
+        quote!(#[allow(unused_imports)] #import)
+    });
+    quote!(#(#uses)*)
 }
 
 /// Whether this is the path of a lock that knows nothing of the harness's keys.

@@ -19,6 +19,7 @@ use crate::runtime::{Ground, Watchers, ending};
 use crate::settings::Capture;
 use crate::skip;
 use crate::test::{TaskPanics, Test};
+use crate::watchdog::Doing;
 use std::io;
 use std::panic::resume_unwind;
 use std::process::ExitCode;
@@ -162,7 +163,13 @@ impl<'a> Attempt<'a> {
         if self.job.step().session {
             return Ok(Ground::session(self.bench.lending.session().handle()?, watchers));
         }
-        Ground::own(runtime, self.recording.mark(), watchers, &mut self.chair.plain.borrow_mut())
+        let own =
+            || Ground::own(runtime, self.recording.mark(), watchers, &mut self.chair.plain.borrow_mut());
+        match (runtime, self.limit) {
+            // It may have workers: where the system has threads for some of them only, tokio waits for ever for these.
+            (Runtime::Built(_), Some(limit)) => self.chair.seat.watched(Doing::Test, limit, own),
+            _ => own(),
+        }
     }
 
     /// A plain function needs a runtime only for fixtures of its own thread that are async.
