@@ -2,7 +2,7 @@
 //! too, which may print, and must not run beside the serial phase or be cut off by the end of the process.
 
 use std::cell::RefCell;
-use std::sync::{Arc, Condvar, Mutex, PoisonError};
+use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
 /// Counts threads that are about to end.
@@ -13,25 +13,34 @@ pub(super) struct Leaving {
 }
 
 /// Said by the destructor of a thread-local, the last of its thread: they run in reverse order of their first use.
-#[derive(Debug, Default)]
-struct Farewell(Option<Arc<Leaving>>);
+#[derive(Debug)]
+enum Farewell {
+    /// The thread may go on to something else.
+    No,
+    /// It will end when it has nothing to do.
+    Later,
+    /// It will end soon, and somebody waits for that.
+    Soon(Arc<Leaving>),
+}
 
 thread_local! {
-    static FAREWELL: RefCell<Farewell> = const { RefCell::new(Farewell(None)) };
+    static FAREWELL: RefCell<Farewell> = const { RefCell::new(Farewell::No) };
 }
 
 impl Leaving {
-    /// Has to be called on a thread before it runs anything of a user's.
+    /// Has to be called on a thread before it runs anything of a user's; nobody waits for one where it was not.
     pub(super) fn prepare_thread() {
-        FAREWELL.with(|_| ());
+        FAREWELL.set(Farewell::Later);
     }
 
     /// This thread will end soon; nobody waits for one that does not say so.
     pub(super) fn expect_thread(self: &Arc<Self>) {
-        *self.lock() += 1;
-        let before = FAREWELL.replace(Farewell(Some(Arc::clone(self))));
-        // It may run on a thread for the second time.
-        drop(before);
+        FAREWELL.with_borrow_mut(|farewell| {
+            if let Farewell::Later = farewell {
+                *self.lock() += 1;
+                *farewell = Farewell::Soon(Arc::clone(self));
+            }
+        });
     }
 
     /// Waits for all that are expected, but not longer than that; says how many are still there.
@@ -40,14 +49,14 @@ impl Leaving {
         *count.unwrap_or_else(PoisonError::into_inner).0
     }
 
-    fn lock(&self) -> std::sync::MutexGuard<'_, usize> {
+    fn lock(&self) -> MutexGuard<'_, usize> {
         self.count.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
 
 impl Drop for Farewell {
     fn drop(&mut self) {
-        if let Some(leaving) = self.0.take() {
+        if let Farewell::Soon(leaving) = self {
             let mut count = leaving.lock();
             *count -= 1;
             if *count == 0 {
@@ -104,6 +113,8 @@ mod tests {
     fn nobody_waits_for_a_thread_that_is_not_expected() {
         let leaving = Arc::new(Leaving::default());
         thread::spawn(Leaving::prepare_thread).join().unwrap();
+        // Nor for one that may go on to something else.
+        leaving.expect_thread();
         assert_eq!(leaving.wait(PATIENCE), 0);
     }
 }

@@ -79,6 +79,7 @@ fn start(wanted: usize, bench: &Bench) -> Option<Vec<Sender<Drive>>> {
         let pool = ThreadPoolBuilder::new().num_threads(drivers).spawn_handler(|thread| {
             let (seat, work) = mailbox::<Drive>();
             aside::start(&format!("test-worker-{}", thread.index()), move || {
+                Leaving::prepare_thread();
                 if let Ok(drive) = awake(&work) {
                     drive();
                 }
@@ -193,7 +194,6 @@ impl Phase {
 
     /// Runs steps until there are none; first what is left of one whose thread was left behind.
     fn drive(self: &Arc<Self>, worker: Worker, place: Place, lost: Option<Lost>) {
-        Leaving::prepare_thread();
         let unless_it_panics = Crash;
         self.take_steps(worker, place, lost);
         std::mem::forget(unless_it_panics);
@@ -328,7 +328,11 @@ impl Phase {
         let worker = self.worker(state.started);
         let this = Arc::clone(self);
         let name = format!("test-worker-{}", worker.id);
-        if aside::start(&name, move || this.drive(worker, Place::Beside, None)).is_ok() {
+        let drive = move || {
+            Leaving::prepare_thread();
+            this.drive(worker, Place::Beside, None);
+        };
+        if aside::start(&name, drive).is_ok() {
             state.started += 1;
             state.driving += 1;
         }
