@@ -16,7 +16,6 @@ use crate::test::Test;
 use crate::watchdog::{Doing, Seat};
 use std::any::Any;
 use std::cell::{Cell, RefCell};
-use std::pin::{Pin, pin};
 use std::rc::Rc;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
@@ -122,8 +121,7 @@ impl AttemptContext {
             return Ok(Rc::clone(&own.cell));
         }
         let since = self.loan().terms().details.then(Instant::now);
-        let set_up = pin!(set_up::<F>(context.clone()));
-        let (made, late) = self.in_time(F::decl(), set_up).await;
+        let (made, late) = self.in_time(F::decl(), set_up::<F>(context.clone())).await;
         if let Some(late) = late {
             // There is no test for it, but it is there.
             let _ = self.hold::<F>(late);
@@ -152,8 +150,7 @@ impl AttemptContext {
             Some(earlier) => earlier.map_err(broken)?,
             None => {
                 let since = Instant::now();
-                let set_up = pin!(set_up::<F>(context.clone()));
-                let set_up = pin!(self.loan().on_session(F::decl(), set_up));
+                let set_up = self.loan().on_session(F::decl(), set_up::<F>(context.clone()));
                 let (made, late) = self.in_time(F::decl(), set_up).await;
                 let (holder, terms) = (Holder::Worker(self.worker().0), self.loan().terms());
                 terms.ran(F::decl(), FixturePhase::SetUp, holder, since);
@@ -205,7 +202,7 @@ impl AttemptContext {
     async fn in_time(
         &self,
         fixture: &'static FixtureDecl,
-        set_up: Pin<&mut dyn Future<Output = Result<Stored, Failed>>>,
+        set_up: impl Future<Output = Result<Stored, Failed>>,
     ) -> (Result<Stored, Failed>, Option<Stored>) {
         let limit = fixture.limit(self.trial.limit);
         match self.trial.seat.limited(Doing::SetUp(fixture), limit, set_up).await {

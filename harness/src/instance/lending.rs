@@ -9,7 +9,7 @@ use crate::fixture::{BUILT_IN, FixtureDecl, Scope};
 use crate::named::Named;
 use crate::test::Test;
 use std::future::poll_fn;
-use std::pin::Pin;
+use std::pin::pin;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::Duration;
@@ -68,7 +68,7 @@ impl Loan {
     pub(super) async fn on_session(
         &self,
         fixture: &'static FixtureDecl,
-        mut set_up: Pin<&mut dyn Future<Output = Result<Stored, Failed>>>,
+        set_up: impl Future<Output = Result<Stored, Failed>>,
     ) -> Result<Stored, Failed> {
         if fixture.place.file == BUILT_IN {
             return set_up.await;
@@ -77,6 +77,7 @@ impl Loan {
             let error = format!("could not build the session runtime: {error}");
             Failed::Broken(Broken { fixture, error: Some(error) })
         })?;
+        let mut set_up = pin!(set_up);
         poll_fn(|context| {
             let _entered = session.enter();
             set_up.as_mut().poll(context)
