@@ -12,7 +12,7 @@ use crate::outcome::Output;
 use crate::patient;
 use crate::test::Test;
 use asides::Asides;
-use quiet::Quiet;
+use quiet::{Inside, Quiet};
 use std::cell::Cell;
 use std::io::Write;
 use std::mem;
@@ -250,7 +250,13 @@ fn mark() -> Option<Mark> {
 }
 
 fn set_mark(mark: Option<Mark>) {
-    LOCAL.with(|local| local.mark.set(mark));
+    replace_mark(mark);
+}
+
+/// Gives this thread another mark, and gives back what it had. A mark is several words: a handler must not print under half of it.
+fn replace_mark(mark: Option<Mark>) -> Option<Mark> {
+    let _inside = Inside::enter();
+    LOCAL.with(|local| local.mark.replace(mark))
 }
 
 /// The mark of this thread. May be asked in a handler of a signal.
@@ -311,7 +317,7 @@ pub(crate) fn aside(print: impl FnOnce()) -> Option<Vec<u8>> {
     }
     interpose::prepare();
     let mark = open(Heirs::None);
-    let before = LOCAL.with(|local| local.mark.replace(Some(mark)));
+    let before = replace_mark(Some(mark));
     print();
     set_mark(before);
     Some(mark.close().to_vec())

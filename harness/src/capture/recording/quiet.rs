@@ -60,10 +60,10 @@ impl<T> DerefMut for Held<T> {
 
 /// What this thread prints goes past the recordings, until each of these is dropped, in whatever order.
 #[derive(Debug)]
-struct Inside(());
+pub(super) struct Inside(());
 
 impl Inside {
-    fn enter() -> Self {
+    pub(super) fn enter() -> Self {
         LOCAL.with(|local| local.inside.set(local.inside.get() + 1));
         // For a handler on this thread it has to be so before there is a lock, and until there is none.
         compiler_fence(Ordering::SeqCst);

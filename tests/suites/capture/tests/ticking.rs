@@ -9,13 +9,13 @@ use std::time::Duration;
 static TICKS: AtomicUsize = AtomicUsize::new(0);
 
 extern "C" fn tick(_: libc::c_int) {
-    TICKS.fetch_add(1, Ordering::Relaxed);
     // SAFETY: where `errno` is, is known as long as the thread lives, and the slice is readable for its length.
     unsafe {
         let errno = *libc::__errno_location();
         libc::write(libc::STDOUT_FILENO, b"tick\n".as_ptr().cast(), 5);
         *libc::__errno_location() = errno;
     }
+    TICKS.fetch_add(1, Ordering::Relaxed);
 }
 
 /// Has this thread hear of a signal as often as `TICK` says, in microseconds; and all threads of those of a timer.
