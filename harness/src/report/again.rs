@@ -61,8 +61,10 @@ impl Commands<'_> {
         }
         match failure {
             Failure::TimeLimit => command.push_str(" --ensure-time"),
-            Failure::Because(reason) if reason.starts_with("timed out") => {
-                if let Some(limit) = timeout.filter(|_| test.options().timeout.is_none()) {
+            Failure::Because(reason) if reason.contains("timed out after ") => {
+                // A test's own limit is not that of its fixtures.
+                let counts = reason.starts_with("fixture ") || test.options().timeout.is_none();
+                if let Some(limit) = timeout.filter(|_| counts) {
                     command.push_str(&format!(" --timeout {}", as_an_argument(limit)));
                 }
             }
@@ -242,6 +244,10 @@ mod tests {
         check("--timeout 1500ms", &plain, Failure::Told, "");
         check("--timeout 1500ms", &plain, late(), " --timeout 1500ms");
         check("--timeout 1500ms", &limited, late(), "");
+        let late_set_up =
+            || Failure::Because("fixture `server` failed to set up: timed out after 1.5s".to_owned());
+        check("--timeout 1500ms", &limited, late_set_up(), " --timeout 1500ms");
+        check("", &limited, late_set_up(), "");
         check("--ensure-time", &plain, Failure::TimeLimit, " --ensure-time");
 
         let again = Again::new(ORDERS, &settings(""));
