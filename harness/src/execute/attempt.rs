@@ -60,7 +60,8 @@ pub(super) fn run(
         let _running = Running::test(test);
         let limit = test.options().timeout.or(bench.timeout);
         let watchers = &watchers;
-        let attempt = Attempt { test, job, bench, recording: &recording, chair, number, limit, watchers };
+        let recording = &recording;
+        let attempt = Attempt { test, job, bench, recording, chair, number, limit, task_panics, watchers };
         let mut tried = attempt.run(body, worker).unwrap_or_else(|error| {
             Tried::new(Ending::Prevented(format!("the runtime of the test could not be built: {error}")))
         });
@@ -117,6 +118,8 @@ struct Attempt<'a> {
     number: u32,
     /// How long the test itself may take.
     limit: Option<Duration>,
+    /// What a panic in one of its tasks means.
+    task_panics: TaskPanics,
     watchers: &'a Watchers,
 }
 
@@ -267,7 +270,7 @@ impl<'a> Attempt<'a> {
 
     /// How many of its tasks have panicked by now, where that is a failure.
     fn task_panics(&self) -> usize {
-        match self.test.options().task_panics.unwrap_or(self.bench.task_panics) {
+        match self.task_panics {
             TaskPanics::Fail => self.recording.task_panics(),
             TaskPanics::Ignored => 0,
         }
